@@ -19,7 +19,9 @@ internal static class LinuxNetlink
     internal const ushort NLMSG_DONE = 3;
     internal const int NLMSG_ALIGNTO = 4;
     internal const int NLA_ALIGNTO = 4;
-    internal const int NLA_TYPE_MASK = 0x3FFF;
+    internal const int NLA_F_NESTED = 0x8000;
+    internal const int NLA_F_NET_BYTEORDER = 0x4000;
+    internal const int NLA_TYPE_MASK = ~(NLA_F_NESTED | NLA_F_NET_BYTEORDER);
 }
 
 /// <summary>struct sockaddr_nl; nl_pid 0 is the kernel</summary>

@@ -37,7 +37,7 @@ public sealed record InterfaceAddress(
 /// <param name="Name">Its name.</param>
 /// <param name="LinkLayerAddress">Its hardware address: 6 octets for Ethernet, 0..32 for others.</param>
 /// <param name="IsUp">IFF_UP: the administrator wants it up.</param>
-/// <param name="HasCarrier">IFF_LOWER_UP: it is up and the medium is there.</param>
+/// <param name="HasCarrier">IFF_LOWER_UP and IFF_RUNNING: it is up, the medium is there, and packets pass.</param>
 /// <param name="MaximumTransmissionUnit">Octets of the largest packet behind the link's header.</param>
 public sealed record InterfaceLink(
     InterfaceIndex Index, string Name, byte[] LinkLayerAddress, bool IsUp, bool HasCarrier, int MaximumTransmissionUnit);

@@ -11,6 +11,10 @@ internal readonly struct LinkFacts
 {
     private const int LongestLinkLayerAddress = 32; // MAX_ADDR_LEN of linux/netdevice.h
 
+    // LOWER_UP comes first; until RUNNING the queue is not attached and what is sent is thrown away without an error
+    // (net/core/link_watch.c), as it is while 802.1X has not let us in (IF_OPER_DORMANT, RFC 2863 §3.1.12).
+    private const uint CarriesPackets = LinuxIf.IFF_RUNNING | LinuxIf.IFF_LOWER_UP;
+
     private readonly Name _name;
     private readonly LinkLayerOctets _linkLayer;
     private readonly byte _nameLength;
@@ -21,7 +25,7 @@ internal readonly struct LinkFacts
         Interface = new InterfaceIndex(fixedPart.ifi_index);
         IsWholeLink = fixedPart.ifi_family == SysSocket.AF_UNSPEC;
         IsUp = (fixedPart.ifi_flags & LinuxIf.IFF_UP) != 0;
-        HasCarrier = (fixedPart.ifi_flags & LinuxIf.IFF_LOWER_UP) != 0;
+        HasCarrier = (fixedPart.ifi_flags & CarriesPackets) == CarriesPackets;
         MaximumTransmissionUnit = mtu;
         name.CopyTo(_name);
         linkLayer.CopyTo(_linkLayer);

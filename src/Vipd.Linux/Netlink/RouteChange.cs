@@ -63,7 +63,7 @@ public readonly struct RouteChange
     /// <summary>Link: IFF_UP.</summary>
     public bool IsUp => _link.IsUp;
 
-    /// <summary>Link: IFF_LOWER_UP, up and the medium is there.</summary>
+    /// <summary>Link: IFF_LOWER_UP and IFF_RUNNING, it is up, the medium is there, and packets pass.</summary>
     public bool HasCarrier => _link.HasCarrier;
 
     /// <summary>Link: the hardware address, 0..32 octets.</summary>
