@@ -27,7 +27,7 @@ internal sealed class YamlTree
         _errors = errors;
     }
 
-    /// <summary>Null, with the reason among <paramref name="errors"/>, when the text is no YAML document or holds nothing.</summary>
+    /// <summary>Null, with the reason among the errors, when the text is not YAML or holds nothing.</summary>
     public static ConfigurationNode? Parse(string text, ErrorList errors)
     {
         try
@@ -36,7 +36,8 @@ internal sealed class YamlTree
         }
         catch (YamlException refused)
         {
-            errors.Add(PositionOf(refused.Start), "not valid YAML: " + Explain(refused.Message));
+            Position at = FirstTabInIndentation(text, refused.Message) ?? PositionOf(refused.Start);
+            errors.Add(at, "not valid YAML: " + Explain(refused.Message));
             return null;
         }
     }
@@ -44,13 +45,13 @@ internal sealed class YamlTree
     private ConfigurationNode? ReadDocument()
     {
         Next();
-        if (Next() is StreamEnd)
+        ConfigurationNode? root = Next() is StreamEnd ? null : ReadValue(Next());
+        if (root is null or ScalarNode { IsNull: true })
         {
             _errors.Add(new Position(1, 1), "the file is empty; it needs at least virtualRouters with one entry");
             return null;
         }
 
-        ConfigurationNode root = ReadValue(Next());
         Next();
         if (Next() is not StreamEnd and var second)
             _errors.Add(PositionOf(second.Start), "a second YAML document ('---') begins here; there may be only one");
@@ -78,7 +79,7 @@ internal sealed class YamlTree
         _anchors.TryGetValue(alias.Value.Value, out ConfigurationNode? node)
             ? node
             : throw new SemanticErrorException(
-                alias.Start, alias.End, $"no anchor &{ScalarFormats.Shorten(alias.Value.Value)} stands above this alias.");
+                alias.Start, alias.End, $"no anchor &{alias.Value.Value} stands above this alias.");
 
     private ConfigurationNode Nested(ParsingEvent start, Func<ParsingEvent, ConfigurationNode> read)
     {
@@ -111,7 +112,7 @@ internal sealed class YamlTree
             else if (lines.TryAdd(name.Text, at.Line))
                 entries.Add(new MappingEntry(name, value));
             else
-                _errors.Add(at, $"key {ScalarFormats.Quote(name.Text)} occurs twice; the first is in line {lines[name.Text]}");
+                _errors.Add(at, $"key {name.Kind} occurs twice; the first is in line {lines[name.Text]}");
         }
 
         return new MappingNode(PositionOf(start.Start), entries);
@@ -133,6 +134,23 @@ internal sealed class YamlTree
             : throw new SemanticErrorException(Mark.Empty, Mark.Empty, "the text ends too early.");
 
     private static Position PositionOf(in Mark mark) => new((int)Math.Max(1, mark.Line), (int)Math.Max(1, mark.Column));
+
+    /// <summary>YamlDotNet tells where the mapping around the tab begins, which may be pages away.</summary>
+    private static Position? FirstTabInIndentation(string text, string message)
+    {
+        if (!message.Contains("invalid tab", StringComparison.Ordinal))
+            return null;
+        int line = 0;
+        foreach (ReadOnlySpan<char> content in text.AsSpan().EnumerateLines())
+        {
+            line++;
+            int indentation = content.IndexOfAnyExcept(' ');
+            if (indentation >= 0 && content[indentation] == '\t')
+                return new Position(line, indentation + 1);
+        }
+
+        return null;
+    }
 
     private static string Explain(string message)
     {
