@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
 using Vipd.Daemon.Configuration;
 using Vipd.Daemon.Health;
@@ -7,19 +5,8 @@ using Vipd.Daemon.Health;
 namespace Vipd.Daemon.Tests.Health;
 
 /// <summary>Against a real TLS server: what a server that proves who it is may say.</summary>
-public sealed class KubernetesApiserverCheckTests : IDisposable
+public sealed class KubernetesApiserverCheckTests : ApiserverProbes
 {
-    private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(20);
-
-    private readonly TestAuthority _authority = new();
-    private readonly TemporaryFiles _files = new();
-
-    public void Dispose()
-    {
-        _authority.Dispose();
-        _files.Dispose();
-    }
-
     [Fact]
     public async Task A_200_is_ready() => AssertAnswer(HealthClass.Ready, await AnswerToAsync(200, "ok"));
 
@@ -52,7 +39,7 @@ public sealed class KubernetesApiserverCheckTests : IDisposable
     public async Task A_401_to_configured_credentials_says_so()
     {
         await using ApiserverStandIn server = await StartAsync(401, "Unauthorized");
-        string token = _files.Write("token", "abc\n");
+        string token = Files.Write("token", "abc\n");
         using KubernetesApiserverCheck check = Create(Settings(server.Url) with { TokenFile = token });
 
         AssertAnswer(
@@ -209,28 +196,9 @@ public sealed class KubernetesApiserverCheckTests : IDisposable
         Assert.Equal(1, server.Connections);
     }
 
-    private static string Target(Uri url) => $"{url.Host}:{url.Port}";
-
-    private static void AssertAnswer(HealthClass expected, CheckAnswer answer, params string[] reasons)
-    {
-        Assert.Equal(reasons, answer.Reasons);
-        Assert.Equal(expected, answer.Class);
-    }
-
-    private static Task<CheckAnswer> ProbeAsync(KubernetesApiserverCheck check) =>
-        check.ProbeAsync(CancellationToken.None).WaitAsync(TimeLimit);
-
-    private static KubernetesApiserverCheck Create(KubernetesApiserverSettings settings) => new(settings, TimeLimit, TimeProvider.System);
-
-    private KubernetesApiserverSettings Settings(Uri url) => Configurations.Apiserver(url, _files.Write("ca.crt", _authority.Pem));
-
-    private Task<ApiserverStandIn> StartAsync(int status, string body) =>
-        ApiserverStandIn.StartAsync(_authority.Issue(["kubernetes", "kubernetes.default"]), ApiserverStandIn.Reply(status, body));
-
     private async Task<CheckAnswer> AnswerToAsync(int status, string body)
     {
         await using ApiserverStandIn server = await StartAsync(status, body);
-        using KubernetesApiserverCheck check = Create(Settings(server.Url));
-        return await ProbeAsync(check);
+        return await ProbeAsync(Settings(server.Url));
     }
 }
