@@ -33,8 +33,7 @@ internal readonly struct ExpositionWriter(IBufferWriter<byte> output)
         for (int bucket = 0; bucket <= bounds.Count; bucket++)
         {
             cumulative += series.Histogram.Count(bucket);
-            double bound = bucket < bounds.Count ? bounds[bucket] : double.PositiveInfinity;
-            tags[^1] = new("le", Number(bound));
+            tags[^1] = new("le", bucket < bounds.Count ? Bound(bounds[bucket]) : "+Inf");
             WriteSample($"{name}_bucket", tags, cumulative);
         }
 
@@ -48,6 +47,9 @@ internal readonly struct ExpositionWriter(IBufferWriter<byte> output)
         double.NegativeInfinity => "-Inf",
         _ => value.ToString(CultureInfo.InvariantCulture),
     };
+
+    // Without exponent: a label is compared as text, and other clients write 0.00005.
+    private static string Bound(double seconds) => ((decimal)seconds).ToString(CultureInfo.InvariantCulture);
 
     private static string EscapeHelp(string text) =>
         text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
