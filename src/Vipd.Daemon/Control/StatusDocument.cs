@@ -68,12 +68,22 @@ public sealed record VirtualAddressStatus(string Address, bool Present);
 public sealed record TransitionStatus(
     DateTimeOffset At, string From, string To, string Cause, string? Peer, double DurationSeconds);
 
-/// <param name="Class">What the check makes of its subject.</param>
-/// <param name="Since">Of the last change of class.</param>
-/// <param name="LastAnswer">What the last probe got, in words.</param>
-/// <param name="LastProbeSeconds">How long the last probe took; null before the first.</param>
+/// <param name="Class">The verdict after rise and fall: ready, notReady or down.</param>
+/// <param name="Since">Of the last change of the verdict.</param>
+/// <param name="Reasons">Why the verdict is what it is.</param>
+/// <param name="LastProbe">What the last probe alone found; null before the first.</param>
 public sealed record CheckStatusEntry(
-    string Name, string Class, DateTimeOffset? Since, string LastAnswer, double? LastProbeSeconds);
+    string Name,
+    string Type,
+    string Class,
+    DateTimeOffset Since,
+    IReadOnlyList<string> Reasons,
+    long Probes,
+    ProbeStatus? LastProbe);
+
+/// <param name="Consecutive">How many answers in a row had this class.</param>
+public sealed record ProbeStatus(
+    DateTimeOffset At, double DurationSeconds, string Class, int Consecutive, IReadOnlyList<string> Answer);
 
 /// <summary>Generated code instead of reflection, which a trimmed file could not keep.</summary>
 [JsonSourceGenerationOptions(

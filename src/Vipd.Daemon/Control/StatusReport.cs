@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Vipd.Daemon.Health;
 using Vipd.Daemon.Observability;
 using Vipd.Daemon.Runtime;
 using Vipd.Vrrp.Election;
@@ -7,7 +8,8 @@ using Vipd.Vrrp.Election;
 namespace Vipd.Daemon.Control;
 
 /// <summary>Makes the status document from the boards, on the thread of whoever asks.</summary>
-public sealed class StatusReport(StatusBoard board, LoopLiveness liveness, TimeProvider clock)
+public sealed class StatusReport(
+    StatusBoard board, IReadOnlyList<CheckBoard> checks, LoopLiveness liveness, TimeProvider clock)
 {
     private readonly DateTimeOffset _startedAt = StartOfProcess();
 
@@ -19,7 +21,7 @@ public sealed class StatusReport(StatusBoard board, LoopLiveness liveness, TimeP
         new ElectionLoopStatus(
             board.Loop.IsRunning, liveness.SinceLastPass.TotalSeconds, board.Loop.RealtimeRefusal),
         [.. board.Routers.Select(Describe)],
-        []);
+        [.. checks.Select(static check => Describe(check.Current))]);
 
     public byte[] MakeJson() => JsonSerializer.SerializeToUtf8Bytes(Make(), StatusJson.Default.StatusDocument);
 
@@ -63,6 +65,18 @@ public sealed class StatusReport(StatusBoard board, LoopLiveness liveness, TimeP
         Labels.Of(transition.Cause),
         transition.Peer?.ToString(),
         transition.SinceTrigger.TotalSeconds);
+
+    private static CheckStatusEntry Describe(CheckStatus check) => new(
+        check.Name,
+        check.Type,
+        check.Class.Name(),
+        check.Since,
+        check.Reasons,
+        check.Probes,
+        check is { LastAnswer: { } answer, LastProbeAt: { } at }
+            ? new ProbeStatus(
+                at, check.LastDuration.TotalSeconds, answer.Class.Name(), check.Consecutive, answer.Reasons)
+            : null);
 
     private static DateTimeOffset StartOfProcess()
     {

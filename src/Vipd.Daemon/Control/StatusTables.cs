@@ -14,7 +14,7 @@ internal enum CellTone
 
 internal sealed record Cell(string Text, CellTone Tone = CellTone.Plain)
 {
-    public static implicit operator Cell(string text) => new(text);
+    public static implicit operator Cell(string text) => new(text, CellTone.Plain);
 }
 
 internal sealed record StatusTable(IReadOnlyList<string> Headers, IReadOnlyList<IReadOnlyList<Cell>> Rows);
@@ -45,7 +45,7 @@ internal static class StatusTables
             [.. status.VirtualRouters.Select(router => Row(router, status.Now, wide))]);
     }
 
-    private static IReadOnlyList<Cell> Row(VirtualRouterStatus router, DateTimeOffset now, bool wide)
+    private static List<Cell> Row(VirtualRouterStatus router, DateTimeOffset now, bool wide)
     {
         string cause = router switch
         {
@@ -58,14 +58,14 @@ internal static class StatusTables
         List<Cell> row =
         [
             router.Name,
-            new(router.State, ToneOf(router.State)),
+            new Cell(router.State, ToneOf(router.State)),
             HumanDuration.Coarse(now - router.Since),
             cause,
             lowered
-                ? new($"{Text(router.EffectivePriority)} of {Text(router.ConfiguredPriority)}", CellTone.Warning)
+                ? new Cell($"{Text(router.EffectivePriority)} of {Text(router.ConfiguredPriority)}", CellTone.Warning)
                 : Text(router.EffectivePriority),
             Active(router.ActiveRouter),
-            new($"{Text(present)}/{Text(router.Addresses.Count)}", ToneOf(router.State, present, router.Addresses.Count)),
+            new Cell($"{Text(present)}/{Text(router.Addresses.Count)}", ToneOfPresence(router, present)),
         ];
         if (wide)
             row.AddRange([Text(router.Vrid), Text(router.VrrpVersion), router.Interface, router.PrimaryAddress]);
@@ -80,7 +80,7 @@ internal static class StatusTables
             HumanDuration.Exact(router.AdvertisementIntervalSeconds),
             HumanDuration.Exact(router.ActiveDownIntervalSeconds),
             HumanDuration.Exact(router.SpreadSeconds),
-            router.LeaseSeconds is { } seconds ? HumanDuration.Exact(seconds) : new("off", CellTone.Warning),
+            router.LeaseSeconds is { } seconds ? HumanDuration.Exact(seconds) : new Cell("off", CellTone.Warning),
         ])]);
 
     private static StatusTable Reasons(StatusDocument status) => new(
@@ -104,11 +104,19 @@ internal static class StatusTables
         [.. status.Checks.Select(check => (IReadOnlyList<Cell>)
         [
             check.Name,
-            new(check.Class, check.Class == "ready" ? CellTone.Good : CellTone.Bad),
-            check.Since is { } since ? HumanDuration.Coarse(status.Now - since) : "-",
-            check.LastProbeSeconds is { } seconds ? HumanDuration.Exact(seconds) : "-",
-            check.LastAnswer,
+            new Cell(check.Class, ToneOfClass(check.Class)),
+            HumanDuration.Coarse(status.Now - check.Since),
+            check.LastProbe is { } probe ? HumanDuration.Exact(probe.DurationSeconds) : "-",
+            LastAnswer(check),
         ])]);
+
+    // The last answer may differ from the verdict while rise and fall count; then both classes are of interest.
+    private static string LastAnswer(CheckStatusEntry check) => check.LastProbe switch
+    {
+        null => string.Join("; ", check.Reasons),
+        { Answer.Count: 0 } probe => probe.Class,
+        { } probe => $"{probe.Class}: {string.Join("; ", probe.Answer)}",
+    };
 
     private static StatusTable Transitions(StatusDocument status) => new(
         ["ROUTER", "AT", "FROM", "TO", "CAUSE", "PEER", "TOOK"],
@@ -142,8 +150,15 @@ internal static class StatusTables
         _ => CellTone.Warning,
     };
 
-    private static CellTone ToneOf(string state, int present, int all) =>
-        present == (state == "active" ? all : 0) ? CellTone.Plain : CellTone.Bad;
+    private static CellTone ToneOfPresence(VirtualRouterStatus router, int present) =>
+        present == (router.State == "active" ? router.Addresses.Count : 0) ? CellTone.Plain : CellTone.Bad;
+
+    private static CellTone ToneOfClass(string healthClass) => healthClass switch
+    {
+        "ready" => CellTone.Good,
+        "notReady" => CellTone.Warning,
+        _ => CellTone.Bad,
+    };
 
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Vipd.Daemon.Health;
 using Vipd.Daemon.Runtime;
 using Tag = System.Collections.Generic.KeyValuePair<string, object?>;
 
@@ -14,10 +15,11 @@ public sealed class VipdMetrics : IDisposable
 
     private readonly Meter _meter = new(MeterName, ProductVersion.Text);
 
-    public VipdMetrics(StatusBoard board, ReloadOutcome reload)
+    public VipdMetrics(StatusBoard board, IReadOnlyList<CheckBoard> checks, ReloadOutcome reload)
     {
         ArgumentNullException.ThrowIfNull(board);
         _ = new RouterInstruments(_meter, board);
+        CheckInstruments.AddTo(_meter, checks);
         _meter.CreateObservableGauge("vipd_config_last_reload_successful", () => reload.Successful ? 1L : 0L, null,
             "1 when the configuration read last is the one that runs.");
         _meter.CreateObservableGauge("vipd_election_thread_allocated_bytes", () => board.Loop.AllocatedBytes, null,
@@ -29,6 +31,7 @@ public sealed class VipdMetrics : IDisposable
         Exposition = new PrometheusExposition(_meter,
         [
             RouterInstruments.Failover(board),
+            CheckInstruments.Durations(checks),
             new HistogramFamily("vipd_loop_lateness_seconds", "How late the election loop woke for a deadline.",
                 () => [new HistogramSeries(board.Loop.Lateness)]),
         ]);
