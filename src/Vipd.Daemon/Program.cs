@@ -16,6 +16,7 @@ internal static class Program
     private static Command[] Commands =>
     [
         new CheckCommand().Build(),
+        new StatusCommand().Build(),
     ];
 
     private static Task<int> Main(string[] arguments) => RunAsync(arguments, Console.Out, Console.Error);

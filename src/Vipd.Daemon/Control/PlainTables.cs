@@ -10,6 +10,10 @@ internal static class PlainTables
     /// <summary>An empty line between tables; the last column is not padded.</summary>
     public static string Write(IReadOnlyList<StatusTable> tables) => string.Join("\n", tables.Select(Write));
 
+    /// <summary>What a server answered may hold anything, terminal escapes too.</summary>
+    public static string OneLine(string text) =>
+        string.Concat(text.Select(character => char.IsControl(character) ? ' ' : character));
+
     private static string Write(StatusTable table)
     {
         string[][] lines =
@@ -25,8 +29,4 @@ internal static class PlainTables
 
         return text.ToString();
     }
-
-    // What a server answered may hold anything, terminal escapes too.
-    private static string OneLine(string text) =>
-        string.Concat(text.Select(character => char.IsControl(character) ? ' ' : character));
 }
