@@ -17,6 +17,7 @@ internal static class Program
     [
         new CheckCommand().Build(),
         new RunCommand().Build(),
+        new StatusCommand().Build(),
     ];
 
     private static Task<int> Main(string[] arguments) => RunAsync(arguments, Console.Out, Console.Error);
