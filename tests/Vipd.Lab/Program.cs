@@ -1,1 +1,68 @@
-return 0;
+using System.Runtime.InteropServices;
+using Vipd.Lab;
+using Vipd.Lab.Demo;
+using Vipd.Lab.Masters;
+using Vipd.Lab.Network;
+using Vipd.Lab.Traffic;
+
+const string Usage = """
+    vipd-lab demo --vipd FILE [--keep]         three masters, one VIP: break it in four ways, show what the client noticed
+    vipd-lab down PREFIX | --orphans           take down what --keep left up, or what a killed lab left
+    vipd-lab apiserver --port N --pki DIR --control FILE
+    vipd-lab responder --name NAME
+    """;
+
+using var stop = new CancellationTokenSource();
+try
+{
+    var rest = args.Skip(1).ToList();
+    switch (args.FirstOrDefault())
+    {
+        case "demo":
+            using (CancelOnSignals(stop))
+            {
+                var demo = new Arguments(rest, ["--vipd"], ["--keep"]);
+                return DemoCommand.Run(Path.GetFullPath(demo.Text("--vipd")), demo.Has("--keep"), stop.Token);
+            }
+        case "down":
+            return Down(new Arguments(rest, [], ["--orphans"]));
+        case "apiserver":
+            var apiServer = new Arguments(rest, ["--port", "--pki", "--control"], []);
+            await new ApiServerStandIn(
+                apiServer.Number("--port", 6443), new LabCertificates(apiServer.Text("--pki")), apiServer.Text("--control"))
+                .RunAsync(stop.Token);
+            return 0;
+        case "responder":
+            using (Responder.StartHere(new Arguments(rest, ["--name"], []).Text("--name")))
+                Thread.Sleep(Timeout.Infinite);
+            return 0;
+        default:
+            Console.Error.WriteLine(Usage);
+            return 2;
+    }
+}
+catch (FormatException e)
+{
+    Console.Error.WriteLine(e.Message);
+    Console.Error.WriteLine(Usage);
+    return 2;
+}
+
+static int Down(Arguments arguments)
+{
+    IReadOnlyList<SegmentName> names = arguments.Has("--orphans")
+        ? SegmentName.Orphans()
+        : [.. arguments.Words.Select(w => SegmentName.TryParse(w, out var name) ? name : throw new FormatException(w))];
+    foreach (var name in names) name.Remove();
+    var left = names.SelectMany(n => n.Remains()).ToList();
+    foreach (var thing in left) Console.Error.WriteLine($"left behind: {thing}");
+    return left.Count == 0 ? 0 : 1;
+}
+
+// The first Ctrl-C ends the demo in order, and so removes the lab.
+static PosixSignalRegistration CancelOnSignals(CancellationTokenSource stop) =>
+    PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
+    {
+        context.Cancel = true;
+        stop.Cancel();
+    });
