@@ -66,12 +66,12 @@ public sealed class LabProcess : IDisposable
     public void Dispose()
     {
         if (_disposed) return;
-        _disposed = true;
         if (!_process.HasExited)
         {
             Kill();
             _process.WaitForExit(TimeSpan.FromSeconds(5));
         }
+        _disposed = true;
         _process.Dispose();
     }
 

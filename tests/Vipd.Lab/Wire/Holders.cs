@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -12,8 +13,8 @@ namespace Vipd.Lab.Wire;
 /// </summary>
 public sealed class Holders : IDisposable
 {
+    private const int BufferLength = 1 << 18;
     private readonly IReadOnlyList<(LabNode Node, SafeFileHandle LocalRoutes)> _tables;
-    private readonly byte[] _buffer = new byte[1 << 18];
 
     public Holders(IEnumerable<LabNode> nodes) => _tables =
         [.. nodes.Select(n => (n, n.Namespace.Inside(() => File.OpenHandle("/proc/thread-self/net/fib_trie"))))];
@@ -41,11 +42,23 @@ public sealed class Holders : IDisposable
     }
 
     // /proc/net/fib_trie: "|-- 192.0.2.100" followed by "/32 host LOCAL" for an address of the machine itself.
-    private bool HasLocalRoute(SafeFileHandle table, IPAddress address)
+    private static bool HasLocalRoute(SafeFileHandle table, IPAddress address)
     {
-        var length = 0;
-        while (RandomAccess.Read(table, _buffer.AsSpan(length), length) is > 0 and var read) length += read;
-        var text = _buffer.AsSpan(0, length);
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferLength);
+        try
+        {
+            var length = 0;
+            while (RandomAccess.Read(table, buffer.AsSpan(length), length) is > 0 and var read) length += read;
+            return ShowsLocal(buffer.AsSpan(0, length), address);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static bool ShowsLocal(ReadOnlySpan<byte> text, IPAddress address)
+    {
         var leaf = Encoding.ASCII.GetBytes($"|-- {address}\n");
         while (text.IndexOf(leaf) is >= 0 and var found)
         {
