@@ -30,7 +30,9 @@ internal static class DemoCommand
         {
             cluster.Dispose();
         }
-        return keep && succeeded ? ExplainWhatIsKept(cluster, vipdBinary) : CheckNothingIsLeft(cluster) && succeeded ? 0 : 1;
+        if (cluster.Segment.Keep) ExplainWhatIsKept(cluster, vipdBinary);
+        else succeeded &= CheckNothingIsLeft(cluster);
+        return succeeded ? 0 : 1;
     }
 
     private static bool Show(Cluster cluster, CancellationToken stop)
@@ -87,7 +89,7 @@ internal static class DemoCommand
         return left.Count == 0;
     }
 
-    private static int ExplainWhatIsKept(Cluster cluster, string vipdBinary)
+    private static void ExplainWhatIsKept(Cluster cluster, string vipdBinary)
     {
         var (name, master) = (cluster.Segment.Name, cluster.Masters[0]);
         Console.WriteLine($"""
@@ -100,6 +102,5 @@ internal static class DemoCommand
             To take it down:
               {LabProgram.Path} down {name}
             """);
-        return 0;
     }
 }

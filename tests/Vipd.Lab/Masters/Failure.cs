@@ -35,17 +35,23 @@ public sealed record Failure(string Name, string Description, Action<Cluster, Ma
             master.WaitUntilApiServerListens();
         });
 
+    public static readonly Failure DaemonKill = new(
+        "daemon-kill", "daemon killed (SIGKILL)",
+        (_, master) => master.Daemon!.Kill(),
+        (_, master) =>
+        {
+            master.StartDaemon();
+            master.WaitUntilDaemonReady();
+        });
+
     public static readonly Failure DaemonHang = new(
         "daemon-hang", "daemon hung (SIGSTOP)",
         (_, master) => master.Daemon!.Suspend(),
         (_, master) => master.Daemon!.Resume());
 
-    // A machine that boots has none of the addresses that the dead daemon left in its kernel.
     private static void Reboot(Cluster cluster, Master master)
     {
-        master.Daemon!.Dispose();
-        foreach (var held in Wire.Holders.AddressesOf(master.Node).Where(cluster.Options.Vips.Contains))
-            master.Node.DeleteAddress(held.Address, held.PrefixLength);
+        master.PowerOff();
         cluster.Segment.HealNode(master.Node);
         master.IsCut = false;
         if (cluster.Options.WithApiServers)

@@ -59,6 +59,14 @@ public sealed class Master : IDisposable
             "--control", ApiServerControlFile);
     }
 
+    /// <summary>Kills vipd and removes what it left in the kernel, as a boot would.</summary>
+    public void PowerOff()
+    {
+        Daemon?.Dispose();
+        foreach (var held in Wire.Holders.AddressesOf(Node).Where(_options.Vips.Contains))
+            Node.DeleteAddress(held.Address, held.PrefixLength);
+    }
+
     /// <summary>What /readyz of the stand-in answers from now on: 200, 500, 401, 403.</summary>
     public void SetApiServerStatus(int status) => File.WriteAllText(ApiServerControlFile, $"{status}");
 

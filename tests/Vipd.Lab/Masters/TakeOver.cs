@@ -13,6 +13,10 @@ public sealed record TakeOver(
     private static readonly TimeSpan CalmBound = TimeSpan.FromSeconds(8);
     private const int AnswersBefore = 300;
 
+    /// <summary>From the failure to the first answer by the node that took over; NaN when none did.</summary>
+    public double MillisecondsToNewAnswer =>
+        To is not null && Client.FirstAnswerBy(To.Name, BrokenAt) is { } at ? (at - BrokenAt).TotalMilliseconds : double.NaN;
+
     /// <summary>Breaks the Active Router of a settled cluster and watches until the client has been served steadily.</summary>
     public static TakeOver Observe(Cluster cluster, Failure failure, CancellationToken stop = default)
     {

@@ -13,6 +13,9 @@ internal static class VipdConfiguration
     internal const string MetricsEndpoint = "127.0.0.1:9812";
     internal const int ApiServerPort = 6443;
 
+    // The count in an Advertisement is one octet (RFC 9568 §5.2.5); the rest is held and announced, but not advertised.
+    private const int MostAdvertised = 250;
+
     internal static string For(LabNode node, ClusterOptions options, string caFile)
     {
         var yaml = new StringBuilder();
@@ -24,8 +27,7 @@ internal static class VipdConfiguration
         Line("virtualRouters:");
         Line("  - name: apiserver");
         Line("    vrid: 51");
-        Line($"    addresses: [{string.Join(", ", options.Vips)}]");
-        // Only the first address need be in eth0's subnet for vipd to find the interface by itself.
+        Line($"    addresses: [{string.Join(", ", options.Vips.Select(AddressEntry))}]");
         if (options.AdvertisementInterval is { } interval)
             Line(string.Create(CultureInfo.InvariantCulture, $"    advertisementInterval: {interval.TotalMilliseconds:0}ms"));
         foreach (var more in options.MoreRouterLines) Line(more);
@@ -38,4 +40,7 @@ internal static class VipdConfiguration
         Line($"    caFile: {caFile}");
         return yaml.ToString();
     }
+
+    private static string AddressEntry(PrefixedAddress address, int index) =>
+        index < MostAdvertised ? address.ToString() : $"{{address: {address}, advertise: false}}";
 }
