@@ -4,6 +4,7 @@ using Vipd.Vrrp.Wire;
 namespace Vipd.Vrrp.Tests.Wire;
 
 /// <summary>RFC 9568 §7.1, one test a check, and that the earlier check answers when several fail.</summary>
+[Trait("RFC 9568", "7.1")]
 public sealed class ReceiveChecksTests
 {
     private static readonly InternetAddress Peer = InternetAddress.Parse("192.0.2.11");
