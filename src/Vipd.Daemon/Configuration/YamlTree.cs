@@ -145,7 +145,8 @@ internal sealed class YamlTree
                 here, here, "this is out of place; is it indented enough, are brackets closed?", refused);
         }
 
-        throw new SemanticErrorException(_scanner.CurrentPosition, _scanner.CurrentPosition, "the text ends too early.");
+        Mark end = _scanner.CurrentPosition;
+        throw new SemanticErrorException(end, end, "the text ends too early.");
     }
 
     private static Position PositionOf(in Mark mark) => new((int)Math.Max(1, mark.Line), (int)Math.Max(1, mark.Column));

@@ -16,8 +16,8 @@ public class CheckCommandTests
         (int exitCode, string output, string error) = await Run("check", "-c", path);
         Assert.Equal(2, exitCode);
         Assert.Empty(output);
-        Assert.Equal(
-            expected.Select(line => Path.Combine(Folder, line)), error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        string[] told = error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(expected.Select(line => Path.Combine(Folder, line)), told);
     }
 
     [Fact]
@@ -50,7 +50,8 @@ public class CheckCommandTests
     public async Task An_at_sign_names_a_file_and_is_not_opened_as_arguments()
     {
         (int exitCode, _, string error) = await Run("check", "--config", "@none");
-        Assert.Equal((2, "@none:1:1: there is no such file; create it, or name another with --config FILE\n"), (exitCode, error));
+        Assert.Equal(2, exitCode);
+        Assert.StartsWith("@none:1:1: there is no such file", error, StringComparison.Ordinal);
     }
 
     private static async Task<(int ExitCode, string Output, string Error)> Run(params string[] arguments)

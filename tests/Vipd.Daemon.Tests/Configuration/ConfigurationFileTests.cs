@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using Vipd.Daemon.Configuration;
@@ -44,7 +43,8 @@ public sealed class ConfigurationFileTests : IDisposable
     public void Octets_that_are_no_UTF_8_are_pointed_to()
     {
         string path = Write("latin.yaml", [.. "log: {}\n# caf"u8, 0xE9, .. "\n"u8]);
-        Assert.Equal($"{path}:2:6: is not UTF-8 text from here on", Assert.Single(ConfigurationFile.Read(path).Errors).ToString());
+        ConfigurationError error = Assert.Single(ConfigurationFile.Read(path).Errors);
+        Assert.Equal($"{path}:2:6: is not UTF-8 text from here on", error.ToString());
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class ConfigurationFileTests : IDisposable
         Assert.Equal(12, lines.Count(line => line.Trim() is { Length: > 0 } active && active[0] != '#'));
     }
 
-    /// <summary>One key at a time, with the sections around it; then the value must be the default it claims to be.</summary>
+    /// <summary>One key at a time, with the sections around it: its value must be the default it claims to be.</summary>
     [Fact]
     public void Each_commented_key_of_the_example_shows_its_default()
     {
@@ -114,7 +114,8 @@ public sealed class ConfigurationFileTests : IDisposable
         if (!match.Success || char.IsUpper(match.Groups[3].Value[0]))
             return null;
         string content = match.Groups[1].Value + line[(match.Groups[1].Length + 2)..];
-        return new Key(match.Groups[3].Value, match.Groups[1].Length + match.Groups[2].Length, match.Groups[4].Success, content);
+        int indentation = match.Groups[1].Length + match.Groups[2].Length;
+        return new Key(match.Groups[3].Value, indentation, match.Groups[4].Success, content);
     }
 
     private sealed record Key(string Name, int Indentation, bool HasValue, string Line);
@@ -123,7 +124,7 @@ public sealed class ConfigurationFileTests : IDisposable
     {
         ConfigurationResult result = ConfigurationFile.Read(path);
         Assert.False(result.IsValid);
-        Assert.Equal(string.Create(CultureInfo.InvariantCulture, $"{path}:1:1: {message}"), Assert.Single(result.Errors).ToString());
+        Assert.Equal($"{path}:1:1: {message}", Assert.Single(result.Errors).ToString());
     }
 
     private static string InTests(string name) => Path.Combine(AppContext.BaseDirectory, "Configuration", name);

@@ -157,7 +157,8 @@ public class ErrorPositionTests
     [Fact]
     public void The_4097th_address_is_refused()
     {
-        string list = string.Join(",", Enumerable.Range(0, 4097).Select(n => $"198.18.{n / 250}.{1 + (n % 250)}\n    "));
+        IEnumerable<string> addresses = Enumerable.Range(0, 4097).Select(n => $"198.18.{n / 250}.{1 + (n % 250)}\n    ");
+        string list = string.Join(",", addresses);
         string text = $"virtualRouters:\n- {{name: a, vrid: 1, addresses: [\n    {list}]}}";
         string[] errors = Sample.Errors(text);
         Assert.Equal(["vipd.yaml:4099:6: addresses: this is one entry too many; there may be 4096"], errors);
