@@ -62,7 +62,7 @@ public sealed class ConfigurationFileTests : IDisposable
         Assert.Equal(12, lines.Count(line => line.Trim() is { Length: > 0 } active && active[0] != '#'));
     }
 
-    /// <summary>One key at a time, with the sections around it: its value must be the default it claims to be.</summary>
+    /// <summary>One key at a time, with the sections around it: its value must be the default.</summary>
     [Fact]
     public void Each_commented_key_of_the_example_shows_its_default()
     {

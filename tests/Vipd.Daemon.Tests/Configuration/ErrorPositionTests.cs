@@ -157,7 +157,7 @@ public class ErrorPositionTests
     [Fact]
     public void The_4097th_address_is_refused()
     {
-        IEnumerable<string> addresses = Enumerable.Range(0, 4097).Select(n => $"198.18.{n / 250}.{1 + (n % 250)}\n    ");
+        var addresses = Enumerable.Range(0, 4097).Select(n => $"198.18.{n / 250}.{1 + (n % 250)}\n    ");
         string list = string.Join(",", addresses);
         string text = $"virtualRouters:\n- {{name: a, vrid: 1, addresses: [\n    {list}]}}";
         string[] errors = Sample.Errors(text);

@@ -10,8 +10,8 @@ public class MutationTests
     private static readonly string[] Fragments =
     [
         ":", ": ", "- ", "\n", "\n  ", "\t", "[", "]", "{", "}", "&a ", "*a", "!!str ", "!<", "%YAML 1.2\n", "---\n",
-        "...\n", "|\n", ">-\n", "? ", "'", "\"", "#", "\\", "@", "`", "<<: *a", "\0", "\uFEFF", "\u2028", "é", "😀", "~", "0",
-        "99999999999",
+        "...\n", "|\n", ">-\n", "? ", "'", "\"", "#", "\\", "@", "`", "<<: *a", "\0", "\uFEFF", "\u2028", "é", "😀", "~",
+        "0", "99999999999",
     ];
 
     [Theory]
@@ -61,23 +61,25 @@ public class MutationTests
     {
         string text = Hostile[name];
         var clock = Stopwatch.StartNew();
-        AssertReads(text, name);
-        Assert.False(ConfigurationFile.Parse("vipd.yaml", text).IsValid);
-        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20), $"{name}: {clock.Elapsed}");
+        Assert.False(AssertReads(text, name).IsValid);
+        // Each takes about a second of processor time; the rest is room for a busy machine.
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(60), $"{name}: {clock.Elapsed}");
     }
 
-    private static void AssertReads(string text, string what)
+    private static ConfigurationResult AssertReads(string text, string what)
     {
         try
         {
             ConfigurationResult result = ConfigurationFile.Parse("vipd.yaml", text);
             Assert.Equal(result.IsValid, result.Errors.Count == 0);
-            Assert.All(result.Errors, error => Assert.True(error is { Line: > 0, Column: > 0 }));
-            Assert.DoesNotContain(result.Errors, error => error.Message.Any(char.IsControl));
+            Assert.True(result.Errors.All(error => error is { Line: > 0, Column: > 0 }));
+            Assert.False(result.Errors.Any(error => error.Message.Any(char.IsControl)));
+            return result;
         }
         catch (Exception thrown) when (thrown is not Xunit.Sdk.XunitException)
         {
             Assert.Fail($"{what}: {thrown}\n{(text.Length < 4000 ? text : "")}");
+            throw;
         }
     }
 
