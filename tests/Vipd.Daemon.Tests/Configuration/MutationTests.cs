@@ -73,7 +73,7 @@ public class MutationTests
             ConfigurationResult result = ConfigurationFile.Parse("vipd.yaml", text);
             Assert.Equal(result.IsValid, result.Errors.Count == 0);
             Assert.True(result.Errors.All(error => error is { Line: > 0, Column: > 0 }));
-            Assert.False(result.Errors.Any(error => error.Message.Any(char.IsControl)));
+            Assert.DoesNotContain(result.Errors, error => error.Message.Any(char.IsControl));
             return result;
         }
         catch (Exception thrown) when (thrown is not Xunit.Sdk.XunitException)
