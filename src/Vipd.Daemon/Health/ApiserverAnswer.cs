@@ -10,7 +10,6 @@ public static class ApiserverAnswer
     public const int MaximumBodyLength = 64 * 1024;
 
     private const int MaximumReasons = 10;
-    private const int MaximumReasonLength = 200;
     private const string FailedPrefix = "[-]";
 
     /// <summary>Reads the body to its end, so that the connection can be kept, or to <see cref="MaximumBodyLength"/>.</summary>
@@ -28,7 +27,7 @@ public static class ApiserverAnswer
     public static IReadOnlyList<string> FailedLines(string body)
     {
         string[] failed = [.. body.Split('\n').Where(line => line.StartsWith(FailedPrefix, StringComparison.Ordinal))];
-        List<string> lines = [.. failed.Take(MaximumReasons).Select(line => Printable(line[FailedPrefix.Length..]))];
+        List<string> lines = [.. failed.Take(MaximumReasons).Select(line => line[FailedPrefix.Length..].Trim())];
         if (failed.Length > MaximumReasons)
             lines.Add($"and {failed.Length - MaximumReasons} more");
         return lines;
@@ -44,19 +43,8 @@ public static class ApiserverAnswer
                 $"{code}: the apiserver answers no anonymous request; configure clientCertFile and clientKeyFile, or tokenFile",
             HttpStatusCode.Forbidden => $"{code}: not allowed to read {response.RequestMessage?.RequestUri?.AbsolutePath}",
             >= HttpStatusCode.Ambiguous and < HttpStatusCode.BadRequest when response.Headers.Location is { } location =>
-                $"{code}: redirected to {Printable(location.OriginalString)}",
+                $"{code}: redirected to {location.OriginalString}",
             _ => code,
         };
-    }
-
-    /// <summary>What a server sends goes into logs and terminals: no control characters, and an end.</summary>
-    private static string Printable(string text)
-    {
-        ReadOnlySpan<char> start = text.AsSpan(0, Math.Min(text.Length, MaximumReasonLength)).Trim();
-        return string.Create(start.Length, start, (target, source) =>
-        {
-            for (int i = 0; i < source.Length; i++)
-                target[i] = char.IsControl(source[i]) ? '?' : source[i];
-        });
     }
 }

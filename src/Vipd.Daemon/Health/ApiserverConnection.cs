@@ -51,6 +51,7 @@ public sealed class ApiserverConnection : IDisposable
         });
     }
 
+    /// <summary>Where the connection stands; <see cref="ProbePhase.Answer"/> as long as it is kept.</summary>
     public ProbePhase Phase { get; private set; }
 
     /// <summary>What was wrong with the server's certificate in this probe; null: nothing, or it was not seen.</summary>
@@ -64,7 +65,6 @@ public sealed class ApiserverConnection : IDisposable
     {
         _probe = probe;
         CertificateProblem = null;
-        Phase = ProbePhase.Answer;
         return _http.SendAsync(request, probe);
     }
 
@@ -108,6 +108,8 @@ public sealed class ApiserverConnection : IDisposable
     private SslClientAuthenticationOptions TlsOptions() => new()
     {
         TargetHost = _serverName,
+        // A resumed session shows the certificate of the one before, not the one that clients get now.
+        AllowTlsResume = false,
         CertificateChainPolicy = _material.Roots is { } roots ? ServerCertificate.PolicyFor(roots) : null,
         ClientCertificateContext = _material.Client,
         RemoteCertificateValidationCallback = (_, certificate, chain, errors) => Accept(certificate, chain, errors),

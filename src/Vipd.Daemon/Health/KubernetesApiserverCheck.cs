@@ -77,14 +77,8 @@ public sealed class KubernetesApiserverCheck : ICheck
     /// <summary>What does not change the answer but must not be forgotten.</summary>
     private CheckAnswer WithRemarks(CheckAnswer answer)
     {
-        string? problem = _credentials.Problem;
-        if (problem is null && !_settings.InsecureSkipVerify)
-            return answer;
-        List<string> reasons = [.. answer.Reasons];
         if (_settings.InsecureSkipVerify)
-            reasons.Add(NotVerified);
-        if (problem is not null)
-            reasons.Add($"{problem}; what was read before is still in use");
-        return answer with { Reasons = reasons };
+            answer = answer.With(NotVerified);
+        return _credentials.Problem is { } problem ? answer.With($"{problem}; what was read before is still in use") : answer;
     }
 }

@@ -29,7 +29,7 @@ public static class ProbeFailure
         HttpRequestError? error = Find<HttpIOException>(failure)?.HttpRequestError ?? (failure as HttpRequestException)?.HttpRequestError;
         return error switch
         {
-            HttpRequestError.ResponseEnded => $"{target} closed the connection without an answer",
+            HttpRequestError.ResponseEnded => $"{target} closed the connection before the answer was whole",
             HttpRequestError.InvalidResponse => $"{target} does not answer in HTTP",
             HttpRequestError.ConfigurationLimitExceeded => $"{target} sends more headers than are read",
             _ => $"asking {target} failed: {failure.GetBaseException().Message}",

@@ -7,7 +7,7 @@ namespace Vipd.Daemon.Health;
 /// <summary>Judges an apiserver's certificate, and says in words what is wrong with it.</summary>
 public static class ServerCertificate
 {
-    private const string CommonNameOnly = "nobody (it has no subject alternative name)";
+    private const string NoNames = "nobody (it has no subject alternative name)";
 
     /// <summary>How a server's certificate is verified: against these roots and no others, without asking the network.</summary>
     public static X509ChainPolicy PolicyFor(X509Certificate2Collection roots)
@@ -50,16 +50,16 @@ public static class ServerCertificate
 
     private static string DescribeChain(X509Certificate2 leaf, X509Chain chain, string caFile)
     {
-        DateTime now = DateTime.Now;
+        DateTime now = DateTime.UtcNow;
         foreach (X509ChainElement element in chain.ChainElements)
         {
             X509Certificate2 certificate = element.Certificate;
             string whose = certificate.RawDataMemory.Span.SequenceEqual(leaf.RawDataMemory.Span)
                 ? "the certificate"
                 : $"the CA certificate {certificate.Subject}";
-            if (now > certificate.NotAfter)
+            if (now > certificate.NotAfter.ToUniversalTime())
                 return $"{whose} expired on {Utc(certificate.NotAfter)}";
-            if (now < certificate.NotBefore)
+            if (now < certificate.NotBefore.ToUniversalTime())
                 return $"{whose} is not valid before {Utc(certificate.NotBefore)} (is this machine's clock right?)";
         }
 
@@ -76,7 +76,7 @@ public static class ServerCertificate
         X509SubjectAlternativeNameExtension? names =
             certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().FirstOrDefault();
         if (names is null)
-            return CommonNameOnly;
+            return NoNames;
         return string.Join(", ", names.EnumerateDnsNames().Concat(names.EnumerateIPAddresses().Select(ip => ip.ToString())));
     }
 

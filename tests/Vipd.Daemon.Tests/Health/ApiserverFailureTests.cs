@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
+using System.Threading.Channels;
 using Vipd.Daemon.Configuration;
 using Vipd.Daemon.Health;
 
@@ -12,14 +13,24 @@ public sealed class ApiserverFailureTests : ApiserverProbes
     [Fact]
     public async Task A_handshake_that_hangs_is_down_after_the_timeout_and_says_so()
     {
-        await using var server = new RawServer(RawServer.Hang);
-        using var check = new KubernetesApiserverCheck(Settings(server.Url), TimeSpan.FromMilliseconds(400), TimeProvider.System);
+        Channel<int> hellos = Channel.CreateUnbounded<int>();
+        await using var server = new RawServer(async (connection, stop) =>
+        {
+            await connection.ReceiveAsync(new byte[1], stop);
+            hellos.Writer.TryWrite(1);
+            await RawServer.Hang(connection, stop);
+        });
+        var time = new ManualTime();
+        using var check = new KubernetesApiserverCheck(Settings(server.Url), TimeSpan.FromMilliseconds(400), time);
 
         for (int i = 0; i < 3; i++)
         {
+            Task<CheckAnswer> probe = ProbeAsync(check);
+            await hellos.Reader.ReadAsync().AsTask().WaitAsync(TimeLimit);
+            time.Advance(TimeSpan.FromMilliseconds(400));
             AssertAnswer(
                 HealthClass.Down,
-                await ProbeAsync(check),
+                await probe,
                 $"no answer within 400ms: {Target(server.Url)} accepts but does not finish the TLS handshake");
         }
     }
@@ -84,8 +95,8 @@ public sealed class ApiserverFailureTests : ApiserverProbes
 
     [Theory]
     [InlineData("this is no HTTP\r\n\r\n", "does not answer in HTTP")]
-    [InlineData("", "closed the connection without an answer")]
-    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nok", "closed the connection without an answer")]
+    [InlineData("", "closed the connection before the answer was whole")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nok", "closed the connection before the answer was whole")]
     public async Task What_is_no_HTTP_answer_is_down(string sent, string reason)
     {
         await using RawServer server = TlsServer(Encoding.ASCII.GetBytes(sent));

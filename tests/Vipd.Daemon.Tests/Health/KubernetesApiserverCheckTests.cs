@@ -70,7 +70,7 @@ public sealed class KubernetesApiserverCheckTests : ApiserverProbes
 
         Assert.Equal(12, answer.Reasons.Count);
         Assert.StartsWith("hook0 failed?[31mxxx", answer.Reasons[1], StringComparison.Ordinal);
-        Assert.Equal(200, answer.Reasons[1].Length);
+        Assert.Equal(400, answer.Reasons[1].Length);
         Assert.Equal("and 4 more", answer.Reasons[^1]);
     }
 
@@ -166,17 +166,45 @@ public sealed class KubernetesApiserverCheckTests : ApiserverProbes
     [Fact]
     public async Task A_server_that_dies_is_refused_and_found_again_when_it_is_back()
     {
-        KubernetesApiserverSettings settings;
-        KubernetesApiserverCheck check;
-        await using (ApiserverStandIn server = await StartAsync(200, "ok"))
-        {
-            settings = Settings(server.Url);
-            check = Create(settings);
-            AssertAnswer(HealthClass.Ready, await ProbeAsync(check));
-        }
+        ApiserverStandIn server = await StartAsync(200, "ok");
+        Uri url = server.Url;
+        using KubernetesApiserverCheck check = Create(Settings(url));
+        AssertAnswer(HealthClass.Ready, await ProbeAsync(check));
 
-        using (check)
-            AssertAnswer(HealthClass.Down, await ProbeAsync(check), $"connection refused by {Target(settings.Url)}");
+        await server.DisposeAsync();
+        AssertAnswer(HealthClass.Down, await ProbeAsync(check), $"connection refused by {Target(url)}");
+
+        await using ApiserverStandIn back = await ApiserverStandIn.StartAsync(Authority.Issue(["kubernetes"]), port: url.Port);
+        AssertAnswer(HealthClass.Ready, await ProbeAsync(check));
+    }
+
+    [Fact]
+    public async Task A_server_that_restarts_between_two_probes_is_ready_in_both()
+    {
+        ApiserverStandIn server = await StartAsync(200, "ok");
+        using KubernetesApiserverCheck check = Create(Settings(server.Url));
+        AssertAnswer(HealthClass.Ready, await ProbeAsync(check));
+
+        await server.DisposeAsync();
+        await using ApiserverStandIn again = await ApiserverStandIn.StartAsync(Authority.Issue(["kubernetes"]), port: server.Url.Port);
+
+        AssertAnswer(HealthClass.Ready, await ProbeAsync(check));
+    }
+
+    [Fact]
+    public async Task A_server_that_closes_after_each_answer_is_asked_over_new_connections()
+    {
+        await using ApiserverStandIn server = await StartAsync(200, "ok");
+        server.Answer = context =>
+        {
+            context.Response.Headers.Connection = "close";
+            return context.Response.WriteAsync("ok");
+        };
+        using KubernetesApiserverCheck check = Create(Settings(server.Url));
+
+        for (int i = 0; i < 5; i++)
+            AssertAnswer(HealthClass.Ready, await ProbeAsync(check));
+        Assert.Equal(5, server.Connections);
     }
 
     [Fact]
