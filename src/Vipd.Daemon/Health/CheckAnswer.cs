@@ -15,8 +15,8 @@ public sealed record CheckAnswer(HealthClass Class, IReadOnlyList<string> Reason
     public static CheckAnswer Ready { get; } = new(HealthClass.Ready, []);
 
     /// <summary>
-    /// Parts of a line come from whoever answered (a body, the names in a certificate) and go into logs and terminals: they
-    /// hold no control characters and have an end.
+    /// Parts of a line come from whoever answered (a body, the names in a certificate) and go into logs and terminals:
+    /// they hold no control characters and have an end.
     /// </summary>
     public IReadOnlyList<string> Reasons { get; init; } = Printable(Reasons);
 
@@ -29,11 +29,8 @@ public sealed record CheckAnswer(HealthClass Class, IReadOnlyList<string> Reason
 
     private static string[] Printable(IReadOnlyList<string> lines) => [.. lines.Select(Printable)];
 
-    private static string Printable(string line) => string.Create(Math.Min(line.Length, MaximumLineLength), line, (target, source) =>
-    {
-        for (int i = 0; i < target.Length; i++)
-            target[i] = IsPrintable(source[i]) ? source[i] : '?';
-    });
+    private static string Printable(string line) =>
+        string.Concat(line.Take(MaximumLineLength).Select(c => IsPrintable(c) ? c : '?'));
 
     private static bool IsPrintable(char c) => char.GetUnicodeCategory(c) is not (UnicodeCategory.Control
         or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);

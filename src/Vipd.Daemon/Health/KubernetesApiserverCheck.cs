@@ -4,8 +4,8 @@ using Vipd.Daemon.Configuration;
 namespace Vipd.Daemon.Health;
 
 /// <summary>
-/// `type: kubernetesApiserver`: GET of /readyz over a kept connection. 200 is ready; any other answer of a server that has
-/// proved who it is, is notReady; everything else is down, also a certificate or a CA that is missing or wrong: an
+/// `type: kubernetesApiserver`: GET of /readyz over a kept connection. 200 is ready; any other answer of a server that
+/// has proved who it is, is notReady; everything else is down, also a certificate or a CA that is missing or wrong: an
 /// apiserver that clients can't verify is of no use to them.
 /// </summary>
 public sealed class KubernetesApiserverCheck : ICheck
@@ -79,6 +79,8 @@ public sealed class KubernetesApiserverCheck : ICheck
     {
         if (_settings.InsecureSkipVerify)
             answer = answer.With(NotVerified);
-        return _credentials.Problem is { } problem ? answer.With($"{problem}; what was read before is still in use") : answer;
+        return _credentials.Problem is { } problem
+            ? answer.With($"{problem}; what was read before is still in use")
+            : answer;
     }
 }

@@ -9,7 +9,9 @@ public static class ServerCertificate
 {
     private const string NoNames = "nobody (it has no subject alternative name)";
 
-    /// <summary>How a server's certificate is verified: against these roots and no others, without asking the network.</summary>
+    /// <summary>
+    /// How a server's certificate is verified: against these roots and no others, without asking the network.
+    /// </summary>
     public static X509ChainPolicy PolicyFor(X509Certificate2Collection roots)
     {
         var policy = new X509ChainPolicy
@@ -40,13 +42,13 @@ public static class ServerCertificate
     }
 
     /// <summary>
-    /// As Go's verifier, and so kubectl's: whatever stands in caFile is trusted as it is, also an intermediate CA, with which
-    /// OpenSSL's chain ends as "partial".
+    /// As Go's verifier, and so kubectl's: whatever stands in caFile is trusted as it is, also an intermediate CA, with
+    /// which OpenSSL's chain ends as "partial".
     /// </summary>
     private static bool EndsAtIntermediateRoot(X509Chain chain, X509Certificate2Collection roots) =>
         chain.ChainStatus.All(status => status.Status == X509ChainStatusFlags.PartialChain)
         && chain.ChainElements.Count > 1
-        && roots.Any(root => root.RawDataMemory.Span.SequenceEqual(chain.ChainElements[^1].Certificate.RawDataMemory.Span));
+        && roots.Any(root => IsSame(root, chain.ChainElements[^1].Certificate));
 
     private static string DescribeChain(X509Certificate2 leaf, X509Chain chain, string caFile)
     {
@@ -54,7 +56,7 @@ public static class ServerCertificate
         foreach (X509ChainElement element in chain.ChainElements)
         {
             X509Certificate2 certificate = element.Certificate;
-            string whose = certificate.RawDataMemory.Span.SequenceEqual(leaf.RawDataMemory.Span)
+            string whose = IsSame(certificate, leaf)
                 ? "the certificate"
                 : $"the CA certificate {certificate.Subject}";
             if (now > certificate.NotAfter.ToUniversalTime())
@@ -63,9 +65,13 @@ public static class ServerCertificate
                 return $"{whose} is not valid before {Utc(certificate.NotBefore)} (is this machine's clock right?)";
         }
 
-        X509ChainStatusFlags all = chain.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (sum, s) => sum | s.Status);
+        X509ChainStatusFlags all = X509ChainStatusFlags.NoError;
+        foreach (X509ChainStatus status in chain.ChainStatus)
+            all |= status.Status;
         const X509ChainStatusFlags Unknown =
-            X509ChainStatusFlags.PartialChain | X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.NotSignatureValid;
+            X509ChainStatusFlags.PartialChain
+            | X509ChainStatusFlags.UntrustedRoot
+            | X509ChainStatusFlags.NotSignatureValid;
         return (all & Unknown) != 0
             ? $"the certificate, issued by {leaf.Issuer}, is not signed by the CA in {caFile}"
             : $"the certificate is not acceptable: {all}";
@@ -77,8 +83,12 @@ public static class ServerCertificate
             certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().FirstOrDefault();
         if (names is null)
             return NoNames;
-        return string.Join(", ", names.EnumerateDnsNames().Concat(names.EnumerateIPAddresses().Select(ip => ip.ToString())));
+        IEnumerable<string> addresses = names.EnumerateIPAddresses().Select(address => address.ToString());
+        return string.Join(", ", names.EnumerateDnsNames().Concat(addresses));
     }
+
+    private static bool IsSame(X509Certificate2 left, X509Certificate2 right) =>
+        left.RawDataMemory.Span.SequenceEqual(right.RawDataMemory.Span);
 
     private static string Utc(DateTime local) =>
         local.ToUniversalTime().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);

@@ -47,7 +47,8 @@ public sealed class ApiserverFailureTests : ApiserverProbes
             else
                 await RelayAsync(connection, apiserver.Url.Port, stop);
         });
-        using var check = new KubernetesApiserverCheck(Settings(server.Url), TimeSpan.FromMilliseconds(700), TimeProvider.System);
+        using var check =
+            new KubernetesApiserverCheck(Settings(server.Url), TimeSpan.FromMilliseconds(700), TimeProvider.System);
         Assert.Equal(HealthClass.Down, (await ProbeAsync(check)).Class);
 
         hangs = false;
@@ -60,7 +61,8 @@ public sealed class ApiserverFailureTests : ApiserverProbes
     {
         await using var server = new RawServer(RawServer.Reset);
 
-        AssertAnswer(HealthClass.Down, await ProbeAsync(Settings(server.Url)), $"connection reset by {Target(server.Url)}");
+        AssertAnswer(
+            HealthClass.Down, await ProbeAsync(Settings(server.Url)), $"connection reset by {Target(server.Url)}");
     }
 
     [Fact]
@@ -82,7 +84,8 @@ public sealed class ApiserverFailureTests : ApiserverProbes
         CheckAnswer answer = await ProbeAsync(Settings(server.Url));
 
         Assert.Equal(HealthClass.Down, answer.Class);
-        Assert.StartsWith($"TLS with {Target(server.Url)} failed: ", Assert.Single(answer.Reasons), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"TLS with {Target(server.Url)} failed: ", Assert.Single(answer.Reasons), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -96,7 +99,8 @@ public sealed class ApiserverFailureTests : ApiserverProbes
     [Theory]
     [InlineData("this is no HTTP\r\n\r\n", "does not answer in HTTP")]
     [InlineData("", "closed the connection before the answer was whole")]
-    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nok", "closed the connection before the answer was whole")]
+    [InlineData(
+        "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nok", "closed the connection before the answer was whole")]
     public async Task What_is_no_HTTP_answer_is_down(string sent, string reason)
     {
         await using RawServer server = TlsServer(Encoding.ASCII.GetBytes(sent));
@@ -107,10 +111,14 @@ public sealed class ApiserverFailureTests : ApiserverProbes
     [Fact]
     public async Task Headers_without_end_are_down()
     {
-        byte[] headers = Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\n" + string.Concat(Enumerable.Repeat("X-Filler: abcdefgh\r\n", 50_000)));
+        string filler = string.Concat(Enumerable.Repeat("X-Filler: abcdefgh\r\n", 50_000));
+        byte[] headers = Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\n" + filler);
         await using RawServer server = TlsServer(headers);
 
-        AssertAnswer(HealthClass.Down, await ProbeAsync(Settings(server.Url)), $"{Target(server.Url)} sends more headers than are read");
+        AssertAnswer(
+            HealthClass.Down,
+            await ProbeAsync(Settings(server.Url)),
+            $"{Target(server.Url)} sends more headers than are read");
     }
 
     [Fact]

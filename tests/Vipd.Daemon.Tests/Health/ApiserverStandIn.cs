@@ -50,7 +50,8 @@ internal sealed class ApiserverStandIn : IAsyncDisposable
 
     public Uri Url { get; private set; } = null!;
 
-    public static async Task<ApiserverStandIn> StartAsync(X509Certificate2 certificate, RequestDelegate? answer = null, int port = 0)
+    public static async Task<ApiserverStandIn> StartAsync(
+        X509Certificate2 certificate, RequestDelegate? answer = null, int port = 0)
     {
         var server = new ApiserverStandIn(certificate, answer ?? Reply(200, "ok"), port);
         await server._app.StartAsync();

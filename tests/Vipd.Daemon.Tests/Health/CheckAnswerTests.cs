@@ -7,7 +7,8 @@ public sealed class CheckAnswerTests
     [Fact]
     public void Lines_hold_nothing_that_moves_a_terminal_or_forges_a_log_line()
     {
-        CheckAnswer answer = CheckAnswer.Down("for a\u001b[2J\nvipd: ready", "right-to-left \u202eoverride", "né à Zürich");
+        CheckAnswer answer =
+            CheckAnswer.Down("for a\u001b[2J\nvipd: ready", "right-to-left \u202eoverride", "né à Zürich");
 
         Assert.Equal(["for a?[2J?vipd: ready", "right-to-left ?override", "né à Zürich"], answer.Reasons);
     }

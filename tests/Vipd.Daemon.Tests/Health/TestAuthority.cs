@@ -13,7 +13,8 @@ internal sealed class TestAuthority : IDisposable
     public TestAuthority(string name = "kubernetes-ca")
     {
         CertificateRequest request = Request(name, _key);
-        _certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-400), DateTimeOffset.UtcNow.AddDays(400));
+        _certificate = request.CreateSelfSigned(
+            DateTimeOffset.UtcNow.AddDays(-400), DateTimeOffset.UtcNow.AddDays(400));
     }
 
     private TestAuthority(string name, TestAuthority parent)
