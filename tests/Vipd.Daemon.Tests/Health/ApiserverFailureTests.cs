@@ -108,6 +108,22 @@ public sealed class ApiserverFailureTests : ApiserverProbes
         AssertAnswer(HealthClass.Down, await ProbeAsync(Settings(server.Url)), $"{Target(server.Url)} {reason}");
     }
 
+    [Theory]
+    [InlineData(true, HealthClass.Ready)]
+    [InlineData(false, HealthClass.Down)]
+    public async Task An_intermediate_that_the_server_sends_along_counts_only_under_our_root(
+        bool ours, HealthClass expected)
+    {
+        using var stranger = new TestAuthority("stranger");
+        using TestAuthority intermediate = (ours ? Authority : stranger).Intermediate();
+        var certificate = SslStreamCertificateContext.Create(
+            intermediate.Issue(["kubernetes"]), [intermediate.Certificate], offline: true);
+        byte[] good = Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        await using RawServer server = TlsServer(good, certificate);
+
+        Assert.Equal(expected, (await ProbeAsync(Settings(server.Url))).Class);
+    }
+
     [Fact]
     public async Task Headers_without_end_are_down()
     {
@@ -129,15 +145,22 @@ public sealed class ApiserverFailureTests : ApiserverProbes
         AssertAnswer(HealthClass.Down, answer, "the name in apiserver.invalid:6443 does not resolve");
     }
 
-    private RawServer TlsServer(byte[] answer) => new(async (connection, stop) =>
-    {
-        await using var tls = new SslStream(new NetworkStream(connection));
-        await tls.AuthenticateAsServerAsync(
-            new SslServerAuthenticationOptions { ServerCertificate = Authority.Issue(["kubernetes"]) }, stop);
-        _ = await tls.ReadAsync(new byte[4096], stop);
-        await tls.WriteAsync(answer, stop);
-        await tls.ShutdownAsync();
-    });
+    private RawServer TlsServer(byte[] answer, SslStreamCertificateContext? certificate = null) => new(
+        async (connection, stop) =>
+        {
+            await using var tls = new SslStream(new NetworkStream(connection));
+            await tls.AuthenticateAsServerAsync(
+                new SslServerAuthenticationOptions
+                {
+                    ServerCertificateContext =
+                        certificate ?? SslStreamCertificateContext.Create(
+                            Authority.Issue(["kubernetes"]), null, offline: true),
+                },
+                stop);
+            _ = await tls.ReadAsync(new byte[4096], stop);
+            await tls.WriteAsync(answer, stop);
+            await tls.ShutdownAsync();
+        });
 
     private static async Task RelayAsync(Socket client, int port, CancellationToken stop)
     {

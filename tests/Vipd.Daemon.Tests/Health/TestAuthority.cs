@@ -25,6 +25,8 @@ internal sealed class TestAuthority : IDisposable
         _certificate = signed.CopyWithPrivateKey(_key);
     }
 
+    public X509Certificate2 Certificate => _certificate;
+
     public string Pem => _certificate.ExportCertificatePem();
 
     public TestAuthority Intermediate() => new("intermediate-ca", this);
