@@ -14,8 +14,8 @@ public sealed class LabelsTests
         new HashSet<string>
         {
             "startup", "addressOwner", "activeDown", "activeResigned", "preempting", "higherPriority", "higherAddress",
-            "shutdown", "drained", "undrained", "interfaceDown", "interfaceUp", "checkFault", "checkRecovered", "stalled",
-            "kernelRefused",
+            "shutdown", "drained", "undrained", "interfaceDown", "interfaceUp", "checkFault", "checkRecovered",
+            "stalled", "kernelRefused",
         },
         Enum.GetValues<TransitionCause>().Select(Labels.Of).ToHashSet());
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using System.Text;
 using Vipd.Daemon.Health;
 using Vipd.Daemon.Observability;
@@ -92,7 +93,8 @@ public sealed class PrometheusExpositionTests : IDisposable
     [Fact]
     public void Every_discard_reason_is_there_from_the_start()
     {
-        int reasons = Lines().Count(line => line.StartsWith("vipd_discards_total{router=\"apiserver\"", StringComparison.Ordinal));
+        int reasons = Lines().Count(line =>
+            line.StartsWith("vipd_discards_total{router=\"apiserver\"", StringComparison.Ordinal));
 
         Assert.Equal(DiscardReasons.Count - 1, reasons);
     }
@@ -105,7 +107,8 @@ public sealed class PrometheusExpositionTests : IDisposable
         histogram.Record(TimeSpan.FromMicroseconds(50));
         histogram.Record(TimeSpan.FromMilliseconds(250));
         histogram.Record(TimeSpan.FromSeconds(2));
-        var family = new HistogramFamily("x_seconds", "Help.", () => [new(histogram, new KeyValuePair<string, object?>("a", "b"))]);
+        var family = new HistogramFamily(
+            "x_seconds", "Help.", () => [new(histogram, new KeyValuePair<string, object?>("a", "b"))]);
         using var exposition = new PrometheusExposition(meter, [family]);
 
         Assert.Equal(
@@ -127,7 +130,10 @@ public sealed class PrometheusExpositionTests : IDisposable
     {
         using var meter = new Meter("escaping");
         meter.CreateObservableGauge(
-            "x", () => new Measurement<long>(1, new KeyValuePair<string, object?>("l", "a\"b\\c\nd")), null, "back\\slash\nline \"quoted\"");
+            "x",
+            () => new Measurement<long>(1, new KeyValuePair<string, object?>("l", "a\"b\\c\nd")),
+            null,
+            "back\\slash\nline \"quoted\"");
         using var exposition = new PrometheusExposition(meter, []);
 
         Assert.Equal(
@@ -165,8 +171,10 @@ public sealed class PrometheusExpositionTests : IDisposable
     [Fact]
     public void The_process_is_described()
     {
-        Dictionary<string, double> values = Lines().Where(line => line.StartsWith("process_", StringComparison.Ordinal))
-            .ToDictionary(line => line.Split(' ')[0], line => double.Parse(line.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture));
+        Dictionary<string, double> values = Lines()
+            .Where(line => line.StartsWith("process_", StringComparison.Ordinal))
+            .Select(line => line.Split(' '))
+            .ToDictionary(parts => parts[0], parts => double.Parse(parts[1], CultureInfo.InvariantCulture));
 
         Assert.InRange(values["process_resident_memory_bytes"], 1 << 20, 1L << 40);
         Assert.InRange(values["process_open_fds"], 3, 100_000);
