@@ -1,0 +1,100 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Vipd.Daemon.Configuration;
+
+/// <summary>The formats of addresses, interfaces, endpoints and URLs.</summary>
+internal static class NetworkFormats
+{
+    /// <summary>`192.0.2.100/32`; without a prefix /32 or /128.</summary>
+    public static Parsed<VirtualAddress> Address(string text)
+    {
+        int slash = text.IndexOf('/', StringComparison.Ordinal);
+        if (!TryParseStrictly(slash < 0 ? text : text[..slash], out IPAddress address))
+            return Parsed<VirtualAddress>.Bad("is not an address such as 192.0.2.100/32");
+        int widest = address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128;
+        int prefix = widest;
+        if (slash >= 0)
+        {
+            Parsed<int> parsed = ScalarFormats.Integer(1, widest)(text[(slash + 1)..]);
+            if (parsed.Problem is not null)
+                return Parsed<VirtualAddress>.Bad($"must have a prefix length from /1 to /{widest}");
+            prefix = parsed.Value;
+        }
+
+        return ReasonAgainst(address, prefix) is { } reason
+            ? Parsed<VirtualAddress>.Bad(reason)
+            : new VirtualAddress(address, prefix, Advertise: true);
+    }
+
+    /// <summary>`127.0.0.1:9812`, `[::]:9812`, or `none`, which is null.</summary>
+    public static Parsed<IPEndPoint?> Listen(string text)
+    {
+        if (text == "none")
+            return (IPEndPoint?)null;
+        int colon = text.LastIndexOf(':');
+        string host = colon < 0 ? "" : text[..colon];
+        bool bracketed = host.StartsWith('[') && host.EndsWith(']');
+        return TryParseStrictly(bracketed ? host[1..^1] : host, out IPAddress address)
+            && bracketed == (address.AddressFamily == AddressFamily.InterNetworkV6)
+            && ScalarFormats.Integer(1, 65535)(text[(colon + 1)..]) is { Problem: null, Value: var port }
+            ? new IPEndPoint(address, port)
+            : Parsed<IPEndPoint?>.Bad("is not an address and port such as 127.0.0.1:9812 or \"[::]:9812\", or none");
+    }
+
+    /// <summary>What the kernel takes: dev_valid_name() in net/core/dev.c; IFNAMSIZ is 16 with the zero.</summary>
+    public static Parsed<string> InterfaceName(string text) =>
+        text.Length is > 0 and <= 15 && text is not ("." or "..")
+        && text.All(c => c is > ' ' and < '\u007f' and not ('/' or ':'))
+            ? text
+            : Parsed<string>.Bad("is not an interface name of 1 to 15 characters without '/', ':' and blanks");
+
+    public static Parsed<Uri> HttpsUrl(string text)
+    {
+        if (!Uri.TryCreate(text, UriKind.Absolute, out Uri? url) || url.Host.Length == 0 || url.Port is < 1)
+            return Parsed<Uri>.Bad("is not a URL such as https://127.0.0.1:6443/readyz");
+        if (url.Scheme != Uri.UriSchemeHttps)
+            return Parsed<Uri>.Bad("must begin with https://, as the API server speaks nothing else");
+        return url.UserInfo.Length == 0 ? url : Parsed<Uri>.Bad("must not hold a user name or password; use tokenFile");
+    }
+
+    public static Parsed<string> ServerName(string text) =>
+        Uri.CheckHostName(text) is UriHostNameType.Dns or UriHostNameType.IPv4 or UriHostNameType.IPv6
+            ? text
+            : Parsed<string>.Bad("is not a host name or address such as kubernetes");
+
+    /// <summary>IPAddress.Parse also takes `1`, `0x7f.1` and octal parts, which nobody means in this file.</summary>
+    private static bool TryParseStrictly(string text, out IPAddress address)
+    {
+        bool parsed = IPAddress.TryParse(text, out IPAddress? found);
+        address = found ?? IPAddress.None;
+        if (!parsed || text.Contains('%', StringComparison.Ordinal) || text.Contains('[', StringComparison.Ordinal))
+            return false;
+        return address.AddressFamily == AddressFamily.InterNetworkV6
+            || string.Equals(address.ToString(), text, StringComparison.Ordinal);
+    }
+
+    private static string? ReasonAgainst(IPAddress address, int prefix)
+    {
+        if (IPAddress.IsLoopback(address))
+            return "is a loopback address, which no other machine can reach";
+        if (address.IsIPv4MappedToIPv6)
+            return "is an IPv4 address in IPv6 form; write it as IPv4";
+        if (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))
+            return "is the unspecified address";
+        if (address.AddressFamily == AddressFamily.InterNetworkV6)
+            return address.IsIPv6Multicast ? "is a multicast address" : null;
+        uint value = BinaryPrimitives.ReadUInt32BigEndian(address.GetAddressBytes());
+        if (value == uint.MaxValue)
+            return "is the broadcast address";
+        if (value >> 28 == 0xE)
+            return "is a multicast address";
+        if (prefix >= 31) // RFC 3021: a /31 has neither a network nor a broadcast address.
+            return null;
+        uint hostMask = uint.MaxValue >> prefix;
+        return (value & hostMask) == 0 ? "is the network itself, not an address in it; without a prefix it is one host"
+            : (value & hostMask) == hostMask ? "is the broadcast address of its network"
+            : null;
+    }
+}

@@ -1,0 +1,68 @@
+namespace Vipd.Daemon.Configuration;
+
+/// <summary>
+/// What the format promises and this daemon can't do yet. It must never be taken in silence: whoever asks for
+/// authentication and gets none is worse off than whoever gets an error. A feature that is built loses its line here.
+/// </summary>
+internal static class NotYetSupported
+{
+    private static readonly Feature[] Features =
+    [
+        new("metrics.keepalivedExporterNames", "keepalivedExporterNames: true", Is("true")),
+        new("manageSysctls", "manageSysctls: true", Is("true")),
+        new("syncGroups", "syncGroups", IsUsed),
+        new("virtualRouters[].version", "version: 2", Is("2")),
+        new("virtualRouters[].addresses[]", "an IPv6 address", IsIPv6),
+        new("virtualRouters[].addresses[].address", "an IPv6 address", IsIPv6),
+        new("virtualRouters[].addresses[].advertise", "advertise: false", Is("false")),
+        new("virtualRouters[].virtualMac", "virtualMac: true", Is("true")),
+        new("virtualRouters[].unicast", "unicast", _ => true),
+        new("virtualRouters[].authentication", "authentication", _ => true),
+        new("virtualRouters[].trackInterfaces", "trackInterfaces", IsUsed),
+        new("virtualRouters[].hooks.onActive", "hooks", IsUsed),
+        new("virtualRouters[].hooks.onBackup", "hooks", IsUsed),
+        new("virtualRouters[].hooks.onFault", "hooks", IsUsed),
+        new("virtualRouters[].hooks.onConflict", "hooks", IsUsed),
+        new("virtualRouters[].balance", "balance", _ => true),
+        new("checks[].type", "type: http", Is("http")),
+        new("checks[].type", "type: tcp", Is("tcp")),
+        new("checks[].type", "type: command", Is("command")),
+        new("checks[].type", "type: process", Is("process")),
+        new("checks[].type", "type: file", Is("file")),
+    ];
+
+    public static void Refuse(ConfigurationNode root, ErrorList errors)
+    {
+        foreach (Feature feature in Features)
+        {
+            IEnumerable<ConfigurationNode> nodes = [root];
+            foreach (string step in feature.Path.Split('.'))
+                nodes = nodes.SelectMany(node => Descend(node, step));
+            foreach (ConfigurationNode node in nodes.Where(feature.IsWanted))
+                errors.Add(node.Position, $"{feature.What} is not supported by this version of vipd yet");
+        }
+    }
+
+    private static IEnumerable<ConfigurationNode> Descend(ConfigurationNode node, string step)
+    {
+        bool each = step.EndsWith("[]", StringComparison.Ordinal);
+        ConfigurationNode? value = (node as MappingNode)?.Find(each ? step[..^2] : step);
+        if (each)
+            return value is SequenceNode sequence ? sequence.Items : [];
+        return value is null ? [] : [value];
+    }
+
+    private static Func<ConfigurationNode, bool> Is(string text) =>
+        node => node is ScalarNode scalar && scalar.Text == text;
+
+    private static bool IsUsed(ConfigurationNode node) => node is SequenceNode { Items.Count: > 0 };
+
+    private static bool IsIPv6(ConfigurationNode node) =>
+        node is ScalarNode scalar && scalar.Text.Contains(':', StringComparison.Ordinal)
+        && NetworkFormats.Address(scalar.Text).Problem is null;
+
+    /// <param name="Path">Keys from the root; `[]` means each entry of the list.</param>
+    /// <param name="What">The subject of "… is not supported".</param>
+    /// <param name="IsWanted">Whether the value asks for it.</param>
+    private sealed record Feature(string Path, string What, Func<ConfigurationNode, bool> IsWanted);
+}

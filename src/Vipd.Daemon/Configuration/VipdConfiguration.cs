@@ -1,0 +1,42 @@
+using System.Net;
+using Serilog.Events;
+
+namespace Vipd.Daemon.Configuration;
+
+/// <summary>
+/// All of vipd.yaml, validated: whoever holds one of these need not check anything again. What only the running
+/// machine can tell (does the interface exist, is the CA there yet) is not checked here.
+/// </summary>
+public sealed record VipdConfiguration(
+    MetricsOptions Metrics,
+    ControlOptions Control,
+    LogOptions Log,
+    RealtimeMode Realtime,
+    IReadOnlyList<VirtualRouterConfiguration> VirtualRouters,
+    IReadOnlyList<CheckConfiguration> Checks);
+
+/// <param name="Listen">Where /metrics and the read-only pages are served; null when switched off.</param>
+public sealed record MetricsOptions(IPEndPoint? Listen);
+
+/// <param name="Socket">Absolute path of the Unix socket that `vipd status` and the like talk to.</param>
+public sealed record ControlOptions(string Socket);
+
+public sealed record LogOptions(LogEventLevel Level, LogFormat Format);
+
+public enum LogFormat
+{
+    /// <summary>One line an event, with the priority prefix that journald understands.</summary>
+    Text,
+    Json,
+}
+
+/// <summary>SCHED_FIFO and locked memory for the election thread.</summary>
+public enum RealtimeMode
+{
+    /// <summary>Where the kernel allows it; when refused, say why, once, and run without.</summary>
+    Auto,
+
+    /// <summary>Refuse to start without it.</summary>
+    Require,
+    Off,
+}

@@ -1,0 +1,164 @@
+using System.Net;
+using System.Net.Sockets;
+using Vipd.Vrrp;
+
+namespace Vipd.Daemon.Configuration;
+
+/// <summary>Entries of `virtualRouters` → <see cref="VirtualRouterConfiguration"/>, and what two must not share.</summary>
+internal sealed class VirtualRouterReader(ErrorList errors, IReadOnlyList<string> checkNames)
+{
+    public const int MaxRouters = 1024;
+    public const int MaxAddresses = 4096;
+    private const int MaxEntries = 256;
+
+    private static readonly TimeSpan[] DefaultAfter =
+    [
+        TimeSpan.Zero, TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(150), TimeSpan.FromMilliseconds(500),
+        TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(10),
+    ];
+
+    private static readonly string[] HookNames = ["onActive", "onBackup", "onFault", "onConflict"];
+
+    private readonly Claims<string> _names = new(errors);
+    private readonly Claims<IPAddress> _addresses = new(errors);
+
+    /// <summary>A VRID is unique on a link in a family (RFC 9568 §5.2.3); null: the default interface.</summary>
+    private readonly Claims<(string? Interface, AddressFamily Family, Vrid Vrid)> _vrids = new(errors);
+
+    public IReadOnlyList<VirtualRouterConfiguration> Read(IReadOnlyList<ConfigurationNode> nodes) =>
+    [
+        .. nodes.Select(node => MappingReader.Read("virtualRouters", node, errors, ReadRouter))
+            .OfType<VirtualRouterConfiguration>(),
+    ];
+
+    private VirtualRouterConfiguration ReadRouter(MappingReader map)
+    {
+        IReadOnlyList<VirtualAddress> addresses = ReadAddresses(map);
+        string? interfaceName = map.OptionalText("interface", NetworkFormats.InterfaceName);
+        ReadWhatIsRefused(map);
+        return new VirtualRouterConfiguration(
+            map.Required("name", ScalarFormats.Name, "", (value, at) =>
+                _names.Claim(value, at, $"name: another virtual router is named '{value}',")),
+            map.Required("vrid", ScalarFormats.Vrid, new Vrid(1), (value, at) =>
+                Claim(value, at, interfaceName, addresses)),
+            addresses,
+            interfaceName,
+            map.Optional("priority", ScalarFormats.Priority, Priority.Default),
+            map.Optional("advertisementInterval", Durations.AdvertisementInterval, new Centiseconds(20)),
+            map.Optional("preempt", ScalarFormats.Boolean, true),
+            map.Optional("preemptMargin", ScalarFormats.Integer(1, 254), 1),
+            map.Optional("preemptDelay", Durations.UpToADay, TimeSpan.Zero),
+            map.Optional("startupDelay", Durations.UpToADay, TimeSpan.Zero),
+            map.Optional("lease", Durations.Lease, LeaseOptions.Auto),
+            map.Optional("checksumIpv4PseudoHeader", ScalarFormats.Boolean, true),
+            ReadCheckNames(map),
+            map.Section("announce", announce => new AnnounceOptions(
+                ReadAfter(announce), announce.Optional("refresh", Durations.UpToADay, TimeSpan.FromSeconds(60)))));
+    }
+
+    /// <summary>Values must be right although <see cref="NotYetSupported"/> refuses all but the defaults.</summary>
+    private static void ReadWhatIsRefused(MappingReader map)
+    {
+        map.Optional("version", ScalarFormats.Integer(2, 3), 3);
+        map.Optional("virtualMac", ScalarFormats.Boolean, false);
+        map.Reserve("unicast", "authentication", "balance");
+        map.OptionalList("trackInterfaces", MaxEntries);
+        map.Section("hooks", hooks => HookNames.Select(name => hooks.OptionalList(name, MaxEntries)).ToArray());
+    }
+
+    private void Claim(Vrid vrid, Position at, string? interfaceName, IReadOnlyList<VirtualAddress> addresses)
+    {
+        if (addresses.Count == 0)
+            return;
+        string where = interfaceName is null ? "the same default interface" : $"interface {interfaceName}";
+        AddressFamily family = addresses[0].Address.AddressFamily;
+        _vrids.Claim((interfaceName, family, vrid), at, $"vrid: {vrid} is taken on {where}");
+    }
+
+    private List<VirtualAddress> ReadAddresses(MappingReader map)
+    {
+        var addresses = new List<VirtualAddress>();
+        foreach (ConfigurationNode node in map.RequiredList("addresses", MaxAddresses))
+        {
+            if (ReadAddress(node) is not { } address)
+                continue;
+            if (addresses.Count > 0 && addresses[0].Address.AddressFamily != address.Address.AddressFamily)
+            {
+                errors.Add(node.Position, $"addresses: {address} is not of the family of {addresses[0]}; "
+                    + "IPv4 and IPv6 need a virtual router each");
+            }
+            else
+            {
+                addresses.Add(address);
+            }
+        }
+
+        return addresses;
+    }
+
+    private VirtualAddress? ReadAddress(ConfigurationNode node)
+    {
+        VirtualAddress? address = null;
+        void Take(VirtualAddress value, Position at)
+        {
+            address = value;
+            _addresses.Claim(value.Address, at, $"addresses: {value.Address} is already listed");
+        }
+
+        var none = new VirtualAddress(IPAddress.None, 32, Advertise: true);
+        if (node is not MappingNode)
+        {
+            MappingReader.ReadScalar("addresses", node, NetworkFormats.Address, none, errors, Take);
+            return address;
+        }
+
+        return MappingReader.Read("addresses", node, errors, map =>
+        {
+            map.Required("address", NetworkFormats.Address, none, Take);
+            bool advertise = map.Optional("advertise", ScalarFormats.Boolean, true);
+            return address is null ? null : address with { Advertise = advertise };
+        });
+    }
+
+    private List<string> ReadCheckNames(MappingReader map)
+    {
+        var names = new List<string>();
+        foreach (ConfigurationNode node in map.OptionalList("checks", MaxEntries) ?? [])
+        {
+            MappingReader.ReadScalar("checks", node, text => text, "", errors, (name, at) =>
+            {
+                string quoted = ScalarFormats.Quote(name);
+                if (names.Contains(name))
+                    errors.Add(at, $"checks: {quoted} is listed twice");
+                else if (checkNames.Contains(name))
+                    names.Add(name);
+                else
+                    errors.Add(at, "checks: no check is named " + quoted + NearestName.Hint(name, checkNames));
+            });
+        }
+
+        return names;
+    }
+
+    private IReadOnlyList<TimeSpan> ReadAfter(MappingReader map)
+    {
+        if (map.OptionalList("after", MaxEntries, mayBeEmpty: false) is not { } nodes)
+            return DefaultAfter;
+        var after = new List<TimeSpan>();
+        foreach (ConfigurationNode node in nodes)
+        {
+            MappingReader.ReadScalar("after", node, Durations.UpToADay, default, errors, (value, at) =>
+            {
+                if (after.Count > 0 && value <= after[^1])
+                {
+                    string earlier = Durations.Format(after[^1]);
+                    errors.Add(at, $"after: {Durations.Format(value)} is not later than {earlier} before it");
+                }
+
+                after.Add(value);
+            });
+        }
+
+        return after;
+    }
+}

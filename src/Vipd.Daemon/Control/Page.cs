@@ -1,0 +1,30 @@
+using System.Text;
+using Microsoft.AspNetCore.Http;
+
+namespace Vipd.Daemon.Control;
+
+/// <summary>An answer to GET or HEAD, complete before the first byte is sent.</summary>
+public sealed record Page(int StatusCode, string ContentType, ReadOnlyMemory<byte> Body)
+{
+    public static Page Text(int statusCode, string line) =>
+        new(statusCode, "text/plain; charset=utf-8", Encoding.UTF8.GetBytes(line + "\n"));
+
+    /// <summary>Serves pages that are found by path and can only be read.</summary>
+    public static RequestDelegate Serve(Func<string, Page> find) => context =>
+    {
+        if (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
+            return find(context.Request.Path.Value ?? "/").WriteTo(context);
+        context.Response.Headers.Allow = "GET, HEAD";
+        return Text(StatusCodes.Status405MethodNotAllowed, "only GET and HEAD").WriteTo(context);
+    };
+
+    private async Task WriteTo(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCode;
+        context.Response.ContentType = ContentType;
+        context.Response.ContentLength = Body.Length;
+        context.Response.Headers.CacheControl = "no-store";
+        if (!HttpMethods.IsHead(context.Request.Method))
+            await context.Response.Body.WriteAsync(Body, context.RequestAborted);
+    }
+}

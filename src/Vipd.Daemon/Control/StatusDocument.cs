@@ -1,0 +1,92 @@
+using System.Text.Json.Serialization;
+
+namespace Vipd.Daemon.Control;
+
+/// <summary>
+/// What GET /v1/status and `vipd status -o json` say: a contract. Fields may be added, none is renamed or changes its
+/// unit. Times are UTC, durations are seconds, states and causes are spelled as in the metrics; null is "none".
+/// </summary>
+/// <param name="Version">Of the daemon that answers.</param>
+/// <param name="Host">The node's name.</param>
+/// <param name="Now">When this was written.</param>
+/// <param name="StartedAt">When the daemon started.</param>
+public sealed record StatusDocument(
+    string Version,
+    string Host,
+    DateTimeOffset Now,
+    DateTimeOffset StartedAt,
+    ElectionLoopStatus ElectionLoop,
+    IReadOnlyList<VirtualRouterStatus> VirtualRouters,
+    IReadOnlyList<CheckStatusEntry> Checks);
+
+/// <param name="Running">Configured, sockets open, taking part.</param>
+/// <param name="SecondsSinceLastPass">Above 3 the loop counts as dead.</param>
+/// <param name="RealtimeRefusal">Why the election thread has no SCHED_FIFO; null where it has.</param>
+public sealed record ElectionLoopStatus(bool Running, double SecondsSinceLastPass, string? RealtimeRefusal);
+
+/// <param name="State">initialize, backup, active or fault.</param>
+/// <param name="Since">Of the last transition.</param>
+/// <param name="Cause">Of the last transition.</param>
+/// <param name="HandingOver">Still holding the addresses for a successor that has not announced them yet.</param>
+/// <param name="Drained">Taken out by an operator.</param>
+/// <param name="EffectivePriority">Less the weights of what is unhealthy; never below 1.</param>
+/// <param name="PriorityReasons">Why it is lower than configured, one line each.</param>
+/// <param name="ActiveRouter">As last heard; this node while Active.</param>
+/// <param name="SpreadSeconds">What this router adds to its timers so that equals don't claim at once.</param>
+/// <param name="LeaseSeconds">Kernel lifetime of the addresses; null: for ever.</param>
+/// <param name="Transitions">The last 20, oldest first.</param>
+public sealed record VirtualRouterStatus(
+    string Name,
+    int Vrid,
+    int VrrpVersion,
+    string Interface,
+    string PrimaryAddress,
+    string State,
+    DateTimeOffset Since,
+    string Cause,
+    bool HandingOver,
+    bool Drained,
+    int ConfiguredPriority,
+    int EffectivePriority,
+    IReadOnlyList<string> PriorityReasons,
+    ActiveRouterStatus? ActiveRouter,
+    IReadOnlyList<VirtualAddressStatus> Addresses,
+    double AdvertisementIntervalSeconds,
+    double ActiveDownIntervalSeconds,
+    double SpreadSeconds,
+    double? LeaseSeconds,
+    IReadOnlyList<TransitionStatus> Transitions);
+
+/// <param name="Self">This node.</param>
+public sealed record ActiveRouterStatus(string Address, int? Priority, bool Self);
+
+/// <param name="Present">What the kernel says.</param>
+public sealed record VirtualAddressStatus(string Address, bool Present);
+
+/// <param name="Peer">The router that brought it about; null where none did.</param>
+/// <param name="DurationSeconds">From what set it off to the state change being acted on.</param>
+public sealed record TransitionStatus(
+    DateTimeOffset At, string From, string To, string Cause, string? Peer, double DurationSeconds);
+
+/// <param name="Class">The verdict after rise and fall: ready, notReady or down.</param>
+/// <param name="Since">Of the last change of the verdict.</param>
+/// <param name="Reasons">Why the verdict is what it is.</param>
+/// <param name="LastProbe">What the last probe alone found; null before the first.</param>
+public sealed record CheckStatusEntry(
+    string Name,
+    string Type,
+    string Class,
+    DateTimeOffset Since,
+    IReadOnlyList<string> Reasons,
+    long Probes,
+    ProbeStatus? LastProbe);
+
+/// <param name="Consecutive">How many answers in a row had this class.</param>
+public sealed record ProbeStatus(
+    DateTimeOffset At, double DurationSeconds, string Class, int Consecutive, IReadOnlyList<string> Answer);
+
+/// <summary>Generated code instead of reflection, which a trimmed file could not keep.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(StatusDocument))]
+internal sealed partial class StatusJson : JsonSerializerContext;

@@ -1,0 +1,57 @@
+using System.Net.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Vipd.Daemon.Configuration;
+using Vipd.Daemon.Control;
+using Vipd.Daemon.Health;
+using Vipd.Daemon.Observability;
+using Vipd.Daemon.Runtime;
+
+namespace Vipd.Daemon.Hosting;
+
+/// <summary>Everything that shows the daemon to others, as one step for `vipd run`.</summary>
+public static class ObservabilityServices
+{
+    /// <param name="services">Where the hosted services are added.</param>
+    /// <param name="configuration">What is switched on, and where.</param>
+    /// <param name="board">Written by the election thread.</param>
+    /// <param name="checks">Written by the checks; in the order of the configuration.</param>
+    /// <param name="bootClockNanoseconds">CLOCK_BOOTTIME, as the election thread reads it.</param>
+    public static IServiceCollection AddObservability(
+        this IServiceCollection services,
+        VipdConfiguration configuration,
+        StatusBoard board,
+        IReadOnlyList<CheckBoard> checks,
+        Func<long> bootClockNanoseconds)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        ArgumentNullException.ThrowIfNull(board);
+        var liveness = new LoopLiveness(board.Loop, bootClockNanoseconds);
+        var report = new StatusReport(board, checks, liveness, TimeProvider.System);
+        services.AddSingleton(liveness);
+        services.AddSingleton(new ReloadOutcome());
+        services.AddSingleton(provider => new VipdMetrics(board, checks, provider.GetRequiredService<ReloadOutcome>()));
+        services.AddSingleton(_ => SystemdNotifier.FromEnvironment(Environment.GetEnvironmentVariable));
+        services.AddSingleton<IHostedService>(provider => new PageServer(
+            "control.socket",
+            new UnixDomainSocketEndPoint(configuration.Control.Socket),
+            Page.Serve(new ControlPages(report).Find),
+            provider.GetRequiredService<ILoggerFactory>(),
+            TimeProvider.System));
+        if (configuration.Metrics.Listen is { } listen)
+        {
+            services.AddSingleton<IHostedService>(provider => new PageServer(
+                "metrics.listen",
+                listen,
+                Page.Serve(new MetricsPages(
+                    board, liveness, provider.GetRequiredService<VipdMetrics>().Exposition, report).Find),
+                provider.GetRequiredService<ILoggerFactory>(),
+                TimeProvider.System));
+        }
+
+        services.AddSingleton<IHostedService>(provider => new ServiceNotifications(
+            provider.GetRequiredService<SystemdNotifier>(), board, liveness, TimeProvider.System));
+        return services;
+    }
+}

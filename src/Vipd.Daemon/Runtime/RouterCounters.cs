@@ -1,0 +1,75 @@
+using Vipd.Vrrp.Election;
+using Vipd.Vrrp.Wire;
+
+namespace Vipd.Daemon.Runtime;
+
+/// <summary>
+/// Counters of one Virtual Router: plain fields with one writer, the election thread; readers may see a value that is one
+/// event old, which a scrape cannot tell.
+/// </summary>
+public sealed class RouterCounters(int addressCount)
+{
+    private static readonly int States = Enum.GetValues<RouterState>().Length;
+    private static readonly int Causes = Enum.GetValues<TransitionCause>().Length;
+
+    private readonly long[] _discards = new long[DiscardReasons.Count];
+    private readonly long[] _transitions = new long[States * States * Causes];
+    private readonly bool[] _addressPresent = new bool[addressCount];
+    private long _advertisementsSent;
+    private long _advertisementsReceived;
+    private long _announcementsSent;
+    private long _foreignAnnouncements;
+    private long _secondActive;
+
+    public long AdvertisementsSent => Volatile.Read(ref _advertisementsSent);
+
+    public long AdvertisementsReceived => Volatile.Read(ref _advertisementsReceived);
+
+    /// <summary>Gratuitous ARP packets handed to the NIC: a request and a reply count as two.</summary>
+    public long AnnouncementsSent => Volatile.Read(ref _announcementsSent);
+
+    /// <summary>ARP for one of our addresses from somebody else while this router was Active.</summary>
+    public long ForeignAnnouncements => Volatile.Read(ref _foreignAnnouncements);
+
+    /// <summary>Advertisements heard from a worse router while this one was Active.</summary>
+    public long SecondActive => Volatile.Read(ref _secondActive);
+
+    /// <summary>From the due time of a take-over to its first Advertisement handed to the kernel.</summary>
+    public BucketHistogram FailoverDetect { get; } = BucketHistogram.ForLatency();
+
+    /// <summary>From the first Advertisement to the last address added.</summary>
+    public BucketHistogram FailoverClaim { get; } = BucketHistogram.ForLatency();
+
+    /// <summary>From the first Advertisement to every address announced once.</summary>
+    public BucketHistogram FailoverAnnounce { get; } = BucketHistogram.ForLatency();
+
+    public long Discards(DiscardReason reason) => Volatile.Read(ref _discards[(int)reason]);
+
+    public long Transitions(RouterState from, RouterState to, TransitionCause cause) => Volatile.Read(ref _transitions[Index(from, to, cause)]);
+
+    /// <summary>What the kernel says, not what we wish.</summary>
+    public bool AddressPresent(int address) => Volatile.Read(ref _addressPresent[address]);
+
+    internal void CountSent() => Volatile.Write(ref _advertisementsSent, _advertisementsSent + 1);
+
+    internal void CountReceived() => Volatile.Write(ref _advertisementsReceived, _advertisementsReceived + 1);
+
+    internal void CountAnnouncements(int packets) => Volatile.Write(ref _announcementsSent, _announcementsSent + packets);
+
+    internal void CountForeignAnnouncement() => Volatile.Write(ref _foreignAnnouncements, _foreignAnnouncements + 1);
+
+    internal void CountSecondActive() => Volatile.Write(ref _secondActive, _secondActive + 1);
+
+    internal void CountDiscard(DiscardReason reason) => Volatile.Write(ref _discards[(int)reason], _discards[(int)reason] + 1);
+
+    internal void CountTransition(RouterState from, RouterState to, TransitionCause cause)
+    {
+        int index = Index(from, to, cause);
+        Volatile.Write(ref _transitions[index], _transitions[index] + 1);
+    }
+
+    internal void SetAddressPresent(int address, bool present) => Volatile.Write(ref _addressPresent[address], present);
+
+    private static int Index(RouterState from, RouterState to, TransitionCause cause) =>
+        ((((int)from * States) + (int)to) * Causes) + (int)cause;
+}
