@@ -64,8 +64,8 @@ public sealed class Master : IDisposable
     public void PowerOff()
     {
         Daemon?.Dispose();
-        foreach (var held in Wire.Holders.AddressesOf(Node).Where(_options.Vips.Contains))
-            Node.DeleteAddress(held.Address, held.PrefixLength);
+        // flush, unlike del, is content when a lease has just run out and nothing is there.
+        IpCommand.Batch(Node.Namespace, _options.Vips.Select(v => $"addr flush dev eth0 to {v.Address}/32"));
     }
 
     /// <summary>What /readyz of the stand-in answers from now on: 200, 500, 401, 403.</summary>
