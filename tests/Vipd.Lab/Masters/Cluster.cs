@@ -110,8 +110,12 @@ public sealed class Cluster : IDisposable
 
     public Master MasterAt(IPAddress address) => Masters.Single(m => m.Node.Address.Equals(address));
 
-    public string DescribeHolders() =>
-        $"Holders of {Vip}: {string.Join(", ", HoldersOfVip().Select(m => m.Name).DefaultIfEmpty("nobody"))}.";
+    /// <summary>For messages: who holds the VIP, and which daemon ended when it should not have.</summary>
+    public string DescribeHolders() => string.Join('\n',
+    [
+        $"Holders of {Vip}: {string.Join(", ", HoldersOfVip().Select(m => m.Name).DefaultIfEmpty("nobody"))}.",
+        .. Masters.Where(m => m.Daemon is { HasExited: true }).Select(m => $"vipd of {m.Name} ended:\n{m.DaemonLogTail()}"),
+    ]);
 
     public void Dispose()
     {

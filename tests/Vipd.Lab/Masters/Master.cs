@@ -10,6 +10,7 @@ namespace Vipd.Lab.Masters;
 public sealed class Master : IDisposable
 {
     private static readonly TimeSpan StartBound = TimeSpan.FromSeconds(20);
+    private const int LogTailLines = 20;
     private readonly ClusterOptions _options;
     private readonly LabCertificates _certificates;
     private readonly Responder _responder;
@@ -63,8 +64,8 @@ public sealed class Master : IDisposable
     public void PowerOff()
     {
         Daemon?.Dispose();
-        foreach (var held in Wire.Holders.AddressesOf(Node).Where(_options.Vips.Contains))
-            Node.DeleteAddress(held.Address, held.PrefixLength);
+        // flush, unlike del, is content when a lease has just run out and nothing is there.
+        IpCommand.Batch(Node.Namespace, _options.Vips.Select(v => $"addr flush dev eth0 to {v.Address}/32"));
     }
 
     /// <summary>What /readyz of the stand-in answers from now on: 200, 500, 401, 403.</summary>
@@ -76,7 +77,7 @@ public sealed class Master : IDisposable
 
     /// <summary>Waits for /readyz: configured and its sockets up, whatever its state in the election.</summary>
     public void WaitUntilDaemonReady() => Observe.Until(
-        $"vipd of {Name} is ready", StartBound, IsDaemonReady, () => $"Log:\n{Daemon?.Log}");
+        $"vipd of {Name} is ready", StartBound, IsDaemonReady, DaemonLogTail);
 
     /// <summary>A page of vipd's, as the node itself gets it.</summary>
     public string Get(string path) => _http.GetStringAsync(path).GetAwaiter().GetResult();
@@ -89,6 +90,9 @@ public sealed class Master : IDisposable
         if (!process.WaitForExit(StartBound)) throw new TimeoutException($"vipd {string.Join(' ', arguments)}");
         return (process.ExitCode, process.Log);
     }
+
+    public string DaemonLogTail() =>
+        File.Exists(LogFile) ? string.Join('\n', File.ReadLines(LogFile).TakeLast(LogTailLines)) : "";
 
     public void Dispose()
     {
@@ -106,7 +110,7 @@ public sealed class Master : IDisposable
 
     private bool IsDaemonReady()
     {
-        if (Daemon is not { HasExited: false }) throw new InvalidOperationException($"vipd of {Name} ended:\n{Daemon?.Log}");
+        if (Daemon is not { HasExited: false }) throw new InvalidOperationException($"vipd of {Name} ended:\n{DaemonLogTail()}");
         try
         {
             return Get("/readyz").Length >= 0;

@@ -72,15 +72,24 @@ public sealed class Probe : IDisposable
 
     private static Socket Open()
     {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        socket.ReceiveBufferSize = 1 << 20;
-        return socket;
+        // While ARP is unanswered the kernel keeps packets back and charges them to the send buffer. A small one that does
+        // not block keeps the schedule, and keeps packets of an outage from being delivered, and counted, after it.
+        return new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp)
+        {
+            Blocking = false,
+            SendBufferSize = 8 << 10,
+            ReceiveBufferSize = 1 << 20,
+        };
     }
 
-    private ProbedPacket Packet(int sequence) => new(
-        TimeSpan.FromTicks(_sentTicks[sequence]),
-        _answeredTicks[sequence] == 0 ? null : TimeSpan.FromTicks(_answeredTicks[sequence]),
-        _answeredTicks[sequence] == 0 ? null : _nodes[_answeredBy[sequence]]);
+    private ProbedPacket Packet(int sequence)
+    {
+        var sent = TimeSpan.FromTicks(_sentTicks[sequence]);
+        var answered = TimeSpan.FromTicks(_answeredTicks[sequence]);
+        return _answeredTicks[sequence] == 0 || answered - sent > ProbeResult.AnswerBound
+            ? new ProbedPacket(sent, null, null)
+            : new ProbedPacket(sent, answered, _nodes[_answeredBy[sequence]]);
+    }
 
     private void Send(SocketAddress[] targets)
     {
@@ -98,7 +107,7 @@ public sealed class Probe : IDisposable
             }
             catch (SocketException)
             {
-                // EHOSTUNREACH while nobody answers ARP: counts as sent and lost.
+                // EAGAIN or EHOSTUNREACH while nobody answers ARP: counts as sent and lost.
             }
         }
     }

@@ -18,6 +18,12 @@ public sealed record Gap(TimeSpan From, TimeSpan Until)
 /// <summary>What the client saw.</summary>
 public sealed record ProbeResult(IReadOnlyList<ProbedPacket> Packets)
 {
+    /// <summary>
+    /// A later answer counts as none: packets that the client's kernel held back during an outage, while ARP was
+    /// unanswered, and delivered after it must not make the outage look shorter.
+    /// </summary>
+    public static readonly TimeSpan AnswerBound = TimeSpan.FromMilliseconds(100);
+
     public int Sent => Packets.Count;
 
     public int Answered => Packets.Count(p => p.Answered is not null);
