@@ -26,7 +26,7 @@ public class MutationTests(ITestOutputHelper output)
         [nameof(RemovesWhenItResigns)] = (new RemovesWhenItResigns(), ["MakeBeforeBreak"]),
         [nameof(LetsLeasesEnd)] = (new LetsLeasesEnd(), ["LeasesAreRenewed"]),
         [nameof(AddsAddressesForEver)] = (new AddsAddressesForEver(), ["ADeadProcessLosesItsAddresses"]),
-        [nameof(AnswersEachEvent)] = (new AnswersEachEvent(), ["AdvertisementsAreBounded"]),
+        [nameof(AnswersEachEvent)] = (new AnswersEachEvent(), ["OneAdvertisementAPass"]),
     };
 
     public static TheoryData<string> Names => [.. Mutations.Keys];

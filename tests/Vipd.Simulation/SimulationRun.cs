@@ -17,6 +17,9 @@ internal sealed record SimulationResult(
 /// <summary>One world, one seed: the same seed gives the same run to the last frame.</summary>
 internal sealed class SimulationRun
 {
+    /// <summary>A router whose address the kernel refused tries again by itself after this time.</summary>
+    private static readonly TimeSpan KernelRetry = TimeSpan.FromSeconds(5);
+
     private readonly ulong _seed;
     private readonly Scenario _scenario;
     private readonly Agenda _agenda = new();
@@ -91,7 +94,7 @@ internal sealed class SimulationRun
                 _rules.Fault(fault);
                 _transcript.WriteFault(fault.ToString());
                 FaultInjector.Apply(fault, _nodes, _lan);
-                _situation.LastFaultAt = _agenda.Now;
+                _situation.Disturb(fault.Kind == FaultKind.RefuseAddress ? KernelRetry : TimeSpan.Zero);
                 break;
         }
     }

@@ -59,7 +59,8 @@ internal sealed class Situation(Scenario scenario, Agenda agenda, Lan lan, Node[
 
     public MonotonicTime Now => agenda.Now;
 
-    public MonotonicTime LastFaultAt { get; set; } = agenda.Now;
+    /// <summary>When something was last done to somebody, or came to its end.</summary>
+    public MonotonicTime LastFaultAt { get; private set; } = agenda.Now;
 
     /// <summary>Nothing was done to anybody for long enough, everybody reaches everybody, nobody stands still.</summary>
     public bool IsSettled => Now - LastFaultAt >= scenario.Settling && lan.IsCalm && Array.TrueForAll(nodes, n => !n.IsPaused);
@@ -82,4 +83,6 @@ internal sealed class Situation(Scenario scenario, Agenda agenda, Lan lan, Node[
             return found;
         }
     }
+
+    public void Disturb(TimeSpan lasting) => LastFaultAt = MonotonicTime.Max(LastFaultAt, Now + lasting);
 }

@@ -15,6 +15,7 @@ internal sealed partial class Node
     private MonotonicTime _advertisedAt;
     private bool _wasActive;
     private bool _heardThisPass;
+    private int _sentThisPass;
     private int _passesDue;
 
     /// <summary>Events that the election has handled.</summary>
@@ -58,6 +59,8 @@ internal sealed partial class Node
     private void NoteAdvertisement()
     {
         AdvertisementsSent++;
+        if (++_sentThisPass > 1)
+            _verdict.Break("OneAdvertisementAPass", $"n{Number + 1} answers what it found in its socket more than once");
         _advertisedAt = _agenda.Now;
     }
 
@@ -91,6 +94,7 @@ internal sealed partial class Node
     private void BeginPass()
     {
         _heardThisPass = false;
+        _sentThisPass = 0;
         foreach (RouterEvent waiting in _inbox)
             _heardThisPass |= waiting.Kind is RouterEventKind.AdvertisementReceived or RouterEventKind.PriorityChanged;
         if (_heardThisPass)
