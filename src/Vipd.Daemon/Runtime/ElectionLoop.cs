@@ -111,6 +111,9 @@ public sealed class ElectionLoop : IDisposable
     private void Run()
     {
         _network.Resynchronise(LoopClock.Now);
+
+        // What the checks know comes first: a router must not start with a priority that it has not earned.
+        TakeInbox(LoopClock.Now);
         foreach (RouterRuntime router in _routers)
             router.Handle(RouterEvent.Startup(), LoopClock.Now);
         _board.Loop.SetRunning(true);
