@@ -5,7 +5,9 @@ namespace Vipd.Linux;
 /// <summary>CLOCK_BOOTTIME: goes on while the machine is suspended and is never set (clock_gettime(2)).</summary>
 public static class BootClock
 {
-    /// <summary>Nanoseconds since the machine started; read from the vDSO, without a system call or an allocation.</summary>
+    /// <summary>
+    /// Nanoseconds since the machine started; read from the vDSO, without a system call or an allocation.
+    /// </summary>
     public static unsafe long Nanoseconds
     {
         get

@@ -3,7 +3,9 @@ using Vipd.Linux.Interop;
 
 namespace Vipd.Linux;
 
-/// <summary>The kernel refused a call: "bind: EADDRINUSE (Address already in use)", followed by what to do where that is known.</summary>
+/// <summary>
+/// The kernel refused a call: "bind: EADDRINUSE (Address already in use)", followed by what to do where that is known.
+/// </summary>
 public sealed class LinuxException : Exception
 {
     /// <summary>Describes a failed call.</summary>

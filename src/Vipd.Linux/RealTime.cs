@@ -12,7 +12,9 @@ public readonly record struct RealTimeOutcome(bool Granted, string? Cause)
     internal static RealTimeOutcome No(string cause) => new(false, cause);
 }
 
-/// <summary>Keeps one thread from waiting for a processor or for a page. A refusal is an outcome, not an exception.</summary>
+/// <summary>
+/// Keeps one thread from waiting for a processor or for a page. A refusal is an outcome, not an exception.
+/// </summary>
 public static class RealTime
 {
     /// <summary>Gives the calling thread, and no other, the policy SCHED_FIFO (sched(7)).</summary>

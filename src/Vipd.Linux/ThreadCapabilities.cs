@@ -14,8 +14,8 @@ internal static class ThreadCapabilities
     /// </summary>
     internal static unsafe bool HasEffective(int capability)
     {
-        var header = new CapabilityHeader { version = LinuxCapability._LINUX_CAPABILITY_VERSION_3, pid = 0 };
-        CapabilityData* data = stackalloc CapabilityData[LinuxCapability._LINUX_CAPABILITY_U32S_3];
+        var header = new CapabilityHeader { version = LinuxCapability.Version3, pid = 0 };
+        CapabilityData* data = stackalloc CapabilityData[LinuxCapability.DataCount];
         if (LinuxCapability.capget(&header, data) < 0)
             return false;
         bool effective = (data[capability / 32].effective & (1u << (capability % 32))) != 0;

@@ -37,10 +37,10 @@ public class RealTimeTests
     [Fact]
     public void A_refusal_tells_a_missing_right_from_a_low_limit_and_from_group_scheduling()
     {
-        Assert.Contains("CAP_SYS_NICE is missing and RLIMIT_RTPRIO is 0", RealTime.FifoRefusal(50, false, 0), StringComparison.Ordinal);
-        Assert.Contains("RLIMIT_RTPRIO is 10, below 50", RealTime.FifoRefusal(50, false, 10), StringComparison.Ordinal);
-        Assert.Contains("in spite of CAP_SYS_NICE", RealTime.FifoRefusal(50, true, 0), StringComparison.Ordinal);
-        Assert.Contains("in spite of RLIMIT_RTPRIO 50", RealTime.FifoRefusal(50, false, 50), StringComparison.Ordinal);
+        AssertRefusal("CAP_SYS_NICE is missing and RLIMIT_RTPRIO is 0", hasSysNice: false, rtprioLimit: 0);
+        AssertRefusal("RLIMIT_RTPRIO is 10, below 50", hasSysNice: false, rtprioLimit: 10);
+        AssertRefusal("in spite of CAP_SYS_NICE", hasSysNice: true, rtprioLimit: 0);
+        AssertRefusal("in spite of RLIMIT_RTPRIO 50", hasSysNice: false, rtprioLimit: 50);
     }
 
     [Fact]
@@ -52,6 +52,9 @@ public class RealTimeTests
         Assert.Contains("RLIMIT_MEMLOCK is 8388608 bytes", refusal, StringComparison.Ordinal);
         Assert.Contains("LimitMEMLOCK=infinity", refusal, StringComparison.Ordinal);
     }
+
+    private static void AssertRefusal(string expected, bool hasSysNice, nuint rtprioLimit) =>
+        Assert.Contains(expected, RealTime.FifoRefusal(50, hasSysNice, rtprioLimit), StringComparison.Ordinal);
 
     private static void OnThread(Action body)
     {

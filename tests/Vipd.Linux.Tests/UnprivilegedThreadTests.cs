@@ -7,7 +7,9 @@ using Vipd.Linux.Tests.Support;
 
 namespace Vipd.Linux.Tests;
 
-/// <summary>What the kernel really says to a thread without capabilities; RLIMIT_RTPRIO of a fresh process is 0.</summary>
+/// <summary>
+/// What the kernel really says to a thread without capabilities; RLIMIT_RTPRIO of a fresh process is 0.
+/// </summary>
 public class UnprivilegedThreadTests
 {
     [NetnsFact]
@@ -82,7 +84,7 @@ public class UnprivilegedThreadTests
     // In a namespace of its own, on a thread that gives all capabilities up and ends with the test.
     private static void WithoutCapabilities(Action body) => TestNetwork.Run(_ =>
     {
-        LinuxException.Check(Native.capset([LinuxCapability._LINUX_CAPABILITY_VERSION_3, 0], new uint[6]), "capset");
+        LinuxException.Check(Native.capset([LinuxCapability.Version3, 0], new uint[6]), "capset");
         body();
     });
 }

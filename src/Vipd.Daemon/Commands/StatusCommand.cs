@@ -28,7 +28,10 @@ internal sealed class StatusCommand
         DefaultValueFactory = static _ => "table",
     }.AcceptOnlyFromAmong("table", "json", "wide");
 
-    private readonly Option<bool> _watch = new("--watch", "-w") { Description = "Repeat each second until interrupted." };
+    private readonly Option<bool> _watch = new("--watch", "-w")
+    {
+        Description = "Repeat each second until interrupted.",
+    };
 
     private readonly Option<string?> _socket = new("--socket")
     {
@@ -46,7 +49,8 @@ internal sealed class StatusCommand
     private async Task<int> Run(ParseResult arguments, CancellationToken cancellation)
     {
         TextWriter error = arguments.InvocationConfiguration.Error;
-        using var client = new StatusClient(arguments.GetValue(_socket) ?? SocketOf(arguments.GetRequiredValue(_config), error));
+        string socket = arguments.GetValue(_socket) ?? SocketOf(arguments.GetRequiredValue(_config), error);
+        using var client = new StatusClient(socket);
         try
         {
             await Show(arguments, client, cancellation);
@@ -76,11 +80,13 @@ internal sealed class StatusCommand
         bool watch = arguments.GetValue(_watch);
         bool onTerminal = ReferenceEquals(output, Console.Out) && !Console.IsOutputRedirected;
         if (format == "json")
-            await Repeat(watch, async () => await output.WriteLineAsync(await client.GetJson(cancellation)), cancellation);
+            await Repeat(watch, WriteJson, cancellation);
         else if (!onTerminal)
             await ShowPlain(output, client, format == "wide", watch, cancellation);
         else
             await ShowInColour(client, format == "wide", watch, cancellation);
+
+        async Task WriteJson() => await output.WriteLineAsync(await client.GetJson(cancellation));
     }
 
     private static Task ShowPlain(

@@ -4,7 +4,7 @@ using Vipd.Vrrp;
 
 namespace Vipd.Daemon.Configuration;
 
-/// <summary>Entries of `virtualRouters` → <see cref="VirtualRouterConfiguration"/>, and what two must not share.</summary>
+/// <summary>Entries of `virtualRouters` → records, and what two of them must not share.</summary>
 internal sealed class VirtualRouterReader(ErrorList errors, IReadOnlyList<string> checkNames)
 {
     public const int MaxRouters = 1024;

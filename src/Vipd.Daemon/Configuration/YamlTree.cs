@@ -15,6 +15,7 @@ internal sealed class YamlTree
     /// <summary>More than 255 virtual routers of 255 addresses each.</summary>
     public const int MaxValues = 131_072;
 
+    private readonly Scanner _scanner;
     private readonly Parser _parser;
     private readonly ErrorList _errors;
     private readonly Dictionary<string, ConfigurationNode> _anchors = [];
@@ -23,7 +24,8 @@ internal sealed class YamlTree
 
     private YamlTree(string text, ErrorList errors)
     {
-        _parser = new Parser(new StringReader(text));
+        _scanner = new Scanner(new StringReader(text));
+        _parser = new Parser(_scanner);
         _errors = errors;
     }
 
@@ -128,10 +130,24 @@ internal sealed class YamlTree
         }
     }
 
-    private ParsingEvent Next() =>
-        _parser.MoveNext() && _parser.Current is { } next
-            ? next
-            : throw new SemanticErrorException(Mark.Empty, Mark.Empty, "the text ends too early.");
+    private ParsingEvent Next()
+    {
+        try
+        {
+            if (_parser.MoveNext() && _parser.Current is { } next)
+                return next;
+        }
+        catch (InvalidOperationException refused)
+        {
+            // YamlDotNet 16.3 says so, without a place, when a flow collection goes on at the margin of its block.
+            Mark here = _scanner.CurrentPosition;
+            throw new YamlException(
+                here, here, "this is out of place; is it indented enough, are brackets closed?", refused);
+        }
+
+        Mark end = _scanner.CurrentPosition;
+        throw new SemanticErrorException(end, end, "the text ends too early.");
+    }
 
     private static Position PositionOf(in Mark mark) => new((int)Math.Max(1, mark.Line), (int)Math.Max(1, mark.Column));
 

@@ -26,7 +26,9 @@ public sealed class PageServer(
 
     private readonly ILogger _log = loggers.CreateLogger<PageServer>();
 
-    /// <summary>Where it serves, once it does: the port is known even if 0 was asked for. Null while it does not.</summary>
+    private EndPoint? _bound;
+
+    /// <summary>Where it serves: with the real port where 0 was asked for. Null while it does not.</summary>
     public EndPoint? Serving { get; private set; }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -38,6 +40,7 @@ public sealed class PageServer(
             try
             {
                 await server.StartAsync(new Application(pages), stoppingToken);
+                Serving = _bound;
                 _log.LogInformation("{Setting}: serving on {EndPoint}", setting, endPoint);
                 await RunUntil(server, stoppingToken);
                 return;
@@ -47,7 +50,8 @@ public sealed class PageServer(
                 if (refused.Message != lastReason)
                 {
                     _log.LogError(
-                        "{Setting}: cannot serve on {EndPoint}: {Reason}. Virtual addresses are not affected; trying again every {RetrySeconds} s",
+                        "{Setting}: cannot serve on {EndPoint}: {Reason}. Virtual addresses are not affected; "
+                        + "trying again every {RetrySeconds} s",
                         setting, endPoint, refused.Message, RetryInterval.TotalSeconds);
                 }
 
@@ -91,7 +95,7 @@ public sealed class PageServer(
         Socket socket = requested is UnixDomainSocketEndPoint unix
             ? ControlSocket.Bind(unix)
             : SocketTransportOptions.CreateDefaultBoundListenSocket(requested);
-        Serving = socket.LocalEndPoint;
+        _bound = socket.LocalEndPoint;
         return socket;
     }
 

@@ -18,7 +18,8 @@ internal static class PlainTables
     {
         string[][] lines =
             [[.. table.Headers], .. table.Rows.Select(row => row.Select(cell => OneLine(cell.Text)).ToArray())];
-        int[] widths = [.. Enumerable.Range(0, table.Headers.Count).Select(column => lines.Max(line => line[column].Length))];
+        int[] widths =
+            [.. table.Headers.Select((_, column) => lines.Max(line => line[column].Length))];
         var text = new StringBuilder();
         foreach (string[] line in lines)
         {

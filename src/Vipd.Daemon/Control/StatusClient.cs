@@ -29,11 +29,12 @@ internal sealed class StatusClient : IDisposable
         }
         catch (HttpRequestException refused)
         {
-            throw new StatusUnavailableException(Explain(refused), refused);
+            throw new StatusUnavailableException(Explain(_socketPath, refused), refused);
         }
         catch (OperationCanceledException timeout) when (!cancellation.IsCancellationRequested)
         {
-            throw new StatusUnavailableException($"vipd does not answer on {_socketPath}: it hangs; see journalctl -u vipd", timeout);
+            throw new StatusUnavailableException(
+                $"vipd does not answer on {_socketPath}: it hangs; see journalctl -u vipd", timeout);
         }
     }
 
@@ -55,13 +56,15 @@ internal sealed class StatusClient : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private string Explain(HttpRequestException refused) => refused.InnerException switch
+    /// <summary>What happened, where, and what to do.</summary>
+    internal static string Explain(string socketPath, HttpRequestException refused) => refused.InnerException switch
     {
         SocketException { SocketErrorCode: SocketError.AccessDenied } =>
-            $"permission denied on {_socketPath}: run as root or join group vipd",
+            $"permission denied on {socketPath}: run as root or join group vipd",
         SocketException =>
-            $"vipd is not running: nobody answers on {_socketPath}; start it with systemctl start vipd, or name its socket with --socket",
-        _ => $"vipd answered on {_socketPath}, but not with a status: {refused.Message}",
+            $"vipd is not running: nobody answers on {socketPath}; "
+            + "start it with systemctl start vipd, or name its socket with --socket",
+        _ => $"vipd answered on {socketPath}, but not with a status: {refused.Message}",
     };
 
     private async ValueTask<Stream> Connect(SocketsHttpConnectionContext context, CancellationToken cancellation)

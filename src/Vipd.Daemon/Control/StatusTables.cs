@@ -97,7 +97,8 @@ internal static class StatusTables
             let wanted = router.State == "active"
             where wide || address.Present != wanted
             let tone = address.Present == wanted ? CellTone.Plain : CellTone.Bad
-            select (IReadOnlyList<Cell>)[router.Name, address.Address, new Cell(address.Present ? "yes" : "no", tone)]]);
+            let present = new Cell(address.Present ? "yes" : "no", tone)
+            select (IReadOnlyList<Cell>)[router.Name, address.Address, present]]);
 
     private static StatusTable Checks(StatusDocument status) => new(
         ["CHECK", "STATE", "FOR", "TOOK", "LAST ANSWER"],

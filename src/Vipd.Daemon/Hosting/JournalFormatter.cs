@@ -6,8 +6,8 @@ using Serilog.Formatting.Display;
 namespace Vipd.Daemon.Hosting;
 
 /// <summary>
-/// `log.format: text`: one line an event. For journald each line begins with its priority, `&lt;6&gt;`, which journald takes
-/// off (sd-daemon(3)) and adds the time itself; on a terminal the time and the level stand there instead.
+/// `log.format: text`: one line an event. For journald each line begins with its priority, `&lt;6&gt;`, which journald
+/// takes off (sd-daemon(3)), adding the time itself; on a terminal the time and the level stand there instead.
 /// </summary>
 public sealed class JournalFormatter(bool forJournal) : ITextFormatter
 {

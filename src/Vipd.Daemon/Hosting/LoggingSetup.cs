@@ -28,7 +28,8 @@ public static class LoggingSetup
         Func<Serilog.Configuration.LoggerSinkConfiguration, LoggerConfiguration> sink)
     {
         var levelSwitch = new LoggingLevelSwitch(level);
-        // Kestrel and the host tell of each connection and each step: theirs only from warning on, unless all is asked for.
+        // Kestrel and the host tell of each connection and each step: theirs only from warning on, unless all is asked
+        // for.
         LogEventLevel frameworks = level < LogEventLevel.Debug ? level : LogEventLevel.Warning;
         LoggerConfiguration configuration = new LoggerConfiguration()
             .MinimumLevel.ControlledBy(levelSwitch)

@@ -5,8 +5,8 @@ using Vipd.Daemon.Runtime;
 namespace Vipd.Daemon.Hosting;
 
 /// <summary>
-/// Keeps systemd informed: READY once the election loop takes part, a STATUS line when a state changes, WATCHDOG at half
-/// of its interval but only while the loop makes passes (a timer that fires proves nothing of the loop), STOPPING.
+/// Keeps systemd informed: READY once the election loop takes part, a STATUS line when a state changes, WATCHDOG at
+/// half of its interval but only while the loop makes passes (a timer proves nothing of the loop), STOPPING.
 /// </summary>
 public sealed class ServiceNotifications(
     SystemdNotifier systemd, StatusBoard board, LoopLiveness liveness, TimeProvider clock) : BackgroundService

@@ -52,7 +52,7 @@ public sealed class SystemdNotifier : IDisposable
 
     public void Watchdog() => Send("WATCHDOG=1");
 
-    /// <summary>Type=notify-reload wants the time of the reload too, CLOCK_MONOTONIC; <see cref="Ready"/> ends it.</summary>
+    /// <summary>Type=notify-reload wants its time too, of CLOCK_MONOTONIC; <see cref="Ready"/> ends it.</summary>
     public void Reloading(long monotonicMicroseconds) =>
         Send(string.Create(CultureInfo.InvariantCulture, $"RELOADING=1\nMONOTONIC_USEC={monotonicMicroseconds}"));
 

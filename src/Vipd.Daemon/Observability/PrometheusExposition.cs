@@ -4,8 +4,8 @@ using System.Diagnostics.Metrics;
 namespace Vipd.Daemon.Observability;
 
 /// <summary>
-/// One scrape: asks every observable instrument of one Meter, then reads the histograms, and writes what they say. All of
-/// it happens on the thread of whoever scrapes.
+/// One scrape: asks every observable instrument of one Meter, then reads the histograms, and writes what they say. All
+/// of it happens on the thread of whoever scrapes.
 /// </summary>
 public sealed class PrometheusExposition : IDisposable
 {
@@ -46,7 +46,7 @@ public sealed class PrometheusExposition : IDisposable
 
     public void Dispose() => _listener.Dispose();
 
-    // The listener asks instrument after instrument, so that all samples of a family stand together, as the format wants.
+    // The listener asks instrument after instrument: all samples of a family stand together, as the format wants.
     private void Write(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
         if (!ReferenceEquals(_family, instrument))

@@ -30,7 +30,7 @@ internal sealed class RouterInstruments
         Counter("vipd_advertisements_received_total", static counters => counters.AdvertisementsReceived,
             "VRRP Advertisements accepted for this virtual router.");
         meter.CreateObservableCounter("vipd_discards_total", ObserveDiscards, null,
-            "Received messages that were dropped, by reason; router is empty where none is configured for the message.");
+            "Received messages that were dropped, by reason; router is empty where the message is for none of ours.");
         meter.CreateObservableGauge("vipd_virtual_address_present", ObserveAddresses, null,
             "1 where the kernel has the address on the interface.");
         Counter("vipd_announcements_sent_total", static counters => counters.AnnouncementsSent,
@@ -48,7 +48,8 @@ internal sealed class RouterInstruments
     /// <summary>How long the steps of a take-over took.</summary>
     public static HistogramFamily Failover(StatusBoard board) => new(
         "vipd_failover_seconds",
-        "Steps of a take-over: detect (due time to first Advertisement), claim (to last address), announce (to last announcement).",
+        "Steps of a take-over: detect (due time to first Advertisement), claim (from there to the last address), "
+        + "announce (from there to every address announced).",
         () => board.Routers.SelectMany(static router => new HistogramSeries[]
         {
             new(router.Counters.FailoverDetect, NameOf(router), new Tag("phase", "detect")),

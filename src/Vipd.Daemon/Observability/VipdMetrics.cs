@@ -6,7 +6,7 @@ using Tag = System.Collections.Generic.KeyValuePair<string, object?>;
 namespace Vipd.Daemon.Observability;
 
 /// <summary>
-/// The Meter "vipd". Every instrument is observable: nothing runs where the events happen, and a scrape reads the boards.
+/// The Meter "vipd". Every instrument is observable: nothing runs where the events happen, a scrape reads the boards.
 /// Instruments carry the names that Prometheus shows, so that one name can be searched for everywhere.
 /// </summary>
 public sealed class VipdMetrics : IDisposable

@@ -5,8 +5,9 @@ namespace Vipd.Linux.Interop;
 /// <summary>linux/capability.h; libc exports capget without declaring it.</summary>
 internal static unsafe partial class LinuxCapability
 {
-    internal const uint _LINUX_CAPABILITY_VERSION_3 = 0x20080522;
-    internal const int _LINUX_CAPABILITY_U32S_3 = 2;
+    // _LINUX_CAPABILITY_VERSION_3 and _LINUX_CAPABILITY_U32S_3
+    internal const uint Version3 = 0x20080522;
+    internal const int DataCount = 2;
     internal const int CAP_IPC_LOCK = 14;
     internal const int CAP_SYS_NICE = 23;
 

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Vipd.Linux.Interop;
 
-/// <summary>linux/filter.h and linux/bpf_common.h: classic BPF. struct sock_filter is the public BpfInstruction.</summary>
+/// <summary>
+/// linux/filter.h and linux/bpf_common.h: classic BPF. struct sock_filter is the public BpfInstruction.
+/// </summary>
 internal static class LinuxFilter
 {
     internal const int BPF_MAXINSNS = 4096;

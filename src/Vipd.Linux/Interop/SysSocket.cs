@@ -48,7 +48,9 @@ internal static unsafe partial class SysSocket
     internal static partial int sendmmsg(FileDescriptor fd, MultiMessageHeader* messages, uint count, int flags);
 }
 
-/// <summary>struct msghdr; size_t lengths as in glibc (musl pads to the same layout on little-endian machines).</summary>
+/// <summary>
+/// struct msghdr; size_t lengths as in glibc (musl pads to the same layout on little-endian machines).
+/// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct MessageHeader
 {

@@ -7,7 +7,8 @@ internal static unsafe partial class Time
 {
     internal const int CLOCK_BOOTTIME = 7;
 
-    // Answered by the vDSO in some 20 ns without entering the kernel: the switch of GC mode would cost more than the call.
+    // Answered by the vDSO in some 20 ns without entering the kernel: the switch of GC mode would cost more than the
+    // call.
     [LibraryImport("libc")]
     [SuppressGCTransition]
     internal static partial int clock_gettime(int clock, TimeSpecification* time);

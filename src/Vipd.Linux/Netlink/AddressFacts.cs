@@ -55,8 +55,11 @@ internal readonly struct AddressFacts
                 case LinuxIfAddr.IFA_ADDRESS: address = value; break;
                 case LinuxIfAddr.IFA_PROTO when value.Length >= 1: tag = value[0]; break;
                 // The 32 bits of which ifa_flags are the lowest 8.
-                case LinuxIfAddr.IFA_FLAGS when value.Length >= sizeof(uint): flags = MemoryMarshal.Read<uint>(value); break;
-                case LinuxIfAddr.IFA_CACHEINFO when MemoryMarshal.TryRead(value, out InterfaceAddressCacheInformation read):
+                case LinuxIfAddr.IFA_FLAGS when value.Length >= sizeof(uint):
+                    flags = MemoryMarshal.Read<uint>(value);
+                    break;
+                case LinuxIfAddr.IFA_CACHEINFO
+                    when MemoryMarshal.TryRead(value, out InterfaceAddressCacheInformation read):
                     lifetime = read;
                     break;
             }

@@ -55,16 +55,21 @@ public sealed unsafe class AddressNetlink : IDisposable
     /// <summary>Queues the addition or, by its mode, the renewal of an address.</summary>
     public void Add(in AddressRequest request) => Enqueue(request, isDelete: false);
 
-    /// <summary>Queues the removal of an address: interface, address and prefix length count, the rest doesn't.</summary>
+    /// <summary>
+    /// Queues the removal of an address: interface, address and prefix length count, the rest doesn't.
+    /// </summary>
     public void Delete(in AddressRequest request) => Enqueue(request, isDelete: true);
 
-    /// <summary>Hands all queued requests to the kernel, in order; one that fails doesn't stop those behind it.</summary>
+    /// <summary>
+    /// Hands all queued requests to the kernel, in order; one that fails doesn't stop those behind it.
+    /// </summary>
     /// <param name="errnos">
-    /// Receives one error number for each request, in order, 0 = done. ETIMEDOUT: the answer was lost and the request may
-    /// or may not have been carried out. At least <see cref="PendingCount"/> long.
+    /// Receives one error number for each request, in order, 0 = done. ETIMEDOUT: the answer was lost and the request
+    /// may or may not have been carried out. At least <see cref="PendingCount"/> long.
     /// </param>
     /// <returns>How many failed. The queue is empty afterwards.</returns>
-    /// <exception cref="LinuxException">The batch as a whole could not be sent; the queue is empty all the same.</exception>
+    /// <exception cref="LinuxException">The batch as a whole could not be sent; the queue is empty all the
+    /// same.</exception>
     public int Commit(Span<int> errnos)
     {
         int count = PendingCount;
@@ -86,7 +91,8 @@ public sealed unsafe class AddressNetlink : IDisposable
     }
 
     /// <summary>All addresses of one family, or of both for Unspecified.</summary>
-    /// <exception cref="LinuxException">The kernel refused, or addresses changed during each of 8 listings (EAGAIN).</exception>
+    /// <exception cref="LinuxException">The kernel refused, or addresses changed during each of 8 listings
+    /// (EAGAIN).</exception>
     public IReadOnlyList<InterfaceAddress> ListAddresses(AddressFamily family)
     {
         var part = new InterfaceAddressMessage { ifa_family = AddressMessages.FamilyOf(family) };
@@ -95,9 +101,10 @@ public sealed unsafe class AddressNetlink : IDisposable
     }
 
     /// <summary>All interfaces.</summary>
-    /// <exception cref="LinuxException">The kernel refused, or links changed during each of 8 listings (EAGAIN).</exception>
+    /// <exception cref="LinuxException">The kernel refused, or links changed during each of 8 listings
+    /// (EAGAIN).</exception>
     public IReadOnlyList<InterfaceLink> ListLinks() =>
-        List(LinuxRtnetlink.RTM_GETLINK, LinuxRtnetlink.RTM_NEWLINK, default(InterfaceInformationMessage), (in message) =>
+        List(LinuxRtnetlink.RTM_GETLINK, LinuxRtnetlink.RTM_NEWLINK, new InterfaceInformationMessage(), (in message) =>
             LinkFacts.TryRead(message, out LinkFacts facts) ? facts.ToRecord() : null);
 
     /// <inheritdoc/>

@@ -32,7 +32,9 @@ public readonly record struct AddressRequest
     /// <summary>0..32 or 0..128.</summary>
     public byte PrefixLength { get; init; }
 
-    /// <summary>After so many seconds the kernel removes it; 1 and up. Not before <see cref="PreferredSeconds"/>.</summary>
+    /// <summary>
+    /// After so many seconds the kernel removes it; 1 and up. Not before <see cref="PreferredSeconds"/>.
+    /// </summary>
     public uint ValidSeconds { get; init; }
 
     /// <summary>For so many seconds it may be the source of new connections; 0: never chosen.</summary>

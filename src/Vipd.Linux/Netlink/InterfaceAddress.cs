@@ -22,7 +22,9 @@ public sealed record InterfaceAddress(
     uint Flags,
     byte Scope)
 {
-    /// <summary>IPv4: another address of the same subnet came first. (For IPv6 the same bit means "temporary".)</summary>
+    /// <summary>
+    /// IPv4: another address of the same subnet came first. (For IPv6 the same bit means "temporary".)
+    /// </summary>
     public bool IsSecondary => (Flags & LinuxIfAddr.IFA_F_SECONDARY) != 0;
 
     /// <summary>IPv6: Duplicate Address Detection has not ended; it can't be used yet.</summary>
@@ -40,4 +42,9 @@ public sealed record InterfaceAddress(
 /// <param name="HasCarrier">IFF_LOWER_UP and IFF_RUNNING: it is up, the medium is there, and packets pass.</param>
 /// <param name="MaximumTransmissionUnit">Octets of the largest packet behind the link's header.</param>
 public sealed record InterfaceLink(
-    InterfaceIndex Index, string Name, byte[] LinkLayerAddress, bool IsUp, bool HasCarrier, int MaximumTransmissionUnit);
+    InterfaceIndex Index,
+    string Name,
+    byte[] LinkLayerAddress,
+    bool IsUp,
+    bool HasCarrier,
+    int MaximumTransmissionUnit);

@@ -20,7 +20,8 @@ internal readonly struct LinkFacts
     private readonly byte _nameLength;
     private readonly byte _linkLayerLength;
 
-    private LinkFacts(InterfaceInformationMessage fixedPart, ReadOnlySpan<byte> name, ReadOnlySpan<byte> linkLayer, int mtu)
+    private LinkFacts(
+        InterfaceInformationMessage fixedPart, ReadOnlySpan<byte> name, ReadOnlySpan<byte> linkLayer, int mtu)
     {
         Interface = new InterfaceIndex(fixedPart.ifi_index);
         IsWholeLink = fixedPart.ifi_family == SysSocket.AF_UNSPEC;
@@ -35,7 +36,9 @@ internal readonly struct LinkFacts
 
     internal InterfaceIndex Interface { get; }
 
-    /// <summary>The message is about the link itself, not about its place in a bridge (AF_BRIDGE) or its IPv6 state.</summary>
+    /// <summary>
+    /// The message is about the link itself, not about its place in a bridge (AF_BRIDGE) or its IPv6 state.
+    /// </summary>
     internal bool IsWholeLink { get; }
 
     internal bool IsUp { get; }
@@ -60,9 +63,15 @@ internal readonly struct LinkFacts
         {
             switch (type)
             {
-                case LinuxIfLink.IFLA_IFNAME when value.Length <= LinuxIf.IFNAMSIZ: name = value.TrimEnd((byte)0); break;
-                case LinuxIfLink.IFLA_ADDRESS when value.Length <= LongestLinkLayerAddress: linkLayer = value; break;
-                case LinuxIfLink.IFLA_MTU when value.Length >= sizeof(int): mtu = MemoryMarshal.Read<int>(value); break;
+                case LinuxIfLink.IFLA_IFNAME when value.Length <= LinuxIf.IFNAMSIZ:
+                    name = value.TrimEnd((byte)0);
+                    break;
+                case LinuxIfLink.IFLA_ADDRESS when value.Length <= LongestLinkLayerAddress:
+                    linkLayer = value;
+                    break;
+                case LinuxIfLink.IFLA_MTU when value.Length >= sizeof(int):
+                    mtu = MemoryMarshal.Read<int>(value);
+                    break;
             }
         }
 

@@ -43,7 +43,9 @@ internal readonly ref struct NetlinkMessage(NetlinkMessageHeader header, ReadOnl
 
     internal ReadOnlySpan<byte> Payload { get; } = payload;
 
-    /// <summary>Takes the payload apart into its fixed part and its attributes; false if it is too short for the former.</summary>
+    /// <summary>
+    /// Takes the payload apart into its fixed part and its attributes; false if it is too short for the former.
+    /// </summary>
     internal bool TryRead<T>(out T fixedPart, out NetlinkAttributeReader attributes)
         where T : unmanaged
     {

@@ -64,7 +64,9 @@ internal sealed unsafe class NetlinkSocket : IDisposable
         }
     }
 
-    /// <summary>Receives one run of messages, valid until the next call. What doesn't come from the kernel is dropped.</summary>
+    /// <summary>
+    /// Receives one run of messages, valid until the next call. What doesn't come from the kernel is dropped.
+    /// </summary>
     internal NetlinkReceipt Receive(out ReadOnlySpan<byte> messages)
     {
         messages = default;

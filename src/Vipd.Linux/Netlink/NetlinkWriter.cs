@@ -5,8 +5,8 @@ using Vipd.Linux.Interop;
 namespace Vipd.Linux.Netlink;
 
 /// <summary>
-/// Writes netlink messages one behind the other into a buffer (netlink(7)): header, fixed part, attributes, each padded to
-/// 4 octets. All integers are in host order. A buffer that is too small is a bug of the caller's and throws.
+/// Writes netlink messages one behind the other into a buffer (netlink(7)): header, fixed part, attributes, each
+/// padded to 4 octets. All integers are in host order. A buffer that is too small is a bug of the caller's and throws.
 /// </summary>
 internal ref struct NetlinkWriter(Span<byte> buffer)
 {

@@ -25,8 +25,8 @@ public sealed class RouteMonitor : IDisposable
     }
 
     /// <summary>
-    /// Readable while the kernel has changes queued. Call <see cref="TryRead"/> until it says false: what it has taken out
-    /// of the kernel already doesn't make this readable.
+    /// Readable while the kernel has changes queued. Call <see cref="TryRead"/> until it says false: what it has taken
+    /// out of the kernel already doesn't make this readable.
     /// </summary>
     public FileDescriptor Descriptor => _socket.Descriptor;
 
@@ -83,13 +83,15 @@ public sealed class RouteMonitor : IDisposable
             case LinuxRtnetlink.RTM_NEWADDR or LinuxRtnetlink.RTM_DELADDR
                 when AddressFacts.TryRead(message, out AddressFacts address):
                 bool added = message.Type == LinuxRtnetlink.RTM_NEWADDR;
-                change = new RouteChange(added ? RouteChangeKind.AddressAdded : RouteChangeKind.AddressRemoved, address);
+                change = new RouteChange(
+                    added ? RouteChangeKind.AddressAdded : RouteChangeKind.AddressRemoved, address);
                 return true;
             // A bridge reports its ports as links too, with its own family: leaving the bridge is no removal.
             case LinuxRtnetlink.RTM_NEWLINK or LinuxRtnetlink.RTM_DELLINK
                 when LinkFacts.TryRead(message, out LinkFacts link) && link.IsWholeLink:
                 bool changed = message.Type == LinuxRtnetlink.RTM_NEWLINK;
-                change = new RouteChange(changed ? RouteChangeKind.LinkChanged : RouteChangeKind.LinkRemoved, link);
+                change = new RouteChange(
+                    changed ? RouteChangeKind.LinkChanged : RouteChangeKind.LinkRemoved, link);
                 return true;
             default:
                 return false;

@@ -2,7 +2,9 @@ using Vipd.Linux.Interop;
 
 namespace Vipd.Linux.Polling;
 
-/// <summary>A descriptor that becomes readable at a point in time of <see cref="BootClock"/> (timerfd_create(2)).</summary>
+/// <summary>
+/// A descriptor that becomes readable at a point in time of <see cref="BootClock"/> (timerfd_create(2)).
+/// </summary>
 public sealed unsafe class DeadlineTimer : IDisposable
 {
     /// <summary>Makes a timer that is not armed.</summary>
@@ -13,7 +15,9 @@ public sealed unsafe class DeadlineTimer : IDisposable
         Descriptor = FileDescriptor.FromCall(SysTimerfd.timerfd_create(Time.CLOCK_BOOTTIME, Flags), "timerfd_create");
     }
 
-    /// <summary>Readable from the deadline until <see cref="Acknowledge"/>, <see cref="Arm"/> or <see cref="Disarm"/>.</summary>
+    /// <summary>
+    /// Readable from the deadline until <see cref="Acknowledge"/>, <see cref="Arm"/> or <see cref="Disarm"/>.
+    /// </summary>
     public FileDescriptor Descriptor { get; }
 
     /// <summary>Replaces the deadline.</summary>

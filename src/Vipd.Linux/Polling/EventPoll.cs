@@ -24,7 +24,9 @@ public sealed unsafe class EventPoll : IDisposable
         _poll = FileDescriptor.FromCall(SysEpoll.epoll_create1(SysEpoll.EPOLL_CLOEXEC), "epoll_create1");
     }
 
-    /// <summary>Reports <paramref name="token"/> from now on whenever <paramref name="fd"/> is readable, in error or hung up.</summary>
+    /// <summary>
+    /// Reports <paramref name="token"/> from now on whenever <paramref name="fd"/> is readable, in error or hung up.
+    /// </summary>
     /// <exception cref="LinuxException">EEXIST: it is there already.</exception>
     public void Add(FileDescriptor fd, int token)
     {

@@ -42,7 +42,8 @@ public static class ArpFilter
     /// <see cref="MostAddresses"/>: every ARP in which sender and target address are equal, as in an announcement
     /// (RFC 5227 §3); the receiver then has to compare the address itself.
     /// </summary>
-    /// <param name="addressesHostOrder">IPv4 addresses as integers, 192.0.2.1 = 0xC0000201; none lets nothing in.</param>
+    /// <param name="addressesHostOrder">IPv4 addresses as integers, 192.0.2.1 = 0xC0000201; none lets nothing
+    /// in.</param>
     public static BpfInstruction[] SenderProtocolAddressIn(ReadOnlySpan<uint> addressesHostOrder) =>
         addressesHostOrder.Length > MostAddresses ? AnyAnnouncement() : SenderIn(addressesHostOrder);
 

@@ -6,6 +6,7 @@ namespace Vipd.Linux.Sockets;
 /// <param name="Code">Class, size, mode or operation (linux/bpf_common.h).</param>
 /// <param name="JumpTrue">Instructions to skip if the comparison holds.</param>
 /// <param name="JumpFalse">Instructions to skip if it doesn't.</param>
-/// <param name="Value">The constant k: an offset, a value to compare with, octets to let in, or instructions to skip.</param>
+/// <param name="Value">The constant k: an offset, a value to compare with, octets to let in, or instructions to
+/// skip.</param>
 [StructLayout(LayoutKind.Sequential)]
 public readonly record struct BpfInstruction(ushort Code, byte JumpTrue, byte JumpFalse, uint Value);

@@ -11,7 +11,8 @@ internal static class IPv4Header
     /// <param name="packet">The packet from its first octet; octets behind its total length are padding.</param>
     /// <param name="facts">Interface and time; the TTL is the header's.</param>
     /// <param name="datagram">Offsets count from the start of <paramref name="packet"/>.</param>
-    /// <returns>False: not IPv4, or lengths that contradict each other. The header checksum is the kernel's to check.</returns>
+    /// <returns>False: not IPv4, or lengths that contradict each other. The header checksum is the kernel's to
+    /// check.</returns>
     internal static bool TryParse(ReadOnlySpan<byte> packet, in DatagramFacts facts, out IpDatagram datagram)
     {
         datagram = default;

@@ -2,7 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Vipd.Linux.Sockets;
 
-/// <summary>What the kernel says about a datagram that <see cref="RawIpSocket.TryReceive"/> put into the caller's buffer.</summary>
+/// <summary>
+/// What the kernel says about a datagram that <see cref="RawIpSocket.TryReceive"/> put into the caller's buffer.
+/// </summary>
 public readonly struct IpDatagram
 {
     private readonly IpOctets _source;
@@ -22,7 +24,9 @@ public readonly struct IpDatagram
     /// <summary>Where the payload starts in the buffer: behind the IPv4 header and its options; 0 for IPv6.</summary>
     public int PayloadOffset { get; }
 
-    /// <summary>Octets of payload, by the IPv4 header's total length, so that padding of the link is none of it.</summary>
+    /// <summary>
+    /// Octets of payload, by the IPv4 header's total length, so that padding of the link is none of it.
+    /// </summary>
     public int PayloadLength { get; }
 
     /// <summary>IPv4 TTL or IPv6 hop limit as received.</summary>
@@ -47,4 +51,5 @@ public readonly struct IpDatagram
 }
 
 /// <summary>What ancillary data says about a datagram.</summary>
-internal readonly record struct DatagramFacts(byte TimeToLive, InterfaceIndex Interface, long ReceivedRealtimeNanoseconds);
+internal readonly record struct DatagramFacts(
+    byte TimeToLive, InterfaceIndex Interface, long ReceivedRealtimeNanoseconds);

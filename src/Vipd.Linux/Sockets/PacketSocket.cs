@@ -39,7 +39,8 @@ public sealed unsafe class PacketSocket : IDisposable
     /// <param name="etherType">The EtherType to receive, in host order: 0x0806.</param>
     /// <param name="filter">A BPF program over the whole frame; it acts before the first frame is received.</param>
     /// <param name="receiveBufferBytes">What may be queued; above net.core.rmem_max with CAP_NET_ADMIN only.</param>
-    /// <exception cref="LinuxException">EPERM without CAP_NET_RAW; EINVAL for an invalid program; ENODEV; others.</exception>
+    /// <exception cref="LinuxException">EPERM without CAP_NET_RAW; EINVAL for an invalid program; ENODEV;
+    /// others.</exception>
     public static PacketSocket OpenReceiver(
         InterfaceIndex index, ushort etherType, ReadOnlySpan<BpfInstruction> filter, int receiveBufferBytes)
     {
@@ -60,11 +61,13 @@ public sealed unsafe class PacketSocket : IDisposable
     /// <param name="frameLength">Octets of each frame, with its Ethernet header and without its checksum.</param>
     /// <param name="frameCount">0 and up.</param>
     /// <returns>How many went out, from the first; fewer where the interface's queue is full, then even 0.</returns>
-    /// <exception cref="LinuxException">None went out, for another reason than a full queue: ENETDOWN, ENXIO, others.</exception>
+    /// <exception cref="LinuxException">None went out, for another reason than a full queue: ENETDOWN, ENXIO,
+    /// others.</exception>
     public int SendBatch(ReadOnlySpan<byte> frames, int frameLength, int frameCount)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(frameLength, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((long)frameLength * frameCount, frames.Length, nameof(frameCount));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(
+            (long)frameLength * frameCount, frames.Length, nameof(frameCount));
         MultiMessageHeader* messages = stackalloc MultiMessageHeader[MostFramesInACall];
         IoVector* vectors = stackalloc IoVector[MostFramesInACall];
         new Span<MultiMessageHeader>(messages, MostFramesInACall).Clear();
@@ -85,8 +88,8 @@ public sealed unsafe class PacketSocket : IDisposable
                 int result = SysSocket.sendmmsg(Descriptor, messages, (uint)count, 0);
                 if (result > 0)
                     sent += result;
-                else if (Errno.Last is not Errno.EINTR)
-                    return sent > 0 || Errno.Last is Errno.EAGAIN or Errno.ENOBUFS ? sent : throw LinuxException.Last("sendmmsg");
+                else if (Errno.Last != Errno.EINTR)
+                    return IsPartial(sent) ? sent : throw LinuxException.Last("sendmmsg");
             }
 
             return sent;
@@ -134,6 +137,8 @@ public sealed unsafe class PacketSocket : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Descriptor.Dispose();
+
+    private static bool IsPartial(int sent) => sent > 0 || Errno.Last is Errno.EAGAIN or Errno.ENOBUFS;
 
     private static PacketSocket Open(Action<FileDescriptor> configure)
     {

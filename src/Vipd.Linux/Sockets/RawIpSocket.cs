@@ -6,8 +6,8 @@ using Vipd.Linux.Interop;
 namespace Vipd.Linux.Sockets;
 
 /// <summary>
-/// A raw IP socket of one protocol on one interface, member of one multicast group; it never blocks. It sends with TTL or
-/// hop limit 255 and traffic class 0xC0. For one thread; sending and receiving allocate nothing.
+/// A raw IP socket of one protocol on one interface, member of one multicast group; it never blocks. It sends with TTL
+/// or hop limit 255 and traffic class 0xC0. For one thread; sending and receiving allocate nothing.
 /// </summary>
 public sealed unsafe class RawIpSocket : IDisposable
 {
@@ -29,18 +29,23 @@ public sealed unsafe class RawIpSocket : IDisposable
     /// <summary>Readable while datagrams are queued.</summary>
     public FileDescriptor Descriptor { get; }
 
-    /// <summary>Datagrams thrown away since the start because their IP header is impossible or the buffer was too small.</summary>
+    /// <summary>
+    /// Datagrams thrown away since the start because their IP header is impossible or the buffer was too small.
+    /// </summary>
     public long MalformedDatagrams { get; private set; }
 
     /// <summary>Opens a socket and joins a group.</summary>
     /// <param name="family">InterNetwork or InterNetworkV6; the family of <paramref name="group"/>.</param>
     /// <param name="protocol">IP protocol number.</param>
     /// <param name="index">The interface to which all is limited.</param>
-    /// <param name="interfaceName">The same interface's name (SO_BINDTODEVICE takes nothing else on older kernels).</param>
+    /// <param name="interfaceName">The same interface's name (SO_BINDTODEVICE takes nothing else on older
+    /// kernels).</param>
     /// <param name="group">The multicast group to join. None of its packets that we send come back.</param>
     /// <param name="receiveBufferBytes">What may be queued; above net.core.rmem_max with CAP_NET_ADMIN only.</param>
-    /// <param name="ipv6ChecksumOffset">Where the payload holds the checksum that the kernel fills in and checks; even.</param>
-    /// <exception cref="LinuxException">EPERM without CAP_NET_RAW; ENODEV without such an interface; others.</exception>
+    /// <param name="ipv6ChecksumOffset">Where the payload holds the checksum that the kernel fills in and checks;
+    /// even.</param>
+    /// <exception cref="LinuxException">EPERM without CAP_NET_RAW; ENODEV without such an interface;
+    /// others.</exception>
     public static RawIpSocket OpenMulticast(
         AddressFamily family,
         byte protocol,
@@ -75,10 +80,12 @@ public sealed unsafe class RawIpSocket : IDisposable
     }
 
     /// <summary>Takes the next datagram out of the queue.</summary>
-    /// <param name="buffer">Receives the datagram, with its IP header for IPv4; one that doesn't fit is thrown away.</param>
+    /// <param name="buffer">Receives the datagram, with its IP header for IPv4; one that doesn't fit is thrown
+    /// away.</param>
     /// <param name="datagram">Where the payload is, and who sent it.</param>
     /// <returns>False: the queue is empty, or held 64 malformed datagrams in a row.</returns>
-    /// <exception cref="LinuxException">The socket is in error. A link that is down is none: nothing is received.</exception>
+    /// <exception cref="LinuxException">The socket is in error. A link that is down is none: nothing is
+    /// received.</exception>
     public bool TryReceive(Span<byte> buffer, out IpDatagram datagram)
     {
         byte* control = stackalloc byte[ControlBytes];
@@ -100,9 +107,10 @@ public sealed unsafe class RawIpSocket : IDisposable
                 return false;
             }
 
-            var controlBytes = new ReadOnlySpan<byte>(control, (int)header.msg_controllen);
+            var source6 = new ReadOnlySpan<byte>(sender.sin6_addr, 16);
+            var facts = new ReadOnlySpan<byte>(control, (int)header.msg_controllen);
             if ((header.msg_flags & SysSocket.MSG_TRUNC) == 0
-                && TryDescribe(buffer[..length], new ReadOnlySpan<byte>(sender.sin6_addr, 16), controlBytes, out datagram))
+                && TryDescribe(buffer[..length], source6, facts, out datagram))
             {
                 return true;
             }
@@ -121,7 +129,8 @@ public sealed unsafe class RawIpSocket : IDisposable
     /// <exception cref="LinuxException">
     /// ENETDOWN, EADDRNOTAVAIL or EINVAL (the source is not ours), EAGAIN and ENOBUFS (queues are full), others.
     /// </exception>
-    public void Send(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> sourceAddress, ReadOnlySpan<byte> destinationAddress)
+    public void Send(
+        ReadOnlySpan<byte> payload, ReadOnlySpan<byte> sourceAddress, ReadOnlySpan<byte> destinationAddress)
     {
         int addressLength = _isIPv6 ? 16 : 4;
         if (sourceAddress.Length != addressLength || destinationAddress.Length != addressLength)

@@ -58,7 +58,8 @@ internal static unsafe class SocketOptions
         int bytes;
         uint length = sizeof(int);
         LinuxException.Check(
-            SysSocket.getsockopt(fd, SysSocket.SOL_SOCKET, SysSocket.SO_RCVBUF, &bytes, &length), "getsockopt SO_RCVBUF");
+            SysSocket.getsockopt(fd, SysSocket.SOL_SOCKET, SysSocket.SO_RCVBUF, &bytes, &length),
+            "getsockopt SO_RCVBUF");
         return bytes;
     }
 

@@ -33,7 +33,8 @@ public class ConfigurationReaderTests
         Assert.Equal(LeaseOptions.Auto, router.Lease);
         Assert.True(router.ChecksumIpv4PseudoHeader);
         Assert.Empty(router.Checks);
-        Assert.Equal([0, 50, 150, 500, 1000, 2000, 5000, 10000], router.Announce.After.Select(a => a.TotalMilliseconds));
+        int[] after = [0, 50, 150, 500, 1000, 2000, 5000, 10000];
+        Assert.Equal(after.Select(milliseconds => TimeSpan.FromMilliseconds(milliseconds)), router.Announce.After);
         Assert.Equal(TimeSpan.FromSeconds(60), router.Announce.Refresh);
     }
 
@@ -125,7 +126,8 @@ public class ConfigurationReaderTests
     {
         foreach (int count in new[] { 500, VirtualRouterReader.MaxAddresses })
         {
-            string list = string.Join(", ", Enumerable.Range(0, count).Select(n => $"198.18.{n / 250}.{1 + (n % 250)}"));
+            IEnumerable<string> addresses = Enumerable.Range(0, count).Select(n => $"198.18.{n / 250}.{1 + (n % 250)}");
+            string list = string.Join(", ", addresses);
             string text = $"virtualRouters:\n  - {{name: a, vrid: 1, addresses: [{list}]}}\n";
             Assert.Equal(count, Sample.Valid(text).VirtualRouters[0].Addresses.Count);
         }

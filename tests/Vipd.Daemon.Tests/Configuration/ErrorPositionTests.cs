@@ -19,6 +19,8 @@ public class ErrorPositionTests
         { "▶[a]: b\n" + Sample.Router, "a key must be a name, not a list" },
         { Sample.Router + "▶virtualRouters: []", "key 'virtualRouters' occurs twice; the first is in line 1" },
         { "log: ▶\u0001", "control character U+0001 is not text" },
+        { "virtualRouters:\n- {addresses: [\n▶192.0.2.1,\n192.0.2.2]}",
+            "not valid YAML: this is out of place; is it indented enough, are brackets closed?" },
         { new string('[', 32) + "▶[", "not valid YAML: nested more than 32 levels deep" },
     };
 
@@ -28,7 +30,8 @@ public class ErrorPositionTests
         { "    ▶Priority: 1", "unknown key 'Priority'; did you mean 'priority'?" },
         { "    announce: {▶x: 1}", "unknown key 'x'; known here: after, refresh" },
         { "▶metrisc: {}", "unknown key 'metrisc'; did you mean 'metrics'?" },
-        { "log: {▶<<: 1}", "unknown key '<<'; merge keys are not supported, an alias may stand for a whole value only" },
+        { "log: {▶<<: 1}",
+            "unknown key '<<'; merge keys are not supported, an alias may stand for a whole value only" },
         { "log: ▶[]", "log: expected a mapping (key: value), not a list" },
         { "    checks: ▶a", "checks: expected a list, such as [a, b], not 'a'" },
         { "    announce:\n      after: ▶{}", "after: expected a list, such as [a, b], not a mapping" },
@@ -83,24 +86,28 @@ public class ErrorPositionTests
     {
         { "  - {name: ▶apiserver, vrid: 1, addresses: [192.0.2.1]}",
             "name: another virtual router is named 'apiserver', in line 2" },
-        { "  - {name: b, vrid: ▶51, addresses: [192.0.2.1]}", "vrid: 51 is taken on the same default interface in line 3" },
+        { "  - {name: b, vrid: ▶51, addresses: [192.0.2.1]}",
+            "vrid: 51 is taken on the same default interface in line 3" },
         { "  - {name: b, vrid: 1, interface: eth0, addresses: [192.0.2.1]}\n"
             + "  - {name: c, vrid: ▶1, interface: eth0, addresses: [192.0.2.2]}",
             "vrid: 1 is taken on interface eth0 in line 5" },
         { "  - {name: b, vrid: 1, addresses: [▶192.0.2.100/24]}",
             "addresses: 192.0.2.100 is already listed in line 4" },
-        { "  - {name: b, vrid: 1, addresses: [192.0.2.1, ▶{address: 192.0.2.2, x: 1}]}".Replace("▶{", "{").Replace("x:", "▶x:"),
+        { "  - {name: b, vrid: 1, addresses: [192.0.2.1, {address: 192.0.2.2, ▶x: 1}]}",
             "unknown key 'x'; known here: address, advertise" },
         { "checks:\n  - &a {name: a, type: kubernetesApiserver}\n  - {name: ▶a, type: kubernetesApiserver}",
             "name: another check is named 'a', in line 6" },
-        { "    checks: [kube-apiserver, ▶kube-apiserver]\n" + Sample.Check, "checks: 'kube-apiserver' is listed twice" },
+        { "    checks: [kube-apiserver, ▶kube-apiserver]\n" + Sample.Check,
+            "checks: 'kube-apiserver' is listed twice" },
         { "    checks: [▶kube-apiservr]\n" + Sample.Check,
             "checks: no check is named 'kube-apiservr'; did you mean 'kube-apiserver'?" },
         { Sample.Check + "    url: ▶http://127.0.0.1",
             "url: 'http://127.0.0.1' must begin with https://, as the API server speaks nothing else" },
         { Sample.Check + "    url: ▶/readyz", "url: '/readyz' is not a URL such as https://127.0.0.1:6443/readyz" },
-        { Sample.Check + "    url: ▶https://u:p@a", "url: 'https://u:p@a' must not hold a user name or password; use tokenFile" },
-        { Sample.Check + "    caFile: ▶ca.crt", "caFile: 'ca.crt' is not an absolute path of a file, such as /etc/vipd/file" },
+        { Sample.Check + "    url: ▶https://u:p@a",
+            "url: 'https://u:p@a' must not hold a user name or password; use tokenFile" },
+        { Sample.Check + "    caFile: ▶ca.crt",
+            "caFile: 'ca.crt' is not an absolute path of a file, such as /etc/vipd/file" },
         { Sample.Check + "    serverName: ▶a b", "serverName: 'a b' is not a host name or address such as kubernetes" },
         { Sample.Check + "    timeout: ▶0s", "timeout: '0s' is not between 1ms and 1440m" },
         { Sample.Check + "    rise: ▶0", "rise: '0' is not a whole number from 1 to 255" },
@@ -112,7 +119,8 @@ public class ErrorPositionTests
 
     [Theory]
     [MemberData(nameof(Syntax))]
-    public void What_is_no_YAML_mapping_is_told_where_it_stops(string marked, string message) => AssertOnly(marked, message);
+    public void What_is_no_YAML_mapping_is_told_where_it_stops(string marked, string message) =>
+        AssertOnly(marked, message);
 
     [Theory]
     [MemberData(nameof(Keys))]
@@ -139,7 +147,8 @@ public class ErrorPositionTests
     [Fact]
     public void Both_families_in_one_router_are_refused()
     {
-        string[] errors = Sample.Errors("virtualRouters:\n  - {name: a, vrid: 1, addresses: [192.0.2.1, '2001:db8::1']}");
+        string[] errors = Sample.Errors(
+            "virtualRouters:\n  - {name: a, vrid: 1, addresses: [192.0.2.1, '2001:db8::1']}");
         Assert.Contains(
             "vipd.yaml:2:47: addresses: 2001:db8::1/128 is not of the family of 192.0.2.1/32; "
             + "IPv4 and IPv6 need a virtual router each", errors);
@@ -148,9 +157,11 @@ public class ErrorPositionTests
     [Fact]
     public void The_4097th_address_is_refused()
     {
-        string list = string.Join(",", Enumerable.Range(0, 4097).Select(n => $"198.18.{n / 250}.{1 + (n % 250)}\n"));
-        string text = $"virtualRouters:\n- {{name: a, vrid: 1, addresses: [\n{list}]}}";
-        Assert.Equal(["vipd.yaml:4099:2: addresses: this is one entry too many; there may be 4096"], Sample.Errors(text));
+        var addresses = Enumerable.Range(0, 4097).Select(n => $"198.18.{n / 250}.{1 + (n % 250)}\n    ");
+        string list = string.Join(",", addresses);
+        string text = $"virtualRouters:\n- {{name: a, vrid: 1, addresses: [\n    {list}]}}";
+        string[] errors = Sample.Errors(text);
+        Assert.Equal(["vipd.yaml:4099:6: addresses: this is one entry too many; there may be 4096"], errors);
     }
 
     internal static void AssertOnly(string marked, string message)

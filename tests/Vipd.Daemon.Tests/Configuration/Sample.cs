@@ -39,7 +39,7 @@ internal static class Sample
         return [.. result.Errors.Select(error => error.ToString())];
     }
 
-    /// <summary>Every value of a configuration in one text: lists in records compare by reference, texts do not.</summary>
+    /// <summary>Every value in one text: lists in records compare by reference, texts do not.</summary>
     public static string Describe(object? value)
     {
         var text = new StringBuilder();

@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
+using System.Threading.Channels;
 using Vipd.Daemon.Configuration;
 using Vipd.Daemon.Health;
 
@@ -12,14 +13,24 @@ public sealed class ApiserverFailureTests : ApiserverProbes
     [Fact]
     public async Task A_handshake_that_hangs_is_down_after_the_timeout_and_says_so()
     {
-        await using var server = new RawServer(RawServer.Hang);
-        using var check = new KubernetesApiserverCheck(Settings(server.Url), TimeSpan.FromMilliseconds(400), TimeProvider.System);
+        Channel<int> hellos = Channel.CreateUnbounded<int>();
+        await using var server = new RawServer(async (connection, stop) =>
+        {
+            await connection.ReceiveAsync(new byte[1], stop);
+            hellos.Writer.TryWrite(1);
+            await RawServer.Hang(connection, stop);
+        });
+        var time = new ManualTime();
+        using var check = new KubernetesApiserverCheck(Settings(server.Url), TimeSpan.FromMilliseconds(400), time);
 
         for (int i = 0; i < 3; i++)
         {
+            Task<CheckAnswer> probe = ProbeAsync(check);
+            await hellos.Reader.ReadAsync().AsTask().WaitAsync(TimeLimit);
+            time.Advance(TimeSpan.FromMilliseconds(400));
             AssertAnswer(
                 HealthClass.Down,
-                await ProbeAsync(check),
+                await probe,
                 $"no answer within 400ms: {Target(server.Url)} accepts but does not finish the TLS handshake");
         }
     }
@@ -36,7 +47,8 @@ public sealed class ApiserverFailureTests : ApiserverProbes
             else
                 await RelayAsync(connection, apiserver.Url.Port, stop);
         });
-        using var check = new KubernetesApiserverCheck(Settings(server.Url), TimeSpan.FromMilliseconds(700), TimeProvider.System);
+        using var check =
+            new KubernetesApiserverCheck(Settings(server.Url), TimeSpan.FromMilliseconds(700), TimeProvider.System);
         Assert.Equal(HealthClass.Down, (await ProbeAsync(check)).Class);
 
         hangs = false;
@@ -49,7 +61,8 @@ public sealed class ApiserverFailureTests : ApiserverProbes
     {
         await using var server = new RawServer(RawServer.Reset);
 
-        AssertAnswer(HealthClass.Down, await ProbeAsync(Settings(server.Url)), $"connection reset by {Target(server.Url)}");
+        AssertAnswer(
+            HealthClass.Down, await ProbeAsync(Settings(server.Url)), $"connection reset by {Target(server.Url)}");
     }
 
     [Fact]
@@ -71,7 +84,8 @@ public sealed class ApiserverFailureTests : ApiserverProbes
         CheckAnswer answer = await ProbeAsync(Settings(server.Url));
 
         Assert.Equal(HealthClass.Down, answer.Class);
-        Assert.StartsWith($"TLS with {Target(server.Url)} failed: ", Assert.Single(answer.Reasons), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"TLS with {Target(server.Url)} failed: ", Assert.Single(answer.Reasons), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -84,8 +98,9 @@ public sealed class ApiserverFailureTests : ApiserverProbes
 
     [Theory]
     [InlineData("this is no HTTP\r\n\r\n", "does not answer in HTTP")]
-    [InlineData("", "closed the connection without an answer")]
-    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nok", "closed the connection without an answer")]
+    [InlineData("", "closed the connection before the answer was whole")]
+    [InlineData(
+        "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nok", "closed the connection before the answer was whole")]
     public async Task What_is_no_HTTP_answer_is_down(string sent, string reason)
     {
         await using RawServer server = TlsServer(Encoding.ASCII.GetBytes(sent));
@@ -93,13 +108,33 @@ public sealed class ApiserverFailureTests : ApiserverProbes
         AssertAnswer(HealthClass.Down, await ProbeAsync(Settings(server.Url)), $"{Target(server.Url)} {reason}");
     }
 
+    [Theory]
+    [InlineData(true, HealthClass.Ready)]
+    [InlineData(false, HealthClass.Down)]
+    public async Task An_intermediate_that_the_server_sends_along_counts_only_under_our_root(
+        bool ours, HealthClass expected)
+    {
+        using var stranger = new TestAuthority("stranger");
+        using TestAuthority intermediate = (ours ? Authority : stranger).Intermediate();
+        var certificate = SslStreamCertificateContext.Create(
+            intermediate.Issue(["kubernetes"]), [intermediate.Certificate], offline: true);
+        byte[] good = Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        await using RawServer server = TlsServer(good, certificate);
+
+        Assert.Equal(expected, (await ProbeAsync(Settings(server.Url))).Class);
+    }
+
     [Fact]
     public async Task Headers_without_end_are_down()
     {
-        byte[] headers = Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\n" + string.Concat(Enumerable.Repeat("X-Filler: abcdefgh\r\n", 50_000)));
+        string filler = string.Concat(Enumerable.Repeat("X-Filler: abcdefgh\r\n", 50_000));
+        byte[] headers = Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\n" + filler);
         await using RawServer server = TlsServer(headers);
 
-        AssertAnswer(HealthClass.Down, await ProbeAsync(Settings(server.Url)), $"{Target(server.Url)} sends more headers than are read");
+        AssertAnswer(
+            HealthClass.Down,
+            await ProbeAsync(Settings(server.Url)),
+            $"{Target(server.Url)} sends more headers than are read");
     }
 
     [Fact]
@@ -110,15 +145,22 @@ public sealed class ApiserverFailureTests : ApiserverProbes
         AssertAnswer(HealthClass.Down, answer, "the name in apiserver.invalid:6443 does not resolve");
     }
 
-    private RawServer TlsServer(byte[] answer) => new(async (connection, stop) =>
-    {
-        await using var tls = new SslStream(new NetworkStream(connection));
-        await tls.AuthenticateAsServerAsync(
-            new SslServerAuthenticationOptions { ServerCertificate = Authority.Issue(["kubernetes"]) }, stop);
-        _ = await tls.ReadAsync(new byte[4096], stop);
-        await tls.WriteAsync(answer, stop);
-        await tls.ShutdownAsync();
-    });
+    private RawServer TlsServer(byte[] answer, SslStreamCertificateContext? certificate = null) => new(
+        async (connection, stop) =>
+        {
+            await using var tls = new SslStream(new NetworkStream(connection));
+            await tls.AuthenticateAsServerAsync(
+                new SslServerAuthenticationOptions
+                {
+                    ServerCertificateContext =
+                        certificate ?? SslStreamCertificateContext.Create(
+                            Authority.Issue(["kubernetes"]), null, offline: true),
+                },
+                stop);
+            _ = await tls.ReadAsync(new byte[4096], stop);
+            await tls.WriteAsync(answer, stop);
+            await tls.ShutdownAsync();
+        });
 
     private static async Task RelayAsync(Socket client, int port, CancellationToken stop)
     {

@@ -51,7 +51,8 @@ public sealed class ApiserverFilesTests : ApiserverProbes
     [InlineData(null, "does not exist yet")]
     [InlineData("", "holds no PEM certificate")]
     [InlineData("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n", "holds a broken certificate: ")]
-    public async Task A_CA_that_vanishes_or_is_half_written_is_remarked_and_changes_nothing(string? content, string remark)
+    public async Task A_CA_that_vanishes_or_is_half_written_is_remarked_and_changes_nothing(
+        string? content, string remark)
     {
         await using ApiserverStandIn server = await StartAsync(200, "ok");
         using KubernetesApiserverCheck check = Create(Settings(server.Url));
@@ -104,13 +105,15 @@ public sealed class ApiserverFilesTests : ApiserverProbes
         };
         using KubernetesApiserverCheck check = Create(settings);
 
-        AssertAnswer(HealthClass.Down, await ProbeAsync(check), $"clientKeyFile {settings.ClientKeyFile} does not exist yet");
+        AssertAnswer(
+            HealthClass.Down, await ProbeAsync(check), $"clientKeyFile {settings.ClientKeyFile} does not exist yet");
         Files.Write("client.key", KeyOf(first));
         AssertAnswer(HealthClass.Ready, await ProbeAsync(check));
         Files.Write("client.crt", second.ExportCertificatePem());
         CheckAnswer between = await ProbeAsync(check);
         Assert.Equal(HealthClass.Ready, between.Class);
-        Assert.Contains("are not a PEM certificate and its key", Assert.Single(between.Reasons), StringComparison.Ordinal);
+        Assert.Contains(
+            "are not a PEM certificate and its key", Assert.Single(between.Reasons), StringComparison.Ordinal);
         Assert.Equal(1, server.Connections);
         Files.Write("client.key", KeyOf(second) + "\n");
         AssertAnswer(HealthClass.Ready, await ProbeAsync(check));
@@ -134,8 +137,10 @@ public sealed class ApiserverFilesTests : ApiserverProbes
     {
         await using ApiserverStandIn server = await StartAsync(200, "ok");
 
-        CheckAnswer directory = await ProbeAsync(Configurations.Apiserver(server.Url, Path.GetDirectoryName(Files.Path("x"))!));
-        CheckAnswer huge = await ProbeAsync(Configurations.Apiserver(server.Url, Files.Write("huge", new string('x', 1_048_577))));
+        CheckAnswer directory =
+            await ProbeAsync(Configurations.Apiserver(server.Url, Path.GetDirectoryName(Files.Path("x"))!));
+        CheckAnswer huge =
+            await ProbeAsync(Configurations.Apiserver(server.Url, Files.Write("huge", new string('x', 1_048_577))));
 
         Assert.Equal(HealthClass.Down, directory.Class);
         AssertAnswer(HealthClass.Down, huge, $"caFile {Files.Path("huge")} is larger than 1048576 bytes");

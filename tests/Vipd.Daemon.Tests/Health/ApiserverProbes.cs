@@ -3,7 +3,9 @@ using Vipd.Daemon.Health;
 
 namespace Vipd.Daemon.Tests.Health;
 
-/// <summary>What the tests of `kubernetesApiserver` share: an authority, files, and probes with a generous limit.</summary>
+/// <summary>
+/// What the tests of `kubernetesApiserver` share: an authority, files, and probes with a generous limit.
+/// </summary>
 public abstract class ApiserverProbes : IDisposable
 {
     internal static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(20);
@@ -40,8 +42,10 @@ public abstract class ApiserverProbes : IDisposable
         new(settings, TimeLimit, TimeProvider.System);
 
     /// <summary>With <see cref="Authority"/> as the CA.</summary>
-    internal KubernetesApiserverSettings Settings(Uri url) => Configurations.Apiserver(url, Files.Write("ca.crt", Authority.Pem));
+    internal KubernetesApiserverSettings Settings(Uri url) =>
+        Configurations.Apiserver(url, Files.Write("ca.crt", Authority.Pem));
 
     internal Task<ApiserverStandIn> StartAsync(int status, string body) =>
-        ApiserverStandIn.StartAsync(Authority.Issue(["kubernetes", "kubernetes.default"]), ApiserverStandIn.Reply(status, body));
+        ApiserverStandIn.StartAsync(
+            Authority.Issue(["kubernetes", "kubernetes.default"]), ApiserverStandIn.Reply(status, body));
 }

@@ -19,13 +19,13 @@ internal sealed class ApiserverStandIn : IAsyncDisposable
     private readonly WebApplication _app;
     private int _connections;
 
-    private ApiserverStandIn(X509Certificate2 certificate, RequestDelegate answer)
+    private ApiserverStandIn(X509Certificate2 certificate, RequestDelegate answer, int port)
     {
         Certificate = certificate;
         Answer = answer;
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, Configure));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, Configure));
         _app = builder.Build();
         _app.Run(context =>
         {
@@ -50,9 +50,10 @@ internal sealed class ApiserverStandIn : IAsyncDisposable
 
     public Uri Url { get; private set; } = null!;
 
-    public static async Task<ApiserverStandIn> StartAsync(X509Certificate2 certificate, RequestDelegate? answer = null)
+    public static async Task<ApiserverStandIn> StartAsync(
+        X509Certificate2 certificate, RequestDelegate? answer = null, int port = 0)
     {
-        var server = new ApiserverStandIn(certificate, answer ?? Reply(200, "ok"));
+        var server = new ApiserverStandIn(certificate, answer ?? Reply(200, "ok"), port);
         await server._app.StartAsync();
         IServerAddressesFeature addresses =
             server._app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>();

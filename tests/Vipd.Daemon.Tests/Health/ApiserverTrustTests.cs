@@ -30,7 +30,8 @@ public sealed class ApiserverTrustTests : ApiserverProbes
     [Fact]
     public async Task An_expired_certificate_is_down_and_says_since_when()
     {
-        await using ApiserverStandIn server = await ApiserverStandIn.StartAsync(Authority.Issue(["kubernetes"], from: -30, to: -2));
+        await using ApiserverStandIn server =
+            await ApiserverStandIn.StartAsync(Authority.Issue(["kubernetes"], from: -30, to: -2));
 
         AssertAnswer(
             HealthClass.Down,
@@ -41,7 +42,8 @@ public sealed class ApiserverTrustTests : ApiserverProbes
     [Fact]
     public async Task A_certificate_of_the_future_is_down_and_asks_for_the_clock()
     {
-        await using ApiserverStandIn server = await ApiserverStandIn.StartAsync(Authority.Issue(["kubernetes"], from: 2, to: 30));
+        await using ApiserverStandIn server =
+            await ApiserverStandIn.StartAsync(Authority.Issue(["kubernetes"], from: 2, to: 30));
 
         string from = $"{server.Certificate.NotBefore.ToUniversalTime():yyyy-MM-dd HH:mm} UTC";
         AssertAnswer(
@@ -81,7 +83,8 @@ public sealed class ApiserverTrustTests : ApiserverProbes
     {
         using TestAuthority intermediate = Authority.Intermediate();
         await using ApiserverStandIn server = await ApiserverStandIn.StartAsync(intermediate.Issue(["kubernetes"]));
-        KubernetesApiserverSettings settings = Settings(server.Url) with { CaFile = Files.Write("intermediate.crt", intermediate.Pem) };
+        KubernetesApiserverSettings settings =
+            Settings(server.Url) with { CaFile = Files.Write("intermediate.crt", intermediate.Pem) };
 
         AssertAnswer(HealthClass.Ready, await ProbeAsync(settings));
         AssertAnswer(
@@ -96,7 +99,8 @@ public sealed class ApiserverTrustTests : ApiserverProbes
         using TestAuthority intermediate = Authority.Intermediate();
         using TestAuthority other = Authority.Intermediate();
         await using ApiserverStandIn server = await ApiserverStandIn.StartAsync(other.Issue(["kubernetes"]));
-        KubernetesApiserverSettings settings = Settings(server.Url) with { CaFile = Files.Write("intermediate.crt", intermediate.Pem) };
+        KubernetesApiserverSettings settings =
+            Settings(server.Url) with { CaFile = Files.Write("intermediate.crt", intermediate.Pem) };
 
         Assert.Equal(HealthClass.Down, (await ProbeAsync(settings)).Class);
         Assert.Empty(server.Requests);
@@ -116,11 +120,13 @@ public sealed class ApiserverTrustTests : ApiserverProbes
     public async Task InsecureSkipVerify_believes_anybody_and_says_so_each_time()
     {
         using var stranger = new TestAuthority("stranger");
-        await using ApiserverStandIn server = await ApiserverStandIn.StartAsync(stranger.Issue(["other"], from: -9, to: -2));
+        await using ApiserverStandIn server =
+            await ApiserverStandIn.StartAsync(stranger.Issue(["other"], from: -9, to: -2));
         KubernetesApiserverSettings settings =
             Configurations.Apiserver(server.Url, Files.Path("none.crt")) with { InsecureSkipVerify = true };
 
-        AssertAnswer(HealthClass.Ready, await ProbeAsync(settings), "the certificate is not verified (insecureSkipVerify)");
+        AssertAnswer(
+            HealthClass.Ready, await ProbeAsync(settings), "the certificate is not verified (insecureSkipVerify)");
     }
 
     [Fact]
@@ -137,7 +143,8 @@ public sealed class ApiserverTrustTests : ApiserverProbes
     public async Task The_token_is_sent_and_read_again_when_it_changes_on_the_same_connection()
     {
         await using ApiserverStandIn server = await StartAsync(200, "ok");
-        using KubernetesApiserverCheck check = Create(Settings(server.Url) with { TokenFile = Files.Write("token", "first\n") });
+        using KubernetesApiserverCheck check =
+            Create(Settings(server.Url) with { TokenFile = Files.Write("token", "first\n") });
 
         await ProbeAsync(check);
         Files.Write("token", "second-one\n");

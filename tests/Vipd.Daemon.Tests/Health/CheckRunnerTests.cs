@@ -78,11 +78,14 @@ public sealed class CheckRunnerTests : IAsyncDisposable
         CheckStatus third = _board.Current;
 
         Assert.Equal((HealthClass.Ready, start, 1, 1L), (first.Class, first.Since, first.Consecutive, first.Probes));
-        Assert.Equal((HealthClass.Ready, start, 1, 2L), (second.Class, second.Since, second.Consecutive, second.Probes));
+        Assert.Equal(
+            (HealthClass.Ready, start, 1, 2L), (second.Class, second.Since, second.Consecutive, second.Probes));
         Assert.Empty(second.Reasons);
         Assert.Equal(Http500, second.LastAnswer);
         Assert.Equal(start + Interval, second.LastProbeAt);
-        Assert.Equal((HealthClass.NotReady, start + (2 * Interval), 2, 3L), (third.Class, third.Since, third.Consecutive, third.Probes));
+        Assert.Equal(
+            (HealthClass.NotReady, start + (2 * Interval), 2, 3L),
+            (third.Class, third.Since, third.Consecutive, third.Probes));
         Assert.Equal(Http500.Reasons, third.Reasons);
         Assert.Equal(3, Enumerable.Range(0, _board.Durations.UpperBoundsSeconds.Count + 1).Sum(_board.Durations.Count));
     }
@@ -158,7 +161,8 @@ public sealed class CheckRunnerTests : IAsyncDisposable
         public bool IsEnabled(LogLevel logLevel) => true;
 
         public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter) =>
             Lines.Enqueue($"{logLevel} {formatter(state, exception)}");
     }
 }

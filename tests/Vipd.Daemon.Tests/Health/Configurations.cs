@@ -18,7 +18,9 @@ internal static class Configurations
         Apiserver(new Uri("https://127.0.0.1:6443/readyz"), "/nonexistent/ca.crt"));
 
     public static KubernetesApiserverSettings Apiserver(Uri url, string caFile) => new(
-        url, caFile, ServerName: "kubernetes", InsecureSkipVerify: false, ClientCertFile: null, ClientKeyFile: null, TokenFile: null);
+        url, caFile,
+        ServerName: "kubernetes", InsecureSkipVerify: false, ClientCertFile: null,
+        ClientKeyFile: null, TokenFile: null);
 
     public static VirtualRouterConfiguration Router(string name, params string[] checks) => new(
         name,

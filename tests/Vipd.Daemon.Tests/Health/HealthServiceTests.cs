@@ -65,9 +65,11 @@ public sealed class HealthServiceTests
     public async Task A_defect_in_one_check_ends_the_service_with_it()
     {
         var broken = new InvalidOperationException("a defect");
-        VipdConfiguration configuration = Configurations.Daemon([], [Configurations.Check("broken"), Configurations.Check("hangs")]);
+        VipdConfiguration configuration =
+            Configurations.Daemon([], [Configurations.Check("broken"), Configurations.Check("hangs")]);
         using var service = new HealthService(
-            configuration, _inbox, _time, NullLoggerFactory.Instance, check => check.Name == "broken" ? new BrokenCheck(broken) : New(check));
+            configuration, _inbox, _time, NullLoggerFactory.Instance,
+            check => check.Name == "broken" ? new BrokenCheck(broken) : New(check));
         await service.StartAsync(CancellationToken.None);
 
         Assert.Same(broken, await Assert.ThrowsAsync<InvalidOperationException>(
@@ -91,7 +93,8 @@ public sealed class HealthServiceTests
     }
 
     private HealthService Create(params string[] checks) => new(
-        Configurations.Daemon([Configurations.Router("apiserver", checks)], [.. checks.Select(name => Configurations.Check(name))]),
+        Configurations.Daemon(
+            [Configurations.Router("apiserver", checks)], [.. checks.Select(name => Configurations.Check(name))]),
         _inbox,
         _time,
         NullLoggerFactory.Instance,

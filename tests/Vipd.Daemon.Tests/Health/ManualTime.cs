@@ -2,7 +2,9 @@ using System.Threading.Channels;
 
 namespace Vipd.Daemon.Tests.Health;
 
-/// <summary>A clock that stands still until it is moved; timers that come due fire on the thread that moves it.</summary>
+/// <summary>
+/// A clock that stands still until it is moved; timers that come due fire on the thread that moves it.
+/// </summary>
 public sealed class ManualTime : TimeProvider
 {
     private readonly Lock _gate = new();
@@ -30,7 +32,8 @@ public sealed class ManualTime : TimeProvider
     }
 
     /// <summary>Waits until the code under test has started one more timer, and so sleeps.</summary>
-    public async Task NextTimerAsync() => await _created.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+    public async Task NextTimerAsync() =>
+        await _created.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
 
     public void Advance(TimeSpan by)
     {

@@ -38,7 +38,8 @@ public sealed class ScriptedCheck : ICheck
         }
     }
 
-    public async Task NextProbeAsync() => Assert.True(await _started.WaitAsync(TimeSpan.FromSeconds(20)), "no probe was started");
+    public async Task NextProbeAsync() =>
+        Assert.True(await _started.WaitAsync(TimeSpan.FromSeconds(20)), "no probe was started");
 
     public void Answer(CheckAnswer answer) => Assert.True(_answers.Writer.TryWrite(answer));
 

@@ -13,7 +13,8 @@ internal sealed class TestAuthority : IDisposable
     public TestAuthority(string name = "kubernetes-ca")
     {
         CertificateRequest request = Request(name, _key);
-        _certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-400), DateTimeOffset.UtcNow.AddDays(400));
+        _certificate = request.CreateSelfSigned(
+            DateTimeOffset.UtcNow.AddDays(-400), DateTimeOffset.UtcNow.AddDays(400));
     }
 
     private TestAuthority(string name, TestAuthority parent)
@@ -23,6 +24,8 @@ internal sealed class TestAuthority : IDisposable
             parent._certificate, DateTimeOffset.UtcNow.AddDays(-300), DateTimeOffset.UtcNow.AddDays(300), [2]);
         _certificate = signed.CopyWithPrivateKey(_key);
     }
+
+    public X509Certificate2 Certificate => _certificate;
 
     public string Pem => _certificate.ExportCertificatePem();
 

@@ -8,11 +8,13 @@ using Vipd.Linux.Tests.Support;
 
 namespace Vipd.Linux.Tests.Interop;
 
-/// <summary>Every struct and every constant of Vipd.Linux.Interop is what the C compiler says it is on this machine.</summary>
+/// <summary>
+/// Every struct and every constant of Vipd.Linux.Interop is what the C compiler says it is on this machine.
+/// </summary>
 public class CompilerAgreementTests
 {
-    private const BindingFlags Declared =
-        BindingFlags.DeclaredOnly | BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
+    private const BindingFlags Declared = BindingFlags.DeclaredOnly | BindingFlags.Instance | BindingFlags.Static
+        | BindingFlags.Public | BindingFlags.NonPublic;
 
     private static readonly string[] Headers =
     [
@@ -96,24 +98,32 @@ public class CompilerAgreementTests
             ["sizeof(struct sock_filter)"] = Marshal.SizeOf<BpfInstruction>(),
             ["CMSG_LEN(0)"] = ControlMessageReader.Align(Marshal.SizeOf<ControlMessageHeader>()),
         };
-        (string Field, string Property)[] filter = [("code", "Code"), ("jt", "JumpTrue"), ("jf", "JumpFalse"), ("k", "Value")];
+        (string Field, string Property)[] filter =
+            [("code", "Code"), ("jt", "JumpTrue"), ("jf", "JumpFalse"), ("k", "Value")];
         foreach ((string field, string property) in filter)
         {
             ours[$"offsetof(struct sock_filter, {field})"] =
                 Marshal.OffsetOf<BpfInstruction>($"<{property}>k__BackingField");
         }
 
-        foreach ((Type type, string name) in StructNames)
+        foreach ((Type type, string structName) in StructNames)
         {
-            ours[$"sizeof({name})"] = Marshal.SizeOf(type);
+            ours[$"sizeof({structName})"] = Marshal.SizeOf(type);
             foreach (FieldInfo field in type.GetFields(Declared).Where(field => !field.IsStatic))
-                ours[$"offsetof({name}, {field.Name})"] = Marshal.OffsetOf(type, field.Name);
+                ours[$"offsetof({structName}, {field.Name})"] = Marshal.OffsetOf(type, field.Name);
         }
 
+        // The two whose C name no C# constant may have.
+        Dictionary<string, string> renamed = new()
+        {
+            [nameof(LinuxCapability.Version3)] = "_LINUX_CAPABILITY_VERSION_3",
+            [nameof(LinuxCapability.DataCount)] = "_LINUX_CAPABILITY_U32S_3",
+        };
         foreach (FieldInfo constant in InteropTypes.Where(type => type != typeof(EpollEventLayout))
             .SelectMany(type => type.GetFields(Declared)).Where(field => field.IsLiteral))
         {
-            ours[constant.Name] = Convert.ToInt64(constant.GetRawConstantValue(), CultureInfo.InvariantCulture);
+            string name = renamed.GetValueOrDefault(constant.Name, constant.Name);
+            ours[name] = Convert.ToInt64(constant.GetRawConstantValue(), CultureInfo.InvariantCulture);
         }
 
         return ours;

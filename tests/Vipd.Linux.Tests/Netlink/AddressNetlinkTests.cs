@@ -15,11 +15,13 @@ public class AddressNetlinkTests
     {
         InterfaceIndex index = TestNetwork.AddInterface();
         using var netlink = new AddressNetlink();
-        netlink.Add(Request(index, "192.0.2.100", 32) with { ValidSeconds = 60, PreferredSeconds = 30, ProtocolTag = Tag });
+        AddressRequest request = Request(index, "192.0.2.100", 32);
+        netlink.Add(request with { ValidSeconds = 60, PreferredSeconds = 30, ProtocolTag = Tag });
         Assert.Equal(1, netlink.PendingCount);
         Assert.Equal([0], Commit(netlink, 1));
         InterfaceAddress address = Assert.Single(netlink.ListAddresses(AddressFamily.InterNetwork));
-        Assert.Equal((index, IPAddress.Parse("192.0.2.100"), (byte)32), (address.Interface, address.Address, address.PrefixLength));
+        Assert.Equal((index, (byte)32), (address.Interface, address.PrefixLength));
+        Assert.Equal(IPAddress.Parse("192.0.2.100"), address.Address);
         Assert.InRange(address.ValidSeconds, 59u, 60u);
         Assert.InRange(address.PreferredSeconds, 29u, 30u);
         Assert.Equal((byte)0, address.Scope);
@@ -38,7 +40,8 @@ public class AddressNetlinkTests
         using var netlink = new AddressNetlink();
         foreach (string text in new[] { "192.0.2.100", "2001:db8::100" })
         {
-            AddressRequest request = Request(index, text, (byte)(text.Contains(':') ? 128 : 32)) with { ProtocolTag = Tag };
+            byte prefixLength = (byte)(text.Contains(':') ? 128 : 32);
+            AddressRequest request = Request(index, text, prefixLength) with { ProtocolTag = Tag };
             netlink.Add(request with { ValidSeconds = 10, PreferredSeconds = 10 });
             netlink.Add(request with { ValidSeconds = 100, PreferredSeconds = 0, Mode = AddressMode.Replace });
             Assert.Equal([0, 0], Commit(netlink, 2));
@@ -98,13 +101,14 @@ public class AddressNetlinkTests
     });
 
     [NetnsFact]
-    public void Five_hundred_addresses_are_one_commit_and_2000_are_split_without_losing_an_answer() => TestNetwork.Run(_ =>
+    public void Five_hundred_addresses_are_one_commit_and_2000_lose_no_answer() => TestNetwork.Run(_ =>
     {
         InterfaceIndex index = TestNetwork.AddInterface();
         using var netlink = new AddressNetlink();
         foreach (int count in new[] { 500, 2000 })
         {
-            AddressRequest[] requests = [.. Enumerable.Range(0, count).Select(i => Request(index, $"198.51.{i / 250}.{i % 250}", 32))];
+            AddressRequest[] requests =
+                [.. Enumerable.Range(0, count).Select(i => Request(index, $"198.18.{i / 250}.{i % 250}", 32))];
             foreach (AddressRequest request in requests)
                 netlink.Add(request);
             Assert.All(Commit(netlink, count), errno => Assert.Equal(0, errno));

@@ -25,7 +25,7 @@ public class NetlinkReaderTests
         Assert.True(reader.TryNext(out NetlinkMessage message));
         Assert.Equal((LinuxRtnetlink.RTM_NEWADDR, 0x505, 41u), (message.Type, message.Flags, message.Sequence));
         Assert.True(AddressFacts.TryRead(message, out AddressFacts facts));
-        Assert.Equal((new InterfaceIndex(7), (byte)24, (byte?)112), (facts.Interface, facts.PrefixLength, facts.ProtocolTag));
+        Assert.Equal((7, (byte)24, (byte?)112), (facts.Interface.Value, facts.PrefixLength, facts.ProtocolTag));
         Assert.Equal("192.0.2.100", facts.Address.ToString());
         Assert.Equal((3u, 2u), (facts.ValidSeconds, facts.PreferredSeconds));
         Assert.Equal(LinuxIfAddr.IFA_F_NODAD, facts.Flags);

@@ -89,7 +89,7 @@ public class RouteMonitorTests
     });
 
     [NetnsFact]
-    public void The_descriptor_is_readable_while_a_change_is_queued_and_reading_allocates_nothing() => TestNetwork.Run(_ =>
+    public void The_descriptor_tells_of_queued_changes_and_reading_them_allocates_nothing() => TestNetwork.Run(_ =>
     {
         InterfaceIndex index = TestNetwork.AddInterface();
         using var monitor = new RouteMonitor();
@@ -138,7 +138,8 @@ public class RouteMonitorTests
         .Where(change => change.Kind is RouteChangeKind.AddressAdded or RouteChangeKind.AddressRemoved)];
 
     private static RouteChange LastOf(RouteMonitor monitor, InterfaceIndex index) => ReadAll(monitor)
-        .Last(change => change.Interface == index && change.Kind is RouteChangeKind.LinkChanged or RouteChangeKind.LinkRemoved);
+        .Where(change => change.Kind is RouteChangeKind.LinkChanged or RouteChangeKind.LinkRemoved)
+        .Last(change => change.Interface == index);
 
     private static (bool IsUp, bool HasCarrier)? State(RouteChange change) =>
         change.Kind == RouteChangeKind.LinkChanged ? (change.IsUp, change.HasCarrier) : null;

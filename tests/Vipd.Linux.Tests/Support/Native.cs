@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace Vipd.Linux.Tests.Support;
 
-/// <summary>The system calls that only tests need; classic imports, as only src/Vipd.Linux may have unsafe code.</summary>
+/// <summary>
+/// The system calls that only tests need; classic imports, as only src/Vipd.Linux may have unsafe code.
+/// </summary>
 [SuppressMessage("Interoperability", "SYSLIB1054", Justification = "source generation needs unsafe blocks")]
 internal static class Native
 {

@@ -107,6 +107,18 @@ public sealed class NeighborAdvertisementTests
     }
 
     [Fact]
+    public void A_payload_too_short_for_the_message_is_refused_with_a_valid_checksum()
+    {
+        byte[] packet = Packet();
+        for (byte length = 0; length < 24; length++)
+        {
+            packet[5] = length;
+            Seal(packet.AsSpan(0, Math.Max(44, 40 + length)));
+            Assert.False(NeighborAdvertisement.TryRead(packet, out _));
+        }
+    }
+
+    [Fact]
     public void Unknown_options_are_skipped_and_octets_behind_the_payload_ignored()
     {
         byte[] packet = [.. Packet()[..64], 14, 1, 1, 2, 3, 4, 5, 6, .. Packet()[64..], 0xEE, 0xEE];

@@ -4,6 +4,7 @@ using Vipd.Vrrp.Wire;
 namespace Vipd.Vrrp.Tests.Wire;
 
 /// <summary>RFC 9568 §7.1, one test a check, and that the earlier check answers when several fail.</summary>
+[Trait("RFC 9568", "7.1")]
 public sealed class ReceiveChecksTests
 {
     private static readonly InternetAddress Peer = InternetAddress.Parse("192.0.2.11");
@@ -231,6 +232,17 @@ public sealed class ReceiveChecksTests
             ],
             reasons);
     }
+
+    [Theory]
+    [InlineData("223.255.255.255", false)]
+    [InlineData("224.0.0.0", true)]
+    [InlineData("239.255.255.255", true)]
+    [InlineData("240.0.0.0", false)]
+    [InlineData("ff02::12", true)]
+    [InlineData("ff05::2", true)]
+    [InlineData("feff::1", false)]
+    public void A_group_is_told_from_a_node(string destination, bool isMulticast) =>
+        Assert.Equal(isMulticast, (Multicast with { Destination = InternetAddress.Parse(destination) }).IsMulticast);
 
     [Fact]
     public void VRID_and_version_of_a_refused_message_can_be_named()

@@ -1,0 +1,43 @@
+using System.Runtime.CompilerServices;
+
+namespace Vipd.Daemon.Tests.Hosting;
+
+public sealed class SystemdUnitTests
+{
+    private static string Unit => File.ReadAllText(Path.Combine(RepositoryRoot(), "systemd", "vipd.service"));
+
+    [ToolFact("systemd-analyze")]
+    public async Task Systemd_finds_nothing_to_criticise_in_the_unit()
+    {
+        string directory = Directory.CreateTempSubdirectory("vipd-unit-").FullName;
+        try
+        {
+            // The unit names the installed binary, which need not be on the machine that runs this test.
+            string copy = Path.Combine(directory, "vipd.service");
+            await File.WriteAllTextAsync(copy, Unit.Replace("/usr/bin/vipd", "/bin/true", StringComparison.Ordinal));
+
+            (int exitCode, string output) = await ExternalTool.Run("systemd-analyze", ["verify", copy], []);
+
+            Assert.Equal("", output);
+            Assert.Equal(0, exitCode);
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void The_unit_never_puts_the_whole_process_on_a_realtime_policy()
+    {
+        string[] settings = [.. Unit.Split('\n').Where(line => line is not ['#', ..])];
+
+        Assert.DoesNotContain(settings, line => line.StartsWith("CPUSchedulingPolicy=", StringComparison.Ordinal));
+        Assert.Contains("LimitRTPRIO=50", settings);
+        Assert.Contains("AmbientCapabilities=CAP_NET_ADMIN CAP_NET_RAW", settings);
+        Assert.Contains("CapabilityBoundingSet=CAP_NET_ADMIN CAP_NET_RAW", settings);
+    }
+
+    private static string RepositoryRoot([CallerFilePath] string thisFile = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(thisFile)!, "..", "..", ".."));
+}

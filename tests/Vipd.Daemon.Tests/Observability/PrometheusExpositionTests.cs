@@ -1,0 +1,217 @@
+using System.Buffers;
+using System.Diagnostics.Metrics;
+using System.Globalization;
+using System.Text;
+using Vipd.Daemon.Health;
+using Vipd.Daemon.Observability;
+using Vipd.Daemon.Runtime;
+using Vipd.Vrrp.Election;
+using Vipd.Vrrp.Wire;
+
+namespace Vipd.Daemon.Tests.Observability;
+
+public sealed class PrometheusExpositionTests : IDisposable
+{
+    private readonly SampleBoards _boards = new();
+    private readonly ReloadOutcome _reload = new();
+    private readonly VipdMetrics _metrics;
+
+    public PrometheusExpositionTests() => _metrics = new VipdMetrics(_boards.Board, [_boards.Check], _reload);
+
+    public void Dispose() => _metrics.Dispose();
+
+    [Fact]
+    public void State_is_one_for_the_current_state_and_zero_for_the_others()
+    {
+        _boards.Become(RouterState.Active, TransitionCause.ActiveDown);
+
+        string[] states = [.. Lines().Where(line => line.StartsWith("vipd_state{", StringComparison.Ordinal))];
+
+        Assert.Equal(
+            [
+                "vipd_state{router=\"apiserver\",state=\"initialize\"} 0",
+                "vipd_state{router=\"apiserver\",state=\"backup\"} 0",
+                "vipd_state{router=\"apiserver\",state=\"active\"} 1",
+                "vipd_state{router=\"apiserver\",state=\"fault\"} 0",
+            ],
+            states);
+    }
+
+    [Fact]
+    public void A_scrape_reads_what_the_boards_say_at_that_moment()
+    {
+        Assert.Contains("vipd_advertisements_sent_total{router=\"apiserver\"} 0", Lines());
+
+        _boards.Router.Counters.CountSent();
+        _boards.Router.Counters.CountReceived();
+        _boards.Router.Counters.CountAnnouncements(4);
+        _boards.Router.Counters.CountForeignAnnouncement();
+        _boards.Router.Counters.SetAddressPresent(1, true);
+        _boards.Board.Loop.CountDiscard(DiscardReason.VridUnknown);
+        _boards.Board.Loop.EndPass(1, 4096);
+        _boards.Probe(CheckAnswer.NotReady("500: [-]etcd failed"));
+        _reload.Record(false);
+
+        Assert.Superset(
+            new HashSet<string>
+            {
+                "vipd_priority{router=\"apiserver\"} 60",
+                "vipd_priority_configured{router=\"apiserver\"} 100",
+                "vipd_advertisements_sent_total{router=\"apiserver\"} 1",
+                "vipd_advertisements_received_total{router=\"apiserver\"} 1",
+                "vipd_announcements_sent_total{router=\"apiserver\"} 4",
+                "vipd_conflicts_total{router=\"apiserver\",kind=\"foreignArp\"} 1",
+                "vipd_conflicts_total{router=\"apiserver\",kind=\"secondActive\"} 0",
+                "vipd_virtual_address_present{router=\"apiserver\",address=\"192.0.2.100\"} 0",
+                "vipd_virtual_address_present{router=\"apiserver\",address=\"192.0.2.101\"} 1",
+                "vipd_discards_total{router=\"\",reason=\"vrid_unknown\"} 1",
+                "vipd_discards_total{router=\"apiserver\",reason=\"vrid_unknown\"} 0",
+                "vipd_check_state{check=\"kube-apiserver\",class=\"notReady\"} 1",
+                "vipd_check_state{check=\"kube-apiserver\",class=\"ready\"} 0",
+                "vipd_config_last_reload_successful 0",
+                "vipd_election_thread_allocated_bytes 4096",
+            },
+            Lines().ToHashSet());
+    }
+
+    [Fact]
+    public void Transitions_are_shown_only_once_they_have_happened()
+    {
+        Assert.DoesNotContain(Lines(), line => line.Contains("vipd_transitions_total", StringComparison.Ordinal));
+
+        _boards.Become(RouterState.Backup, TransitionCause.Startup);
+        _boards.Become(RouterState.Active, TransitionCause.ActiveDown);
+
+        Assert.Equal(
+            [
+                "vipd_transitions_total{router=\"apiserver\",from=\"initialize\",to=\"backup\",cause=\"startup\"} 1",
+                "vipd_transitions_total{router=\"apiserver\",from=\"backup\",to=\"active\",cause=\"activeDown\"} 1",
+            ],
+            Lines().Where(line => line.StartsWith("vipd_transitions_total", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Every_discard_reason_is_there_from_the_start()
+    {
+        int reasons = Lines().Count(line =>
+            line.StartsWith("vipd_discards_total{router=\"apiserver\"", StringComparison.Ordinal));
+
+        Assert.Equal(DiscardReasons.Count - 1, reasons);
+    }
+
+    [Fact]
+    public void A_histogram_is_cumulative_and_ends_with_infinity_sum_and_count()
+    {
+        using var meter = new Meter("histogram");
+        var histogram = new BucketHistogram(0.00005, 0.5);
+        histogram.Record(TimeSpan.FromMicroseconds(50));
+        histogram.Record(TimeSpan.FromMilliseconds(250));
+        histogram.Record(TimeSpan.FromSeconds(2));
+        var family = new HistogramFamily(
+            "x_seconds", "Help.", () => [new(histogram, new KeyValuePair<string, object?>("a", "b"))]);
+        using var exposition = new PrometheusExposition(meter, [family]);
+
+        Assert.Equal(
+            """
+            # HELP x_seconds Help.
+            # TYPE x_seconds histogram
+            x_seconds_bucket{a="b",le="0.00005"} 1
+            x_seconds_bucket{a="b",le="0.5"} 2
+            x_seconds_bucket{a="b",le="+Inf"} 3
+            x_seconds_sum{a="b"} 2.25005
+            x_seconds_count{a="b"} 3
+
+            """,
+            Text(exposition));
+    }
+
+    [Fact]
+    public void Label_values_and_help_are_escaped()
+    {
+        using var meter = new Meter("escaping");
+        meter.CreateObservableGauge(
+            "x",
+            () => new Measurement<long>(1, new KeyValuePair<string, object?>("l", "a\"b\\c\nd")),
+            null,
+            "back\\slash\nline \"quoted\"");
+        using var exposition = new PrometheusExposition(meter, []);
+
+        Assert.Equal(
+            "# HELP x back\\\\slash\\nline \"quoted\"\n# TYPE x gauge\nx{l=\"a\\\"b\\\\c\\nd\"} 1\n", Text(exposition));
+    }
+
+    [Theory]
+    [InlineData(double.PositiveInfinity, "+Inf")]
+    [InlineData(double.NegativeInfinity, "-Inf")]
+    [InlineData(double.NaN, "NaN")]
+    [InlineData(1764000000.25, "1764000000.25")]
+    public void Numbers_are_written_as_the_format_wants_them(double value, string text)
+    {
+        using var meter = new Meter("numbers");
+        meter.CreateObservableGauge("x", () => value);
+        using var exposition = new PrometheusExposition(meter, []);
+
+        Assert.EndsWith($"\nx {text}\n", Text(exposition), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Scrapes_side_by_side_do_not_mix()
+    {
+        _boards.Become(RouterState.Active, TransitionCause.ActiveDown);
+        string[] expected = Names(Lines());
+
+        string[][] scrapes = await Task.WhenAll(
+            Enumerable.Range(0, 16).Select(_ => Task.Run(() => Names(Lines()))));
+
+        Assert.All(scrapes, scrape => Assert.Equal(expected, scrape));
+
+        static string[] Names(string[] lines) => [.. lines.Select(line => line[..line.LastIndexOf(' ')])];
+    }
+
+    [Fact]
+    public void The_process_is_described()
+    {
+        Dictionary<string, double> values = Lines()
+            .Where(line => line.StartsWith("process_", StringComparison.Ordinal))
+            .Select(line => line.Split(' '))
+            .ToDictionary(parts => parts[0], parts => double.Parse(parts[1], CultureInfo.InvariantCulture));
+
+        Assert.InRange(values["process_resident_memory_bytes"], 1 << 20, 1L << 40);
+        Assert.InRange(values["process_open_fds"], 3, 100_000);
+        Assert.InRange(values["process_cpu_seconds_total"], 0.001, 1e6);
+        Assert.InRange(DateTimeOffset.UtcNow.ToUnixTimeSeconds() - values["process_start_time_seconds"], -1, 3600);
+    }
+
+    [ToolFact("promtool")]
+    public async Task Promtool_finds_nothing_to_criticise()
+    {
+        _boards.Become(RouterState.Backup, TransitionCause.Startup);
+        _boards.Router.Counters.FailoverDetect.Record(TimeSpan.FromMilliseconds(3));
+        _boards.Probe(CheckAnswer.Ready);
+
+        (int exitCode, string output) = await ExternalTool.Run(
+            "promtool", ["check", "metrics"], Encoding.UTF8.GetBytes(Text(_metrics.Exposition)));
+
+        Assert.Equal("", output);
+        Assert.Equal(0, exitCode);
+    }
+
+    [ToolFact("promtool")]
+    public async Task Promtool_would_refuse_a_broken_exposition()
+    {
+        (int exitCode, _) = await ExternalTool.Run(
+            "promtool", ["check", "metrics"], Encoding.UTF8.GetBytes(Text(_metrics.Exposition) + "vipd_state{ 1\n"));
+
+        Assert.NotEqual(0, exitCode);
+    }
+
+    private static string Text(PrometheusExposition exposition)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        exposition.Write(output);
+        return Encoding.UTF8.GetString(output.WrittenSpan);
+    }
+
+    private string[] Lines() =>
+        [.. Text(_metrics.Exposition).Split('\n').Where(line => line.Length > 0 && line[0] != '#')];
+}
