@@ -56,8 +56,8 @@ public sealed class Master : IDisposable
     {
         ApiServer?.Dispose();
         ApiServer = LabProcess.Start(Node, "apiserver",
-            LabProgram.Path, "apiserver", "--port", $"{VipdConfiguration.ApiServerPort}", "--pki", _certificates.Directory,
-            "--control", ApiServerControlFile);
+            LabProgram.Path, "apiserver", "--port", $"{VipdConfiguration.ApiServerPort}",
+            "--pki", _certificates.Directory, "--control", ApiServerControlFile);
     }
 
     /// <summary>Kills vipd and removes what it left in the kernel, as a boot would.</summary>
@@ -110,7 +110,8 @@ public sealed class Master : IDisposable
 
     private bool IsDaemonReady()
     {
-        if (Daemon is not { HasExited: false }) throw new InvalidOperationException($"vipd of {Name} ended:\n{DaemonLogTail()}");
+        if (Daemon is not { HasExited: false })
+            throw new InvalidOperationException($"vipd of {Name} ended:\n{DaemonLogTail()}");
         try
         {
             return Get("/readyz").Length >= 0;

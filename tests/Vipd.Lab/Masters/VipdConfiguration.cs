@@ -28,8 +28,8 @@ internal static class VipdConfiguration
         Line("  - name: apiserver");
         Line("    vrid: 51");
         Line($"    addresses: [{string.Join(", ", options.Vips.Select(AddressEntry))}]");
-        if (options.AdvertisementInterval is { } interval)
-            Line(string.Create(CultureInfo.InvariantCulture, $"    advertisementInterval: {interval.TotalMilliseconds:0}ms"));
+        if (options.AdvertisementInterval?.TotalMilliseconds is { } milliseconds)
+            Line(string.Create(CultureInfo.InvariantCulture, $"    advertisementInterval: {milliseconds:0}ms"));
         foreach (var more in options.MoreRouterLines) Line(more);
         if (!options.WithApiServers) return yaml.ToString();
         Line("    checks: [kube-apiserver]");

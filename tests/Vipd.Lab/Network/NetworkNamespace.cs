@@ -5,7 +5,8 @@ using System.Runtime.InteropServices;
 namespace Vipd.Lab.Network;
 
 /// <summary>
-/// A network namespace made by <c>ip netns</c>. Sockets and open /proc/net files belong for ever to the namespace in which
+/// A network namespace made by <c>ip netns</c>. Sockets and open /proc/net files belong for ever to the namespace in
+/// which
 /// they were made, so a thread enters only to make them; the descriptors work from any thread afterwards.
 /// </summary>
 public sealed record NetworkNamespace(string Name)
@@ -14,7 +15,7 @@ public sealed record NetworkNamespace(string Name)
 
     public static IReadOnlyList<NetworkNamespace> All() =>
         System.IO.Directory.Exists(Directory)
-            ? [.. System.IO.Directory.GetFiles(Directory).Select(Path.GetFileName).Order().Select(n => new NetworkNamespace(n!))]
+            ? [.. System.IO.Directory.GetFiles(Directory).Order().Select(Path.GetFileName).Select(n => Named(n!))]
             : [];
 
     public bool Exists => File.Exists(Path.Combine(Directory, Name));
@@ -50,6 +51,8 @@ public sealed record NetworkNamespace(string Name)
             .Select(line => int.Parse(line, System.Globalization.CultureInfo.InvariantCulture))];
 
     public override string ToString() => Name;
+
+    private static NetworkNamespace Named(string name) => new(name);
 
     private void Enter()
     {
