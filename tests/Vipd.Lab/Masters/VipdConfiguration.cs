@@ -13,9 +13,6 @@ internal static class VipdConfiguration
     internal const string MetricsEndpoint = "127.0.0.1:9812";
     internal const int ApiServerPort = 6443;
 
-    // The count in an Advertisement is one octet (RFC 9568 §5.2.5); the rest is held and announced, but not advertised.
-    private const int MostAdvertised = 250;
-
     internal static string For(LabNode node, ClusterOptions options, string caFile)
     {
         var yaml = new StringBuilder();
@@ -27,7 +24,7 @@ internal static class VipdConfiguration
         Line("virtualRouters:");
         Line("  - name: apiserver");
         Line("    vrid: 51");
-        Line($"    addresses: [{string.Join(", ", options.Vips.Select(AddressEntry))}]");
+        Line($"    addresses: [{string.Join(", ", options.Vips)}]");
         if (options.AdvertisementInterval?.TotalMilliseconds is { } milliseconds)
             Line(string.Create(CultureInfo.InvariantCulture, $"    advertisementInterval: {milliseconds:0}ms"));
         foreach (var more in options.MoreRouterLines) Line(more);
@@ -40,7 +37,4 @@ internal static class VipdConfiguration
         Line($"    caFile: {caFile}");
         return yaml.ToString();
     }
-
-    private static string AddressEntry(PrefixedAddress address, int index) =>
-        index < MostAdvertised ? address.ToString() : $"{{address: {address}, advertise: false}}";
 }
