@@ -10,25 +10,28 @@ public static class ApiserverAnswer
     public const int MaximumBodyLength = 64 * 1024;
 
     private const int MaximumReasons = 10;
-    private const int MaximumReasonLength = 200;
     private const string FailedPrefix = "[-]";
 
-    /// <summary>Reads the body to its end, so that the connection can be kept, or to <see cref="MaximumBodyLength"/>.</summary>
-    public static async Task<CheckAnswer> ReadAsync(HttpResponseMessage response, bool hasCredentials, CancellationToken probe)
+    /// <summary>
+    /// Reads the body to its end, so that the connection can be kept, or to <see cref="MaximumBodyLength"/>.
+    /// </summary>
+    public static async Task<CheckAnswer> ReadAsync(
+        HttpResponseMessage response, bool hasCredentials, CancellationToken probe)
     {
         byte[] body = new byte[MaximumBodyLength];
         await using Stream stream = await response.Content.ReadAsStreamAsync(probe);
         int length = await stream.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, probe);
-        return response.StatusCode == HttpStatusCode.OK
-            ? CheckAnswer.Ready
-            : CheckAnswer.NotReady([Explain(response, hasCredentials), .. FailedLines(Encoding.UTF8.GetString(body, 0, length))]);
+        if (response.StatusCode == HttpStatusCode.OK)
+            return CheckAnswer.Ready;
+        string text = Encoding.UTF8.GetString(body, 0, length);
+        return CheckAnswer.NotReady([Explain(response, hasCredentials), .. FailedLines(text)]);
     }
 
     /// <summary>`[-]etcd failed: reason withheld` → `etcd failed: reason withheld`, for each such line.</summary>
     public static IReadOnlyList<string> FailedLines(string body)
     {
         string[] failed = [.. body.Split('\n').Where(line => line.StartsWith(FailedPrefix, StringComparison.Ordinal))];
-        List<string> lines = [.. failed.Take(MaximumReasons).Select(line => Printable(line[FailedPrefix.Length..]))];
+        List<string> lines = [.. failed.Take(MaximumReasons).Select(line => line[FailedPrefix.Length..].Trim())];
         if (failed.Length > MaximumReasons)
             lines.Add($"and {failed.Length - MaximumReasons} more");
         return lines;
@@ -39,24 +42,16 @@ public static class ApiserverAnswer
         string code = $"HTTP {(int)response.StatusCode}";
         return response.StatusCode switch
         {
-            HttpStatusCode.Unauthorized when hasCredentials => $"{code}: the apiserver does not accept the configured credentials",
+            HttpStatusCode.Unauthorized when hasCredentials =>
+                $"{code}: the apiserver does not accept the configured credentials",
             HttpStatusCode.Unauthorized =>
-                $"{code}: the apiserver answers no anonymous request; configure clientCertFile and clientKeyFile, or tokenFile",
-            HttpStatusCode.Forbidden => $"{code}: not allowed to read {response.RequestMessage?.RequestUri?.AbsolutePath}",
-            >= HttpStatusCode.Ambiguous and < HttpStatusCode.BadRequest when response.Headers.Location is { } location =>
-                $"{code}: redirected to {Printable(location.OriginalString)}",
+                $"{code}: the apiserver answers no anonymous request; "
+                + "configure clientCertFile and clientKeyFile, or tokenFile",
+            HttpStatusCode.Forbidden =>
+                $"{code}: not allowed to read {response.RequestMessage?.RequestUri?.AbsolutePath}",
+            >= HttpStatusCode.Ambiguous and < HttpStatusCode.BadRequest
+                when response.Headers.Location is { } location => $"{code}: redirected to {location.OriginalString}",
             _ => code,
         };
-    }
-
-    /// <summary>What a server sends goes into logs and terminals: no control characters, and an end.</summary>
-    private static string Printable(string text)
-    {
-        ReadOnlySpan<char> start = text.AsSpan(0, Math.Min(text.Length, MaximumReasonLength)).Trim();
-        return string.Create(start.Length, start, (target, source) =>
-        {
-            for (int i = 0; i < source.Length; i++)
-                target[i] = char.IsControl(source[i]) ? '?' : source[i];
-        });
     }
 }

@@ -14,14 +14,14 @@ public enum ProbePhase
 
 /// <summary>
 /// One kept HTTP/1.1 connection over TLS to one address. The connection is made here rather than by the HTTP handler
-/// because the handler verifies the host it connects to, while an apiserver at 127.0.0.1 is verified by another name, and
-/// because it would go on connecting in the background after a probe's time has passed.
+/// because the handler verifies the host it connects to, while an apiserver at 127.0.0.1 is verified by another name,
+/// and because it would go on connecting in the background after a probe's time has passed.
 /// </summary>
 public sealed class ApiserverConnection : IDisposable
 {
     /// <summary>
-    /// A kept connection says nothing about new ones (an expired certificate, a full accept queue, no descriptors left): so it
-    /// is made anew this often.
+    /// A kept connection says nothing about new ones (an expired certificate, a full accept queue, no descriptors
+    /// left): so it is made anew this often.
     /// </summary>
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(1);
 
@@ -51,9 +51,12 @@ public sealed class ApiserverConnection : IDisposable
         });
     }
 
+    /// <summary>Where the connection stands; <see cref="ProbePhase.Answer"/> as long as it is kept.</summary>
     public ProbePhase Phase { get; private set; }
 
-    /// <summary>What was wrong with the server's certificate in this probe; null: nothing, or it was not seen.</summary>
+    /// <summary>
+    /// What was wrong with the server's certificate in this probe; null: nothing, or it was not seen.
+    /// </summary>
     public string? CertificateProblem { get; private set; }
 
     /// <summary>
@@ -64,7 +67,6 @@ public sealed class ApiserverConnection : IDisposable
     {
         _probe = probe;
         CertificateProblem = null;
-        Phase = ProbePhase.Answer;
         return _http.SendAsync(request, probe);
     }
 
@@ -108,6 +110,8 @@ public sealed class ApiserverConnection : IDisposable
     private SslClientAuthenticationOptions TlsOptions() => new()
     {
         TargetHost = _serverName,
+        // A resumed session shows the certificate of the one before, not the one that clients get now.
+        AllowTlsResume = false,
         CertificateChainPolicy = _material.Roots is { } roots ? ServerCertificate.PolicyFor(roots) : null,
         ClientCertificateContext = _material.Client,
         RemoteCertificateValidationCallback = (_, certificate, chain, errors) => Accept(certificate, chain, errors),

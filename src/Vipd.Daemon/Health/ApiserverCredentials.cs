@@ -32,6 +32,7 @@ public sealed class ApiserverCredentials(KubernetesApiserverSettings settings)
     private readonly WatchedFile? _clientKey = Watch("clientKeyFile", settings.ClientKeyFile);
     private readonly WatchedFile? _token = Watch("tokenFile", settings.TokenFile);
     private string? _materialProblem;
+    private string? _tokenProblem;
     private bool _isFirstPoll = true;
 
     /// <summary>Null, or the bearer token as read last.</summary>
@@ -39,29 +40,30 @@ public sealed class ApiserverCredentials(KubernetesApiserverSettings settings)
 
     /// <summary>What is wrong with the files now; the first thing is enough.</summary>
     public string? Problem =>
-        _ca?.Problem ?? _clientCert?.Problem ?? _clientKey?.Problem ?? _token?.Problem ?? _materialProblem ?? TokenProblem;
+        _ca?.Problem ?? _clientCert?.Problem ?? _clientKey?.Problem ?? _token?.Problem
+        ?? _materialProblem ?? _tokenProblem;
 
     /// <summary>False while a configured token was never read.</summary>
     public bool HasToken => _token is null || Token is not null;
 
-    private string? TokenProblem { get; set; }
-
     /// <summary>
-    /// Looks at the files. A new set when one of them changed and all fit together, otherwise null: keep what you have. The
-    /// caller owns it.
+    /// Looks at the files. A new set when one of them changed and all fit together, otherwise null: keep what you have.
+    /// The caller owns it.
     /// </summary>
     public TlsMaterial? Poll()
     {
         // No short circuit: each file is looked at.
-        bool changed = _isFirstPoll | (_ca?.Poll() ?? false) | (_clientCert?.Poll() ?? false) | (_clientKey?.Poll() ?? false);
+        bool changed = _isFirstPoll | _ca?.Poll() == true | _clientCert?.Poll() == true | _clientKey?.Poll() == true;
         _isFirstPoll = false;
         if (_token?.Poll() == true)
             ReadToken(_token);
-        bool isComplete = _ca is not { Content: null } && _clientCert is not { Content: null } && _clientKey is not { Content: null };
+        bool isComplete = IsReadOrUnused(_ca) && IsReadOrUnused(_clientCert) && IsReadOrUnused(_clientKey);
         return changed && isComplete ? Load() : null;
     }
 
     private static WatchedFile? Watch(string setting, string? path) => path is null ? null : new(setting, path);
+
+    private static bool IsReadOrUnused(WatchedFile? file) => file is not { Content: null };
 
     private TlsMaterial? Load()
     {
@@ -77,7 +79,8 @@ public sealed class ApiserverCredentials(KubernetesApiserverSettings settings)
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
-            _materialProblem = $"{_clientCert.Description} and {_clientKey.Description} are not a PEM certificate and its key: {e.Message}";
+            string files = $"{_clientCert.Description} and {_clientKey.Description}";
+            _materialProblem = $"{files} are not a PEM certificate and its key: {e.Message}";
             new TlsMaterial(roots, null).Dispose();
             return null;
         }
@@ -115,7 +118,7 @@ public sealed class ApiserverCredentials(KubernetesApiserverSettings settings)
     {
         string token = Text(file).Trim();
         bool isValid = token.Length > 0 && token.All(c => c is > ' ' and < '\x7f');
-        TokenProblem = isValid ? null : $"{file.Description} does not hold a bearer token";
+        _tokenProblem = isValid ? null : $"{file.Description} does not hold a bearer token";
         if (isValid)
             Token = token;
     }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Vipd.Daemon.Health;
 
 /// <summary>What one probe found, before rise and fall.</summary>
@@ -8,9 +10,28 @@ namespace Vipd.Daemon.Health;
 /// </param>
 public sealed record CheckAnswer(HealthClass Class, IReadOnlyList<string> Reasons)
 {
+    private const int MaximumLineLength = 400;
+
     public static CheckAnswer Ready { get; } = new(HealthClass.Ready, []);
+
+    /// <summary>
+    /// Parts of a line come from whoever answered (a body, the names in a certificate) and go into logs and terminals:
+    /// they hold no control characters and have an end.
+    /// </summary>
+    public IReadOnlyList<string> Reasons { get; init; } = Printable(Reasons);
 
     public static CheckAnswer NotReady(params string[] reasons) => new(HealthClass.NotReady, reasons);
 
     public static CheckAnswer Down(params string[] reasons) => new(HealthClass.Down, reasons);
+
+    /// <summary>The same answer with remarks after its reasons.</summary>
+    public CheckAnswer With(params string[] remarks) => new(Class, [.. Reasons, .. remarks]);
+
+    private static string[] Printable(IReadOnlyList<string> lines) => [.. lines.Select(Printable)];
+
+    private static string Printable(string line) =>
+        string.Concat(line.Take(MaximumLineLength).Select(c => IsPrintable(c) ? c : '?'));
+
+    private static bool IsPrintable(char c) => char.GetUnicodeCategory(c) is not (UnicodeCategory.Control
+        or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 }

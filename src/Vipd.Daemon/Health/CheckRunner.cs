@@ -4,10 +4,12 @@ using Vipd.Daemon.Configuration;
 namespace Vipd.Daemon.Health;
 
 /// <summary>
-/// Probes one check for ever: at once, then each interval counted from the start of the probe before. A probe that takes
-/// longer is followed by the next one immediately; two never overlap, and missed ones are not made up for.
+/// Probes one check for ever: at once, then each interval counted from the start of the probe before. A probe that
+/// takes longer is followed by the next one immediately; two never overlap, and missed ones are not made up for.
 /// </summary>
-/// <param name="changed">Told when the verdict or its reasons changed; called on the runner's own thread of execution.</param>
+/// <param name="changed">
+/// Told when the verdict or its reasons changed; called on the runner's own thread of execution.
+/// </param>
 public sealed class CheckRunner(
     CheckConfiguration configuration,
     ICheck check,

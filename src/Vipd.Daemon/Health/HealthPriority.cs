@@ -4,9 +4,9 @@ using Vipd.Daemon.Runtime;
 namespace Vipd.Daemon.Health;
 
 /// <summary>
-/// What the checks cost each Virtual Router: sums the weights of the classes of its checks and tells the election thread,
-/// once for each change. Until a check has answered it is down, and that is posted at construction: as the inbox keeps
-/// order, no router enters the election with a priority that its health has not earned.
+/// What the checks cost each Virtual Router: sums the weights of the classes of its checks and tells the election
+/// thread, once for each change. Until a check has answered it is down, and that is posted at construction: as the
+/// inbox keeps order, no router enters the election with a priority that its health has not earned.
 /// </summary>
 public sealed class HealthPriority
 {

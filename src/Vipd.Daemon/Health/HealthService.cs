@@ -7,7 +7,8 @@ namespace Vipd.Daemon.Health;
 
 /// <summary>
 /// Owns every check of the configuration: runs them side by side, each at its own pace, and turns their verdicts into
-/// priorities. Constructed before the election thread starts, it has already posted that nothing is known to be healthy.
+/// priorities. Constructed before the election thread starts, it has already posted that nothing is known to be
+/// healthy.
 /// </summary>
 public sealed class HealthService : BackgroundService
 {
@@ -58,7 +59,8 @@ public sealed class HealthService : BackgroundService
         if (_runners.Length == 0)
             return;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        Task[] runs = [.. _runners.Select(runner => Task.Run(() => runner.RunAsync(stop.Token), CancellationToken.None))];
+        CancellationToken token = stop.Token;
+        Task[] runs = [.. _runners.Select(runner => Task.Run(() => runner.RunAsync(token), CancellationToken.None))];
         // None ends by itself: this is the stop, or a defect, which ends the others and then the daemon.
         await Task.WhenAny(runs);
         await stop.CancelAsync();

@@ -4,8 +4,8 @@ using Vipd.Daemon.Configuration;
 namespace Vipd.Daemon.Health;
 
 /// <summary>
-/// `type: kubernetesApiserver`: GET of /readyz over a kept connection. 200 is ready; any other answer of a server that has
-/// proved who it is, is notReady; everything else is down, also a certificate or a CA that is missing or wrong: an
+/// `type: kubernetesApiserver`: GET of /readyz over a kept connection. 200 is ready; any other answer of a server that
+/// has proved who it is, is notReady; everything else is down, also a certificate or a CA that is missing or wrong: an
 /// apiserver that clients can't verify is of no use to them.
 /// </summary>
 public sealed class KubernetesApiserverCheck : ICheck
@@ -77,14 +77,10 @@ public sealed class KubernetesApiserverCheck : ICheck
     /// <summary>What does not change the answer but must not be forgotten.</summary>
     private CheckAnswer WithRemarks(CheckAnswer answer)
     {
-        string? problem = _credentials.Problem;
-        if (problem is null && !_settings.InsecureSkipVerify)
-            return answer;
-        List<string> reasons = [.. answer.Reasons];
         if (_settings.InsecureSkipVerify)
-            reasons.Add(NotVerified);
-        if (problem is not null)
-            reasons.Add($"{problem}; what was read before is still in use");
-        return answer with { Reasons = reasons };
+            answer = answer.With(NotVerified);
+        return _credentials.Problem is { } problem
+            ? answer.With($"{problem}; what was read before is still in use")
+            : answer;
     }
 }

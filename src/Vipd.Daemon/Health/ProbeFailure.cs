@@ -26,10 +26,11 @@ public static class ProbeFailure
             return DescribeSocket(socket, target);
         if (Find<AuthenticationException>(failure) is { } tls)
             return $"TLS with {target} failed: {(tls.InnerException ?? tls).Message}";
-        HttpRequestError? error = Find<HttpIOException>(failure)?.HttpRequestError ?? (failure as HttpRequestException)?.HttpRequestError;
+        HttpRequestError? error = Find<HttpIOException>(failure)?.HttpRequestError
+            ?? (failure as HttpRequestException)?.HttpRequestError;
         return error switch
         {
-            HttpRequestError.ResponseEnded => $"{target} closed the connection without an answer",
+            HttpRequestError.ResponseEnded => $"{target} closed the connection before the answer was whole",
             HttpRequestError.InvalidResponse => $"{target} does not answer in HTTP",
             HttpRequestError.ConfigurationLimitExceeded => $"{target} sends more headers than are read",
             _ => $"asking {target} failed: {failure.GetBaseException().Message}",
@@ -39,9 +40,12 @@ public static class ProbeFailure
     private static string DescribeSocket(SocketException failure, string target) => failure.SocketErrorCode switch
     {
         SocketError.ConnectionRefused => $"connection refused by {target}",
-        SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown => $"connection reset by {target}",
-        SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => $"the name in {target} does not resolve",
-        SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.NetworkDown => $"no route to {target}",
+        SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown =>
+            $"connection reset by {target}",
+        SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain =>
+            $"the name in {target} does not resolve",
+        SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.NetworkDown =>
+            $"no route to {target}",
         _ => $"connection to {target} failed: {failure.Message}",
     };
 

@@ -6,8 +6,9 @@ namespace Vipd.Daemon.Health;
 /// <item>the first answer counts at once: until then the verdict is <see cref="HealthClass.Down"/>;</item>
 /// <item>down counts at once (refused, reset, or a time limit that is already generous);</item>
 /// <item>ready becomes notReady after `fall` such answers in a row;</item>
-/// <item>every way up takes `rise` answers in a row: so many ready ones for ready, so many that are not down for notReady. A
-/// target that alternates between hanging and answering 500 (an apiserver whose etcd is gone) stays down.</item>
+/// <item>every way up takes `rise` answers in a row: so many ready ones for ready, so many that are not down for
+/// notReady. A target that alternates between hanging and answering 500 (an apiserver whose etcd is gone) stays
+/// down.</item>
 /// </list>
 /// </summary>
 public sealed class RiseFall(int rise, int fall)

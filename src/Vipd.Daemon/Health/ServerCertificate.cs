@@ -7,9 +7,11 @@ namespace Vipd.Daemon.Health;
 /// <summary>Judges an apiserver's certificate, and says in words what is wrong with it.</summary>
 public static class ServerCertificate
 {
-    private const string CommonNameOnly = "nobody (it has no subject alternative name)";
+    private const string NoNames = "nobody (it has no subject alternative name)";
 
-    /// <summary>How a server's certificate is verified: against these roots and no others, without asking the network.</summary>
+    /// <summary>
+    /// How a server's certificate is verified: against these roots and no others, without asking the network.
+    /// </summary>
     public static X509ChainPolicy PolicyFor(X509Certificate2Collection roots)
     {
         var policy = new X509ChainPolicy
@@ -40,32 +42,36 @@ public static class ServerCertificate
     }
 
     /// <summary>
-    /// As Go's verifier, and so kubectl's: whatever stands in caFile is trusted as it is, also an intermediate CA, with which
-    /// OpenSSL's chain ends as "partial".
+    /// As Go's verifier, and so kubectl's: whatever stands in caFile is trusted as it is, also an intermediate CA, with
+    /// which OpenSSL's chain ends as "partial".
     /// </summary>
     private static bool EndsAtIntermediateRoot(X509Chain chain, X509Certificate2Collection roots) =>
         chain.ChainStatus.All(status => status.Status == X509ChainStatusFlags.PartialChain)
         && chain.ChainElements.Count > 1
-        && roots.Any(root => root.RawDataMemory.Span.SequenceEqual(chain.ChainElements[^1].Certificate.RawDataMemory.Span));
+        && roots.Any(root => IsSame(root, chain.ChainElements[^1].Certificate));
 
     private static string DescribeChain(X509Certificate2 leaf, X509Chain chain, string caFile)
     {
-        DateTime now = DateTime.Now;
+        DateTime now = DateTime.UtcNow;
         foreach (X509ChainElement element in chain.ChainElements)
         {
             X509Certificate2 certificate = element.Certificate;
-            string whose = certificate.RawDataMemory.Span.SequenceEqual(leaf.RawDataMemory.Span)
+            string whose = IsSame(certificate, leaf)
                 ? "the certificate"
                 : $"the CA certificate {certificate.Subject}";
-            if (now > certificate.NotAfter)
+            if (now > certificate.NotAfter.ToUniversalTime())
                 return $"{whose} expired on {Utc(certificate.NotAfter)}";
-            if (now < certificate.NotBefore)
+            if (now < certificate.NotBefore.ToUniversalTime())
                 return $"{whose} is not valid before {Utc(certificate.NotBefore)} (is this machine's clock right?)";
         }
 
-        X509ChainStatusFlags all = chain.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (sum, s) => sum | s.Status);
+        X509ChainStatusFlags all = X509ChainStatusFlags.NoError;
+        foreach (X509ChainStatus status in chain.ChainStatus)
+            all |= status.Status;
         const X509ChainStatusFlags Unknown =
-            X509ChainStatusFlags.PartialChain | X509ChainStatusFlags.UntrustedRoot | X509ChainStatusFlags.NotSignatureValid;
+            X509ChainStatusFlags.PartialChain
+            | X509ChainStatusFlags.UntrustedRoot
+            | X509ChainStatusFlags.NotSignatureValid;
         return (all & Unknown) != 0
             ? $"the certificate, issued by {leaf.Issuer}, is not signed by the CA in {caFile}"
             : $"the certificate is not acceptable: {all}";
@@ -76,9 +82,13 @@ public static class ServerCertificate
         X509SubjectAlternativeNameExtension? names =
             certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().FirstOrDefault();
         if (names is null)
-            return CommonNameOnly;
-        return string.Join(", ", names.EnumerateDnsNames().Concat(names.EnumerateIPAddresses().Select(ip => ip.ToString())));
+            return NoNames;
+        IEnumerable<string> addresses = names.EnumerateIPAddresses().Select(address => address.ToString());
+        return string.Join(", ", names.EnumerateDnsNames().Concat(addresses));
     }
+
+    private static bool IsSame(X509Certificate2 left, X509Certificate2 right) =>
+        left.RawDataMemory.Span.SequenceEqual(right.RawDataMemory.Span);
 
     private static string Utc(DateTime local) =>
         local.ToUniversalTime().ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture);

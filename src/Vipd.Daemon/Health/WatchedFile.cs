@@ -1,8 +1,8 @@
 namespace Vipd.Daemon.Health;
 
 /// <summary>
-/// A small file that may not exist yet and may be replaced at any time. It is looked at with each probe (one open and one
-/// fstat, which sees through symbolic links as Kubernetes' volumes use them) and read when length or time differ.
+/// A small file that may not exist yet and may be replaced at any time. It is looked at with each probe (one open and
+/// one fstat, which sees through symbolic links as Kubernetes' volumes use them) and read when length or time differ.
 /// </summary>
 /// <param name="setting">The configuration's name for it, to begin a message with.</param>
 public sealed class WatchedFile(string setting, string path)
@@ -31,8 +31,9 @@ public sealed class WatchedFile(string setting, string path)
         Problem = null;
         try
         {
-            // bufferSize 0: RandomAccess reads into our own.
-            using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            // FileShare.ReadWrite | Delete: no advisory lock that a writer could stumble over. bufferSize 0: no copy.
+            const FileShare Anybody = FileShare.ReadWrite | FileShare.Delete;
+            using FileStream file = new(path, FileMode.Open, FileAccess.Read, Anybody, bufferSize: 0);
             DateTime lastWriteUtc = File.GetLastWriteTimeUtc(file.SafeFileHandle);
             long length = file.Length;
             if (length == _length && lastWriteUtc == _lastWriteUtc)

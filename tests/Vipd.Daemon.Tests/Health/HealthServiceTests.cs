@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging.Abstractions;
+using Vipd.Daemon.Configuration;
+using Vipd.Daemon.Health;
+using Vipd.Daemon.Runtime;
+
+namespace Vipd.Daemon.Tests.Health;
+
+public sealed class HealthServiceTests
+{
+    private readonly ManualTime _time = new();
+    private readonly LoopInbox _inbox = new(() => { });
+    private readonly Dictionary<string, ScriptedCheck> _checks = [];
+
+    [Fact]
+    public void Constructed_it_has_posted_that_nothing_is_known_to_be_healthy()
+    {
+        using HealthService service = Create("kube-apiserver");
+
+        Assert.True(_inbox.TryTake(out LoopMessage? message));
+        var health = Assert.IsType<LoopMessage.HealthChanged>(message);
+        Assert.Equal((0, 80, false), (health.Router, health.Weight, health.Fault));
+        Assert.Equal(HealthClass.Down, Assert.Single(service.Boards).Current.Class);
+    }
+
+    [Fact]
+    public async Task A_check_that_hangs_delays_no_other()
+    {
+        using HealthService service = Create("hangs", "works");
+        await service.StartAsync(CancellationToken.None);
+        await _checks["hangs"].NextProbeAsync();
+
+        for (int i = 0; i < 5; i++)
+        {
+            await _checks["works"].NextProbeAsync();
+            _checks["works"].Answer(CheckAnswer.Ready);
+            await _time.NextTimerAsync();
+            _time.Advance(TimeSpan.FromMilliseconds(250));
+        }
+
+        Assert.Equal(5, service.Boards[1].Current.Probes);
+        Assert.Equal((HealthClass.Down, 0L), (service.Boards[0].Current.Class, service.Boards[0].Current.Probes));
+        await service.StopAsync(CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task Stopping_is_prompt_and_cancels_what_is_in_flight()
+    {
+        using HealthService service = Create("hangs", "sleeps");
+        await service.StartAsync(CancellationToken.None);
+        await _checks["hangs"].NextProbeAsync();
+        await _checks["sleeps"].NextProbeAsync();
+        _checks["sleeps"].Answer(CheckAnswer.Ready);
+        await _time.NextTimerAsync();
+
+        long before = Stopwatch.GetTimestamp();
+        await service.StopAsync(CancellationToken.None);
+
+        Assert.True(Stopwatch.GetElapsedTime(before) < TimeSpan.FromSeconds(5));
+        Assert.True(_checks["hangs"].WasCancelled);
+        Assert.True(service.ExecuteTask!.IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public async Task A_defect_in_one_check_ends_the_service_with_it()
+    {
+        var broken = new InvalidOperationException("a defect");
+        VipdConfiguration configuration =
+            Configurations.Daemon([], [Configurations.Check("broken"), Configurations.Check("hangs")]);
+        using var service = new HealthService(
+            configuration, _inbox, _time, NullLoggerFactory.Instance,
+            check => check.Name == "broken" ? new BrokenCheck(broken) : New(check));
+        await service.StartAsync(CancellationToken.None);
+
+        Assert.Same(broken, await Assert.ThrowsAsync<InvalidOperationException>(
+            () => service.ExecuteTask!.WaitAsync(TimeSpan.FromSeconds(20))));
+    }
+
+    [Fact]
+    public void Disposing_disposes_the_checks()
+    {
+        Create("a", "b").Dispose();
+
+        Assert.All(_checks.Values, check => Assert.True(check.IsDisposed));
+    }
+
+    [Fact]
+    public void A_configured_apiserver_check_is_made()
+    {
+        using ICheck check = HealthService.Create(Configurations.Check("kube-apiserver"), _time);
+
+        Assert.IsType<KubernetesApiserverCheck>(check);
+    }
+
+    private HealthService Create(params string[] checks) => new(
+        Configurations.Daemon(
+            [Configurations.Router("apiserver", checks)], [.. checks.Select(name => Configurations.Check(name))]),
+        _inbox,
+        _time,
+        NullLoggerFactory.Instance,
+        New);
+
+    private ScriptedCheck New(CheckConfiguration check) => _checks[check.Name] = new ScriptedCheck();
+
+    private sealed class BrokenCheck(Exception failure) : ICheck
+    {
+        public Task<CheckAnswer> ProbeAsync(CancellationToken stop) => throw failure;
+
+        public void Dispose()
+        {
+        }
+    }
+}
