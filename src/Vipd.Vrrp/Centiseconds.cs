@@ -21,7 +21,9 @@ public readonly record struct Centiseconds
     /// <summary>Hundredths of a second, 1..4095.</summary>
     public int Value => _value;
 
-    /// <summary>Reads the 12-bit wire field; 0 would be an interval without end of Advertisements and is refused.</summary>
+    /// <summary>
+    /// Reads the 12-bit wire field; 0 would be an interval without end of Advertisements and is refused.
+    /// </summary>
     public static bool TryFrom(int field, out Centiseconds interval)
     {
         interval = field is >= 1 and <= 4095 ? new Centiseconds(field) : default;

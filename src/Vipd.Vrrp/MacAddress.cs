@@ -15,7 +15,8 @@ public readonly record struct MacAddress
     {
         if (octets.Length != Length)
             throw new ArgumentException("a link-layer address has 6 octets", nameof(octets));
-        _value = ((ulong)BinaryPrimitives.ReadUInt16BigEndian(octets) << 32) | BinaryPrimitives.ReadUInt32BigEndian(octets[2..]);
+        ulong high = BinaryPrimitives.ReadUInt16BigEndian(octets);
+        _value = (high << 32) | BinaryPrimitives.ReadUInt32BigEndian(octets[2..]);
     }
 
     private MacAddress(ulong value) => _value = value;
@@ -26,10 +27,16 @@ public readonly record struct MacAddress
     /// <summary>The group bit, the lowest of the first octet.</summary>
     public bool IsMulticast => ((_value >> 40) & 1) != 0;
 
-    /// <summary>The Virtual Router MAC Address 00-00-5E-00-01-{VRID} (IPv4) or 00-00-5E-00-02-{VRID} (IPv6), RFC 9568 §7.3.</summary>
-    public static MacAddress OfVirtualRouter(Vrid vrid, bool ipv6) => new(0x0000_5E00_0000UL | (ipv6 ? 0x0200UL : 0x0100UL) | vrid.Value);
+    /// <summary>
+    /// The Virtual Router MAC Address 00-00-5E-00-01-{VRID} (IPv4) or 00-00-5E-00-02-{VRID} (IPv6), RFC 9568 §7.3.
+    /// </summary>
+    public static MacAddress OfVirtualRouter(Vrid vrid, bool ipv6) =>
+        new(0x0000_5E00_0000UL | (ipv6 ? 0x0200UL : 0x0100UL) | vrid.Value);
 
-    /// <summary>The Ethernet group of an IPv4 (01:00:5e + low 23 bits, RFC 1112 §6.4) or IPv6 (33:33 + low 32 bits, RFC 2464 §7) group.</summary>
+    /// <summary>
+    /// The Ethernet group of an IPv4 group (01:00:5e + low 23 bits, RFC 1112 §6.4) or an IPv6 group (33:33 + low 32
+    /// bits, RFC 2464 §7).
+    /// </summary>
     public static MacAddress OfGroup(InternetAddress group) => group.IsIPv6
         ? new MacAddress(0x3333_0000_0000UL | (uint)group.Value)
         : new MacAddress(0x0100_5E00_0000UL | ((uint)group.Value & 0x7F_FFFF));

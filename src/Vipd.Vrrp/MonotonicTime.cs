@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Vipd.Vrrp;
 
 /// <summary>
-/// A reading of a clock that only goes forward, in nanoseconds since an arbitrary origin (Linux: CLOCK_BOOTTIME, so that a
-/// suspended machine knows how long it was away). It is passed in; nothing in this project reads a clock.
+/// A reading of a clock that only goes forward, in nanoseconds since an arbitrary origin (Linux: CLOCK_BOOTTIME, so
+/// that a suspended machine knows how long it was away). It is passed in; nothing in this project reads a clock.
 /// </summary>
 public readonly record struct MonotonicTime(long Nanoseconds) : IComparable<MonotonicTime>
 {

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Vipd.Vrrp;
 
-/// <summary>VRRP priority, 0..255 (RFC 9568 §5.2.4): 0 resigns, 255 is the IPvX address owner, 1..254 compete.</summary>
+/// <summary>
+/// VRRP priority, 0..255 (RFC 9568 §5.2.4): 0 resigns, 255 is the IPvX address owner, 1..254 compete.
+/// </summary>
 public readonly record struct Priority(byte Value) : IComparable<Priority>
 {
     /// <summary>Priority 0: the Active Router stops taking part; its successor need not wait for a timeout.</summary>
@@ -21,7 +23,9 @@ public readonly record struct Priority(byte Value) : IComparable<Priority>
 
     public bool IsAddressOwner => Value == 255;
 
-    /// <summary>Lowered by <paramref name="weight"/>, never below 1. The address owner's and the resigning priority do not move.</summary>
+    /// <summary>
+    /// Lowered by <paramref name="weight"/>, never below 1. The owner's and the resigning priority do not move.
+    /// </summary>
     public Priority LoweredBy(int weight)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(weight);

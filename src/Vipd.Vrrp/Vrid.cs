@@ -1,6 +1,8 @@
 namespace Vipd.Vrrp;
 
-/// <summary>Virtual Router Identifier, 1..255 (RFC 9568 §5.2.3). The default value is invalid and never leaves a constructor.</summary>
+/// <summary>
+/// Virtual Router Identifier, 1..255 (RFC 9568 §5.2.3). The default value is invalid and never leaves a constructor.
+/// </summary>
 public readonly record struct Vrid
 {
     private readonly byte _value;

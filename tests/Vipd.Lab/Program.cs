@@ -1,1 +1,90 @@
-return 0;
+using System.Runtime.InteropServices;
+using Vipd.Lab;
+using Vipd.Lab.Demo;
+using Vipd.Lab.Masters;
+using Vipd.Lab.Measure;
+using Vipd.Lab.Network;
+using Vipd.Lab.Traffic;
+
+const string Usage = """
+    vipd-lab demo --vipd FILE [--keep]         three masters, one VIP: break it in four ways, show what the client noticed
+    vipd-lab measure --vipd FILE [--runs N] [--interval-ms N] SCENARIO... | all
+                                               median, min, max of planned-stop, planned-stop-500, node-death,
+                                               apiserver-kill, daemon-kill, daemon-hang, wipe, cold-start, equal-claim
+    vipd-lab measure --vipd FILE idle [--minutes N]
+    vipd-lab down PREFIX | --orphans           take down what --keep left up, or what a killed lab left
+    vipd-lab apiserver --port N --pki DIR --control FILE
+    vipd-lab responder --name NAME
+    """;
+
+using var stop = new CancellationTokenSource();
+try
+{
+    var rest = args.Skip(1).ToList();
+    switch (args.FirstOrDefault())
+    {
+        case "demo":
+            using (CancelOnSignals(stop))
+            {
+                var demo = new Arguments(rest, ["--vipd"], ["--keep"]);
+                return DemoCommand.Run(Path.GetFullPath(demo.Text("--vipd")), demo.Has("--keep"), stop.Token);
+            }
+        case "measure":
+            using (CancelOnSignals(stop))
+                return Measure(new Arguments(rest, ["--vipd", "--runs", "--minutes", "--interval-ms"], []), stop.Token);
+        case "down":
+            return Down(new Arguments(rest, [], ["--orphans"]));
+        case "apiserver":
+            var apiServer = new Arguments(rest, ["--port", "--pki", "--control"], []);
+            await new ApiServerStandIn(
+                apiServer.Number("--port", 6443), new LabCertificates(apiServer.Text("--pki")), apiServer.Text("--control"))
+                .RunAsync(stop.Token);
+            return 0;
+        case "responder":
+            using (Responder.StartHere(new Arguments(rest, ["--name"], []).Text("--name")))
+                Thread.Sleep(Timeout.Infinite);
+            return 0;
+        default:
+            Console.Error.WriteLine(Usage);
+            return 2;
+    }
+}
+catch (FormatException e)
+{
+    Console.Error.WriteLine(e.Message);
+    Console.Error.WriteLine(Usage);
+    return 2;
+}
+
+static int Measure(Arguments arguments, CancellationToken stop)
+{
+    const int DefaultRuns = 10;
+    const int DefaultMinutes = 30;
+    var options = new ClusterOptions(Path.GetFullPath(arguments.Text("--vipd")))
+    {
+        AdvertisementInterval =
+            arguments.Has("--interval-ms") ? TimeSpan.FromMilliseconds(arguments.Number("--interval-ms", 0)) : null,
+    };
+    return arguments.Words is ["idle"]
+        ? IdleCommand.Run(options, arguments.Number("--minutes", DefaultMinutes), stop)
+        : MeasureCommand.Run(arguments.Words, options, arguments.Number("--runs", DefaultRuns), stop);
+}
+
+static int Down(Arguments arguments)
+{
+    IReadOnlyList<SegmentName> names = arguments.Has("--orphans")
+        ? SegmentName.Orphans()
+        : [.. arguments.Words.Select(w => SegmentName.TryParse(w, out var name) ? name : throw new FormatException(w))];
+    foreach (var name in names) name.Remove();
+    var left = names.SelectMany(n => n.Remains()).ToList();
+    foreach (var thing in left) Console.Error.WriteLine($"left behind: {thing}");
+    return left.Count == 0 ? 0 : 1;
+}
+
+// The first Ctrl-C ends the demo in order, and so removes the lab.
+static PosixSignalRegistration CancelOnSignals(CancellationTokenSource stop) =>
+    PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
+    {
+        context.Cancel = true;
+        stop.Cancel();
+    });

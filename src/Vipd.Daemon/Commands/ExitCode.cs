@@ -8,6 +8,6 @@ internal static class ExitCode
     /// <summary>The answer is no, or it failed.</summary>
     public const int No = 1;
 
-    /// <summary>Bad usage or a bad configuration: trying again changes nothing. The unit does not restart on it.</summary>
+    /// <summary>Bad usage or a bad configuration: trying again changes nothing.</summary>
     public const int BadInput = 2;
 }

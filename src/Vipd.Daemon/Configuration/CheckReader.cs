@@ -3,12 +3,20 @@ namespace Vipd.Daemon.Configuration;
 /// <summary>Entries of `checks` → <see cref="CheckConfiguration"/>.</summary>
 internal sealed class CheckReader(ErrorList errors)
 {
+    public const int MaxChecks = 256;
+
+    private static readonly string[] Types =
+        [KubernetesApiserverSettings.TypeName, "http", "tcp", "command", "process", "file"];
+
+    private static readonly ScalarFormat<string> CheckType =
+        ScalarFormats.Choice([.. Types.Select(type => (type, type))]);
+
     private static readonly CheckWeights DefaultWeights = new(CheckWeight.Lower(40), CheckWeight.Lower(80));
 
     private readonly Claims<string> _names = new(errors);
     private readonly List<string> _declared = [];
 
-    /// <summary>Every name that was read, of checks with other errors too: a reference to one of them is right.</summary>
+    /// <summary>Every name that was read, also of checks with other errors: a reference to it is right.</summary>
     public IReadOnlyList<string> DeclaredNames => _declared;
 
     public IReadOnlyList<CheckConfiguration> Read(IReadOnlyList<ConfigurationNode> nodes) =>
@@ -55,7 +63,7 @@ internal sealed class CheckReader(ErrorList errors)
         if (map.Has("clientCertFile") != map.Has("clientKeyFile"))
         {
             string given = map.Has("clientCertFile") ? "clientCertFile" : "clientKeyFile";
-            errors.Add(map.PositionOf(given), $"{given}: clientCertFile and clientKeyFile belong together; one is missing");
+            errors.Add(map.PositionOf(given), $"{given}: clientCertFile and clientKeyFile go together; one is missing");
         }
 
         return new KubernetesApiserverSettings(
@@ -67,7 +75,4 @@ internal sealed class CheckReader(ErrorList errors)
             key,
             map.OptionalText("tokenFile", ScalarFormats.AbsolutePath));
     }
-
-    private static ScalarFormat<string> CheckType { get; } = ScalarFormats.Choice(
-        [.. new[] { KubernetesApiserverSettings.TypeName, "http", "tcp", "command", "process", "file" }.Select(t => (t, t))]);
 }

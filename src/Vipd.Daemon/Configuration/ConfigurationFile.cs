@@ -11,13 +11,14 @@ public static class ConfigurationFile
     /// <summary>4096 addresses take 100 KiB.</summary>
     public const int MaxOctets = 1 << 20;
 
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding StrictUtf8 =
+        new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>The control characters that YAML excludes (YAML 1.2 §5.1): all but tab and the ends of lines.</summary>
     private static readonly SearchValues<char> ForbiddenCharacters = SearchValues.Create(
         [.. Enumerable.Range(0, 0x20).Select(code => (char)code).Except(['\t', '\n', '\r']), '\u007f']);
 
-    /// <summary>Reads and validates. It does not throw: a file that can't be read is an error at 1:1 like others.</summary>
+    /// <summary>Reads and validates. A file that can't be read is an error at 1:1, no exception.</summary>
     public static ConfigurationResult Read(string path)
     {
         ArgumentNullException.ThrowIfNull(path);

@@ -24,9 +24,10 @@ internal static class ConfigurationReader
     private static VipdConfiguration ReadRoot(MappingReader map, ErrorList errors)
     {
         map.Optional("manageSysctls", ScalarFormats.Boolean, false);
-        map.OptionalList("syncGroups");
+        map.OptionalList("syncGroups", VirtualRouterReader.MaxRouters);
         var checkReader = new CheckReader(errors);
-        IReadOnlyList<CheckConfiguration> checks = checkReader.Read(map.OptionalList("checks") ?? []);
+        IReadOnlyList<CheckConfiguration> checks =
+            checkReader.Read(map.OptionalList("checks", CheckReader.MaxChecks) ?? []);
         var routerReader = new VirtualRouterReader(errors, checkReader.DeclaredNames);
         return new VipdConfiguration(
             map.Section("metrics", ReadMetrics),
@@ -34,14 +35,15 @@ internal static class ConfigurationReader
                 new ControlOptions(control.Optional("socket", ScalarFormats.SocketPath, "/run/vipd/vipd.sock"))),
             map.Section("log", ReadLog),
             map.Optional("realtime", RealtimeModes, RealtimeMode.Auto),
-            routerReader.Read(map.RequiredList("virtualRouters")),
+            routerReader.Read(map.RequiredList("virtualRouters", VirtualRouterReader.MaxRouters)),
             checks);
     }
 
     private static MetricsOptions ReadMetrics(MappingReader map)
     {
         map.Optional("keepalivedExporterNames", ScalarFormats.Boolean, false);
-        return new MetricsOptions(map.Optional("listen", NetworkFormats.Listen, new IPEndPoint(IPAddress.Loopback, 9812)));
+        return new MetricsOptions(
+            map.Optional("listen", NetworkFormats.Listen, new IPEndPoint(IPAddress.Loopback, 9812)));
     }
 
     private static LogOptions ReadLog(MappingReader map) => new(

@@ -77,7 +77,8 @@ internal static class Durations
     {
         value = TimeSpan.Zero;
         if (number.Length is 0 or > 20 || !char.IsAsciiDigit(number[0]) || !char.IsAsciiDigit(number[^1])
-            || !decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal units)
+            || !decimal.TryParse(
+                number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal units)
             || units > 1_000_000_000)
         {
             return false;

@@ -11,6 +11,7 @@ internal sealed class MappingReader
     private readonly ErrorList _errors;
     private readonly Dictionary<string, ConfigurationNode> _values;
     private readonly List<string> _known = [];
+    private bool _takesAnyKey;
 
     private MappingReader(MappingNode node, ErrorList errors)
     {
@@ -35,7 +36,7 @@ internal sealed class MappingReader
         return result;
     }
 
-    /// <summary>A nested mapping; where it is absent, <paramref name="read"/> sees an empty one and so the defaults.</summary>
+    /// <summary>A nested mapping; where it is absent, an empty one is read, which gives the defaults.</summary>
     public T Section<T>(string key, Func<MappingReader, T> read)
         where T : class
     {
@@ -58,43 +59,59 @@ internal sealed class MappingReader
     public string? OptionalText(string key, ScalarFormat<string> format) =>
         Find(key) is { } node ? ReadScalar(key, node, format, "", _errors) : null;
 
-    /// <summary>The values of a list; null when the key is absent or holds no list, which is reported.</summary>
-    public IReadOnlyList<ConfigurationNode>? OptionalList(string key)
+    /// <summary>
+    /// The values of a list, of which there may be <paramref name="max"/>, so that comparing them stays cheap. Null
+    /// when the key is absent or holds no list, which is reported.
+    /// </summary>
+    public IReadOnlyList<ConfigurationNode>? OptionalList(string key, int max, bool mayBeEmpty = true)
     {
         if (Find(key) is not { } node)
             return null;
-        if (node is SequenceNode sequence)
-            return sequence.Items;
-        _errors.Add(node.Position, $"{key}: expected a list, such as [a, b], not {node.Kind}");
-        return null;
+        if (node is not SequenceNode { Items: var items })
+        {
+            _errors.Add(node.Position, $"{key}: expected a list, such as [a, b], not {node.Kind}");
+            return null;
+        }
+
+        if (items.Count == 0 && !mayBeEmpty)
+            _errors.Add(node.Position, $"{key}: the list is empty; it needs at least one entry");
+        if (items.Count <= max)
+            return items;
+        _errors.Add(items[max].Position, $"{key}: this is one entry too many; there may be {max}");
+        return [.. items.Take(max)];
     }
 
-    /// <summary>As <see cref="OptionalList"/>; absent or empty is reported too, and then nothing is returned.</summary>
-    public IReadOnlyList<ConfigurationNode> RequiredList(string key)
+    /// <summary>As <see cref="OptionalList"/>; absent or empty is reported too, and then empty.</summary>
+    public IReadOnlyList<ConfigurationNode> RequiredList(string key, int max)
     {
-        if (!_values.ContainsKey(key))
+        if (!Has(key))
             ReportMissing(key);
-        IReadOnlyList<ConfigurationNode>? items = OptionalList(key);
-        if (items is { Count: 0 })
-            _errors.Add(_values[key].Position, $"{key}: the list is empty; it needs at least one entry");
-        return items ?? [];
+        return OptionalList(key, max, mayBeEmpty: false) ?? [];
     }
 
     /// <summary>Names keys that are not read here: <see cref="NotYetSupported"/> refuses what they ask for.</summary>
     public void Reserve(params ReadOnlySpan<string> keys) => _known.AddRange(keys);
 
-    public void ReserveAll() => _known.AddRange(_values.Keys);
+    /// <summary>No key is unknown: what they should be can't be told.</summary>
+    public void ReserveAll() => _takesAnyKey = true;
 
     public bool Has(string key) => _values.ContainsKey(key);
 
-    public Position PositionOf(string key) => _values.TryGetValue(key, out ConfigurationNode? node) ? node.Position : _node.Position;
+    public Position PositionOf(string key) => (_values.GetValueOrDefault(key) ?? _node).Position;
 
     public static T ReadScalar<T>(
-        string what, ConfigurationNode node, ScalarFormat<T> format, T standIn, ErrorList errors, Action<T, Position>? then = null)
+        string what,
+        ConfigurationNode node,
+        ScalarFormat<T> format,
+        T standIn,
+        ErrorList errors,
+        Action<T, Position>? then = null)
     {
         if (node is not ScalarNode { IsNull: false } scalar)
         {
-            string right = node is ScalarNode ? "has no value; give one, or remove the key" : $"expected a single value, not {node.Kind}";
+            string right = node is ScalarNode
+                ? "has no value; give one, or remove the key"
+                : $"expected a single value, not {node.Kind}";
             errors.Add(node.Position, $"{what}: {right}");
             return standIn;
         }
@@ -120,6 +137,8 @@ internal sealed class MappingReader
 
     private void RefuseUnknownKeys()
     {
+        if (_takesAnyKey)
+            return;
         foreach (MappingEntry entry in _node.Entries)
         {
             string key = entry.Key.Text;

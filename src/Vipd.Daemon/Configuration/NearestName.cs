@@ -15,12 +15,16 @@ internal static class NearestName
     {
         if (text.Length > LongestCompared)
             return null;
+        string lowered = text.ToLowerInvariant();
         string? nearest = null;
         int fewest = int.MaxValue;
         foreach (string name in names)
         {
-            int changes = Distance(text.ToLowerInvariant(), name.ToLowerInvariant());
-            if (changes < fewest && changes <= Math.Max(2, name.Length / 3) && changes < name.Length)
+            int allowed = Math.Min(Math.Max(2, name.Length / 3), name.Length - 1);
+            if (Math.Abs(text.Length - name.Length) > allowed)
+                continue;
+            int changes = Distance(lowered, name.ToLowerInvariant());
+            if (changes <= allowed && changes < fewest)
                 (nearest, fewest) = (name, changes);
         }
 

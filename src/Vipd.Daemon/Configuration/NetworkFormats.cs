@@ -43,9 +43,10 @@ internal static class NetworkFormats
             : Parsed<IPEndPoint?>.Bad("is not an address and port such as 127.0.0.1:9812 or \"[::]:9812\", or none");
     }
 
-    /// <summary>What the kernel takes for a name: dev_valid_name() in net/core/dev.c; IFNAMSIZ is 16 with the zero.</summary>
+    /// <summary>What the kernel takes: dev_valid_name() in net/core/dev.c; IFNAMSIZ is 16 with the zero.</summary>
     public static Parsed<string> InterfaceName(string text) =>
-        text.Length is > 0 and <= 15 && text is not ("." or "..") && text.All(c => c is > ' ' and < '\u007f' and not ('/' or ':'))
+        text.Length is > 0 and <= 15 && text is not ("." or "..")
+        && text.All(c => c is > ' ' and < '\u007f' and not ('/' or ':'))
             ? text
             : Parsed<string>.Bad("is not an interface name of 1 to 15 characters without '/', ':' and blanks");
 

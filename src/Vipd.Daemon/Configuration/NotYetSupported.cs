@@ -35,8 +35,9 @@ internal static class NotYetSupported
     {
         foreach (Feature feature in Features)
         {
-            IEnumerable<ConfigurationNode> nodes = feature.Path.Split('.').Aggregate<string, IEnumerable<ConfigurationNode>>(
-                [root], (found, step) => found.SelectMany(node => Descend(node, step)));
+            IEnumerable<ConfigurationNode> nodes = [root];
+            foreach (string step in feature.Path.Split('.'))
+                nodes = nodes.SelectMany(node => Descend(node, step));
             foreach (ConfigurationNode node in nodes.Where(feature.IsWanted))
                 errors.Add(node.Position, $"{feature.What} is not supported by this version of vipd yet");
         }

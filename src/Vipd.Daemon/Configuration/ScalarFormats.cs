@@ -4,7 +4,7 @@ using Vipd.Vrrp;
 
 namespace Vipd.Daemon.Configuration;
 
-/// <summary>What a text means, or why it means nothing: "is not …", "must …", to be read after the quoted text.</summary>
+/// <summary>What a text means, or why it means nothing, as the end of a sentence that begins with the text.</summary>
 internal readonly record struct Parsed<T>(T Value, string? Problem)
 {
     public static implicit operator Parsed<T>(T value) => new(value, null);
@@ -93,7 +93,11 @@ internal static class ScalarFormats
         return string.Create(head.Length, head, static (target, source) =>
         {
             for (int i = 0; i < source.Length; i++)
-                target[i] = char.IsControl(source[i]) || char.IsSurrogate(source[i]) ? '\uFFFD' : source[i];
+                target[i] = IsHarmless(source[i]) ? source[i] : '\uFFFD';
         });
     }
+
+    private static bool IsHarmless(char c) => char.GetUnicodeCategory(c) is not (
+        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate
+        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 }

@@ -15,7 +15,7 @@ namespace Vipd.Daemon.Configuration;
 /// <param name="Priority">1..255, never 0; 255 is the IPvX address owner.</param>
 /// <param name="AdvertisementInterval">Ours; a Backup Router goes by the one it learns.</param>
 /// <param name="Preempt">Preempt_Mode of RFC 9568 §6.1.</param>
-/// <param name="PreemptMargin">1..254: take over only from an Active Router whose priority is lower by at least this.</param>
+/// <param name="PreemptMargin">1..254: take over only from an Active Router that is lower by at least this.</param>
 /// <param name="PreemptDelay">How long a better Backup Router waits before it takes over; zero or more.</param>
 /// <param name="StartupDelay">How long to listen only, after start; zero or more.</param>
 /// <param name="Lease">The kernel lifetime of the addresses.</param>

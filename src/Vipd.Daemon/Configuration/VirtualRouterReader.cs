@@ -4,10 +4,12 @@ using Vipd.Vrrp;
 
 namespace Vipd.Daemon.Configuration;
 
-/// <summary>Entries of `virtualRouters` → <see cref="VirtualRouterConfiguration"/>, and what they must not share.</summary>
+/// <summary>Entries of `virtualRouters` → records, and what two of them must not share.</summary>
 internal sealed class VirtualRouterReader(ErrorList errors, IReadOnlyList<string> checkNames)
 {
+    public const int MaxRouters = 1024;
     public const int MaxAddresses = 4096;
+    private const int MaxEntries = 256;
 
     private static readonly TimeSpan[] DefaultAfter =
     [
@@ -20,11 +22,14 @@ internal sealed class VirtualRouterReader(ErrorList errors, IReadOnlyList<string
     private readonly Claims<string> _names = new(errors);
     private readonly Claims<IPAddress> _addresses = new(errors);
 
-    /// <summary>A VRID identifies a Virtual Router on one link in one family (RFC 9568 §5.2.3); null: the default interface.</summary>
+    /// <summary>A VRID is unique on a link in a family (RFC 9568 §5.2.3); null: the default interface.</summary>
     private readonly Claims<(string? Interface, AddressFamily Family, Vrid Vrid)> _vrids = new(errors);
 
     public IReadOnlyList<VirtualRouterConfiguration> Read(IReadOnlyList<ConfigurationNode> nodes) =>
-        [.. nodes.Select(node => MappingReader.Read("virtualRouters", node, errors, ReadRouter)).OfType<VirtualRouterConfiguration>()];
+    [
+        .. nodes.Select(node => MappingReader.Read("virtualRouters", node, errors, ReadRouter))
+            .OfType<VirtualRouterConfiguration>(),
+    ];
 
     private VirtualRouterConfiguration ReadRouter(MappingReader map)
     {
@@ -34,7 +39,8 @@ internal sealed class VirtualRouterReader(ErrorList errors, IReadOnlyList<string
         return new VirtualRouterConfiguration(
             map.Required("name", ScalarFormats.Name, "", (value, at) =>
                 _names.Claim(value, at, $"name: another virtual router is named '{value}',")),
-            map.Required("vrid", ScalarFormats.Vrid, new Vrid(1), (value, at) => Claim(value, at, interfaceName, addresses)),
+            map.Required("vrid", ScalarFormats.Vrid, new Vrid(1), (value, at) =>
+                Claim(value, at, interfaceName, addresses)),
             addresses,
             interfaceName,
             map.Optional("priority", ScalarFormats.Priority, Priority.Default),
@@ -56,8 +62,8 @@ internal sealed class VirtualRouterReader(ErrorList errors, IReadOnlyList<string
         map.Optional("version", ScalarFormats.Integer(2, 3), 3);
         map.Optional("virtualMac", ScalarFormats.Boolean, false);
         map.Reserve("unicast", "authentication", "balance");
-        map.OptionalList("trackInterfaces");
-        map.Section("hooks", hooks => HookNames.Select(hooks.OptionalList).ToArray());
+        map.OptionalList("trackInterfaces", MaxEntries);
+        map.Section("hooks", hooks => HookNames.Select(name => hooks.OptionalList(name, MaxEntries)).ToArray());
     }
 
     private void Claim(Vrid vrid, Position at, string? interfaceName, IReadOnlyList<VirtualAddress> addresses)
@@ -65,16 +71,14 @@ internal sealed class VirtualRouterReader(ErrorList errors, IReadOnlyList<string
         if (addresses.Count == 0)
             return;
         string where = interfaceName is null ? "the same default interface" : $"interface {interfaceName}";
-        _vrids.Claim((interfaceName, addresses[0].Address.AddressFamily, vrid), at, $"vrid: {vrid} is taken on {where}");
+        AddressFamily family = addresses[0].Address.AddressFamily;
+        _vrids.Claim((interfaceName, family, vrid), at, $"vrid: {vrid} is taken on {where}");
     }
 
     private List<VirtualAddress> ReadAddresses(MappingReader map)
     {
-        IReadOnlyList<ConfigurationNode> nodes = map.RequiredList("addresses");
-        if (nodes.Count > MaxAddresses)
-            errors.Add(nodes[MaxAddresses].Position, $"addresses: more than {MaxAddresses}; split them over several virtual routers");
         var addresses = new List<VirtualAddress>();
-        foreach (ConfigurationNode node in nodes.Take(MaxAddresses))
+        foreach (ConfigurationNode node in map.RequiredList("addresses", MaxAddresses))
         {
             if (ReadAddress(node) is not { } address)
                 continue;
@@ -119,16 +123,17 @@ internal sealed class VirtualRouterReader(ErrorList errors, IReadOnlyList<string
     private List<string> ReadCheckNames(MappingReader map)
     {
         var names = new List<string>();
-        foreach (ConfigurationNode node in map.OptionalList("checks") ?? [])
+        foreach (ConfigurationNode node in map.OptionalList("checks", MaxEntries) ?? [])
         {
             MappingReader.ReadScalar("checks", node, text => text, "", errors, (name, at) =>
             {
+                string quoted = ScalarFormats.Quote(name);
                 if (names.Contains(name))
-                    errors.Add(at, $"checks: {ScalarFormats.Quote(name)} is listed twice");
+                    errors.Add(at, $"checks: {quoted} is listed twice");
                 else if (checkNames.Contains(name))
                     names.Add(name);
                 else
-                    errors.Add(at, $"checks: no check is named {ScalarFormats.Quote(name)}{NearestName.Hint(name, checkNames)}");
+                    errors.Add(at, "checks: no check is named " + quoted + NearestName.Hint(name, checkNames));
             });
         }
 
@@ -137,15 +142,19 @@ internal sealed class VirtualRouterReader(ErrorList errors, IReadOnlyList<string
 
     private IReadOnlyList<TimeSpan> ReadAfter(MappingReader map)
     {
-        if (!map.Has("after"))
+        if (map.OptionalList("after", MaxEntries, mayBeEmpty: false) is not { } nodes)
             return DefaultAfter;
         var after = new List<TimeSpan>();
-        foreach (ConfigurationNode node in map.RequiredList("after"))
+        foreach (ConfigurationNode node in nodes)
         {
             MappingReader.ReadScalar("after", node, Durations.UpToADay, default, errors, (value, at) =>
             {
                 if (after.Count > 0 && value <= after[^1])
-                    errors.Add(at, $"after: {Durations.Format(value)} is not later than {Durations.Format(after[^1])} before it");
+                {
+                    string earlier = Durations.Format(after[^1]);
+                    errors.Add(at, $"after: {Durations.Format(value)} is not later than {earlier} before it");
+                }
+
                 after.Add(value);
             });
         }

@@ -15,6 +15,7 @@ internal sealed class YamlTree
     /// <summary>More than 255 virtual routers of 255 addresses each.</summary>
     public const int MaxValues = 131_072;
 
+    private readonly Scanner _scanner;
     private readonly Parser _parser;
     private readonly ErrorList _errors;
     private readonly Dictionary<string, ConfigurationNode> _anchors = [];
@@ -23,11 +24,12 @@ internal sealed class YamlTree
 
     private YamlTree(string text, ErrorList errors)
     {
-        _parser = new Parser(new StringReader(text));
+        _scanner = new Scanner(new StringReader(text));
+        _parser = new Parser(_scanner);
         _errors = errors;
     }
 
-    /// <summary>Null, with the reason among <paramref name="errors"/>, when the text is no YAML document or holds nothing.</summary>
+    /// <summary>Null, with the reason among the errors, when the text is not YAML or holds nothing.</summary>
     public static ConfigurationNode? Parse(string text, ErrorList errors)
     {
         try
@@ -36,7 +38,8 @@ internal sealed class YamlTree
         }
         catch (YamlException refused)
         {
-            errors.Add(PositionOf(refused.Start), "not valid YAML: " + Explain(refused.Message));
+            Position at = FirstTabInIndentation(text, refused.Message) ?? PositionOf(refused.Start);
+            errors.Add(at, "not valid YAML: " + Explain(refused.Message));
             return null;
         }
     }
@@ -44,13 +47,13 @@ internal sealed class YamlTree
     private ConfigurationNode? ReadDocument()
     {
         Next();
-        if (Next() is StreamEnd)
+        ConfigurationNode? root = Next() is StreamEnd ? null : ReadValue(Next());
+        if (root is null or ScalarNode { IsNull: true })
         {
             _errors.Add(new Position(1, 1), "the file is empty; it needs at least virtualRouters with one entry");
             return null;
         }
 
-        ConfigurationNode root = ReadValue(Next());
         Next();
         if (Next() is not StreamEnd and var second)
             _errors.Add(PositionOf(second.Start), "a second YAML document ('---') begins here; there may be only one");
@@ -78,7 +81,7 @@ internal sealed class YamlTree
         _anchors.TryGetValue(alias.Value.Value, out ConfigurationNode? node)
             ? node
             : throw new SemanticErrorException(
-                alias.Start, alias.End, $"no anchor &{ScalarFormats.Shorten(alias.Value.Value)} stands above this alias.");
+                alias.Start, alias.End, $"no anchor &{alias.Value.Value} stands above this alias.");
 
     private ConfigurationNode Nested(ParsingEvent start, Func<ParsingEvent, ConfigurationNode> read)
     {
@@ -111,7 +114,7 @@ internal sealed class YamlTree
             else if (lines.TryAdd(name.Text, at.Line))
                 entries.Add(new MappingEntry(name, value));
             else
-                _errors.Add(at, $"key {ScalarFormats.Quote(name.Text)} occurs twice; the first is in line {lines[name.Text]}");
+                _errors.Add(at, $"key {name.Kind} occurs twice; the first is in line {lines[name.Text]}");
         }
 
         return new MappingNode(PositionOf(start.Start), entries);
@@ -127,12 +130,43 @@ internal sealed class YamlTree
         }
     }
 
-    private ParsingEvent Next() =>
-        _parser.MoveNext() && _parser.Current is { } next
-            ? next
-            : throw new SemanticErrorException(Mark.Empty, Mark.Empty, "the text ends too early.");
+    private ParsingEvent Next()
+    {
+        try
+        {
+            if (_parser.MoveNext() && _parser.Current is { } next)
+                return next;
+        }
+        catch (InvalidOperationException refused)
+        {
+            // YamlDotNet 16.3 says so, without a place, when a flow collection goes on at the margin of its block.
+            Mark here = _scanner.CurrentPosition;
+            throw new YamlException(
+                here, here, "this is out of place; is it indented enough, are brackets closed?", refused);
+        }
+
+        Mark end = _scanner.CurrentPosition;
+        throw new SemanticErrorException(end, end, "the text ends too early.");
+    }
 
     private static Position PositionOf(in Mark mark) => new((int)Math.Max(1, mark.Line), (int)Math.Max(1, mark.Column));
+
+    /// <summary>YamlDotNet tells where the mapping around the tab begins, which may be pages away.</summary>
+    private static Position? FirstTabInIndentation(string text, string message)
+    {
+        if (!message.Contains("invalid tab", StringComparison.Ordinal))
+            return null;
+        int line = 0;
+        foreach (ReadOnlySpan<char> content in text.AsSpan().EnumerateLines())
+        {
+            line++;
+            int indentation = content.IndexOfAnyExcept(' ');
+            if (indentation >= 0 && content[indentation] == '\t')
+                return new Position(line, indentation + 1);
+        }
+
+        return null;
+    }
 
     private static string Explain(string message)
     {

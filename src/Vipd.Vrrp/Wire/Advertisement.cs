@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Vipd.Vrrp.Wire;
 
 /// <summary>
-/// A VRRPv3 Advertisement (RFC 9568 §5.2), read in place: 8 + 4n octets (IPv4) or 8 + 16n octets (IPv6), n 1..255, network
-/// order. It is valid for as long as the octets it was read from stay unchanged.
+/// A VRRPv3 Advertisement (RFC 9568 §5.2), read in place: 8 + 4n octets (IPv4) or 8 + 16n octets (IPv6), n 1..255,
+/// network order. It is valid for as long as the octets it was read from stay unchanged.
 /// <code>
 ///  0                   1                   2                   3
 ///  0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
@@ -77,7 +77,9 @@ public readonly ref struct Advertisement
     /// <summary>Octets of the message, padding left out.</summary>
     public int Length => _message.Length;
 
-    /// <summary>The address at <paramref name="index"/>, 0..<see cref="AddressCount"/> - 1, in the sender's order.</summary>
+    /// <summary>
+    /// The address at <paramref name="index"/>, 0..<see cref="AddressCount"/> - 1, in the sender's order.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">No such address.</exception>
     public InternetAddress AddressAt(int index)
     {
@@ -91,9 +93,9 @@ public readonly ref struct Advertisement
     public static int LengthOf(int addressCount, bool isIPv6) => HeaderLength + (addressCount * AddressLength(isIPv6));
 
     /// <summary>
-    /// Reads the payload of a packet and checks what can be known from it alone, in the order of RFC 9568 §7.1: version,
-    /// type, completeness, checksum, and that VRID and interval are not 0. Not checked: TTL, whether anybody has that VRID,
-    /// whether the addresses are the configured ones.
+    /// Reads the payload of a packet and checks what can be known from it alone, in the order of RFC 9568 §7.1:
+    /// version, type, completeness, checksum, and that VRID and interval are not 0. Not checked: TTL, whether anybody
+    /// has that VRID, whether the addresses are the configured ones.
     /// </summary>
     /// <param name="message">The octets behind the IP header.</param>
     /// <param name="header">Its addresses are part of the checksum; their family is that of the message.</param>
@@ -127,9 +129,9 @@ public readonly ref struct Advertisement
     /// <param name="interval">The Max Advertise Interval.</param>
     /// <param name="addresses">1..255 addresses of one family.</param>
     /// <param name="source">Source of the packet, of the same family; part of the pseudo header.</param>
-    /// <param name="group">Destination of the packet (the group, or a unicast peer), of the same family; likewise.</param>
+    /// <param name="group">Destination of the packet (the group or a unicast peer), of the same family.</param>
     /// <param name="form">What the checksum covers; IPv6 knows <see cref="ChecksumForm.PseudoHeader"/> only.</param>
-    /// <exception cref="ArgumentException">A bug of the caller: one of the conditions above does not hold.</exception>
+    /// <exception cref="ArgumentException">A bug of the caller: a condition above does not hold.</exception>
     public static int Write(
         Span<byte> destination,
         Vrid vrid,
@@ -162,8 +164,8 @@ public readonly ref struct Advertisement
     }
 
     /// <summary>
-    /// Changes the priority inside a message that <see cref="Write"/> has written, and its checksum with it, whichever form
-    /// that has: what a sender does who keeps its packet ready.
+    /// Changes the priority inside a message that <see cref="Write"/> has written, and its checksum with it,
+    /// whichever form that has: what a sender does who keeps its packet ready.
     /// </summary>
     public static void ChangePriority(Span<byte> message, Priority priority)
     {

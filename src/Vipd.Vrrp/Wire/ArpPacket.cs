@@ -5,8 +5,9 @@ namespace Vipd.Vrrp.Wire;
 /// <summary>
 /// An ARP packet for IPv4 over Ethernet (RFC 826), 28 octets in network order:
 /// <code>
-/// hardware type = 1 (2) | protocol type = 0x0800 (2) | hardware length = 6 (1) | protocol length = 4 (1) | operation (2)
-/// sender hardware address (6) | sender protocol address (4) | target hardware address (6) | target protocol address (4)
+/// hardware type = 1 (2) | protocol type = 0x0800 (2) | hardware length = 6 (1) | protocol length = 4 (1)
+/// operation (2) | sender hardware address (6) | sender protocol address (4)
+///               | target hardware address (6) | target protocol address (4)
 /// </code>
 /// </summary>
 public readonly record struct ArpPacket
@@ -33,15 +34,15 @@ public readonly record struct ArpPacket
     public required InternetAddress TargetProtocolAddress { get; init; }
 
     /// <summary>
-    /// Whether the packet announces its sender instead of asking or answering: both protocol addresses are equal and, in a
-    /// reply, both hardware addresses too (what Linux demands: arp_is_garp in net/ipv4/arp.c).
+    /// Whether the packet announces its sender instead of asking or answering: both protocol addresses are equal and,
+    /// in a reply, both hardware addresses too (what Linux demands: arp_is_garp in net/ipv4/arp.c).
     /// </summary>
     public bool IsGratuitous => SenderProtocolAddress == TargetProtocolAddress
         && (Operation == ArpOperation.Request || SenderHardwareAddress == TargetHardwareAddress);
 
     /// <summary>
-    /// An ARP Announcement (RFC 5227 §3: a request, since every host learns from requests). The target hardware address, which
-    /// nobody should read, is all ones as in keepalived's and FRR's.
+    /// An ARP Announcement (RFC 5227 §3: a request, since every host learns from requests). The target hardware
+    /// address, which nobody should read, is all ones as in keepalived's and FRR's.
     /// </summary>
     public static ArpPacket GratuitousRequest(InternetAddress address, MacAddress at) => new()
     {
@@ -52,7 +53,9 @@ public readonly record struct ArpPacket
         TargetProtocolAddress = address,
     };
 
-    /// <summary>The announcement as a reply, for those who learn from replies only; see <see cref="IsGratuitous"/>.</summary>
+    /// <summary>
+    /// The announcement as a reply, for those who learn from replies only; see <see cref="IsGratuitous"/>.
+    /// </summary>
     public static ArpPacket GratuitousReply(InternetAddress address, MacAddress at) => new()
     {
         Operation = ArpOperation.Reply,
@@ -63,8 +66,8 @@ public readonly record struct ArpPacket
     };
 
     /// <summary>
-    /// Reads the payload of a frame. False: shorter than 28 octets, not IPv4 over Ethernet, or an operation that is neither
-    /// request nor reply. Padding may follow. Not checked: whether the addresses make sense.
+    /// Reads the payload of a frame. False: shorter than 28 octets, not IPv4 over Ethernet, or an operation that is
+    /// neither request nor reply. Padding may follow. Not checked: whether the addresses make sense.
     /// </summary>
     public static bool TryRead(ReadOnlySpan<byte> octets, out ArpPacket packet)
     {
@@ -86,7 +89,7 @@ public readonly record struct ArpPacket
     }
 
     /// <summary>Writes 28 octets and returns that length.</summary>
-    /// <exception cref="InvalidOperationException">A bug of the caller: one of the protocol addresses is not IPv4.</exception>
+    /// <exception cref="InvalidOperationException">A bug of the caller: a protocol address is not IPv4.</exception>
     public int WriteTo(Span<byte> destination)
     {
         if (SenderProtocolAddress.IsIPv6 || TargetProtocolAddress.IsIPv6)

@@ -10,8 +10,8 @@ public enum DiscardReason : byte
     None,
 
     /// <summary>
-    /// RFC 9568 §7.1, first check: a multicast message without TTL or hop limit 255 has crossed a router, so its sender is
-    /// not on this link. Somebody forwards the group, or forges.
+    /// RFC 9568 §7.1, first check: a multicast message without TTL or hop limit 255 has crossed a router, so its
+    /// sender is not on this link. Somebody forwards the group, or forges.
     /// </summary>
     TtlNotMaximum,
 
@@ -33,8 +33,8 @@ public enum DiscardReason : byte
     AddressCountZero,
 
     /// <summary>
-    /// Octets follow the last address (and are not the padding of a short frame). Another protocol in VRRP's clothes, or a
-    /// peer that authenticates while this router does not.
+    /// Octets follow the last address (and are not the padding of a short frame). Another protocol in VRRP's clothes,
+    /// or a peer that authenticates while this router does not.
     /// </summary>
     LengthMismatch,
 
@@ -45,32 +45,36 @@ public enum DiscardReason : byte
     ChecksumMismatch,
 
     /// <summary>
-    /// RFC 9568 §7.1: no router with this VRID and address family is configured on the receiving interface. Ordinary where
-    /// several virtual routers share a link; a sign of a wrong VRID where they don't.
+    /// RFC 9568 §7.1: no router with this VRID and address family is configured on the receiving interface. Ordinary
+    /// where several virtual routers share a link; a sign of a wrong VRID where they don't.
     /// </summary>
     VridUnknown,
 
     /// <summary>
-    /// A Max Advertise Interval of 0 (RFC 9568 §5.2.7 leaves it open): learned, it would make Active_Down_Interval 0 and
-    /// every Backup Router take over at once.
+    /// A Max Advertise Interval of 0 (RFC 9568 §5.2.7 leaves it open): learned, it would make Active_Down_Interval 0
+    /// and every Backup Router take over at once.
     /// </summary>
     IntervalInvalid,
 
     /// <summary>
-    /// RFC 9568 §7.1: this router owns the addresses (priority 255) and listens to nobody. A peer that sends here believes
-    /// that it is Active.
+    /// RFC 9568 §7.1: this router owns the addresses (priority 255) and listens to nobody. A peer that sends here
+    /// believes that it is Active.
     /// </summary>
     AddressOwnerLocal,
 
     /// <summary>
-    /// The source is this router's own primary address: our message came back (a loop in the network, a mirrored port), or
-    /// two nodes have the same address.
+    /// The source is this router's own primary address: our message came back (a loop in the network, a mirrored
+    /// port), or two nodes have the same address.
     /// </summary>
     OwnAdvertisement,
 
-    /// <summary>Unicast: the TTL or hop limit is below the configured minimum, so the sender is farther away than a peer may be.</summary>
+    /// <summary>
+    /// Unicast: the TTL or hop limit is below the configured minimum, so the sender is too far away for a peer.
+    /// </summary>
     TtlBelowMinimum,
 
-    /// <summary>Unicast: the source is none of the configured peers. A peer is missing in the configuration, or somebody forges.</summary>
+    /// <summary>
+    /// Unicast: the source is none of the configured peers. A peer is not configured here, or somebody forges.
+    /// </summary>
     SourceUnknown,
 }

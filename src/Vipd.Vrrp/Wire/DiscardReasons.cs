@@ -3,12 +3,14 @@ namespace Vipd.Vrrp.Wire;
 /// <summary>What the counters need to know about <see cref="DiscardReason"/>, without reflection.</summary>
 public static class DiscardReasons
 {
-    /// <summary>Number of members, <see cref="DiscardReason.None"/> included: the length of an array indexed by reason.</summary>
+    /// <summary>
+    /// Number of members, <see cref="DiscardReason.None"/> included: the length of an array indexed by reason.
+    /// </summary>
     public const int Count = (int)DiscardReason.SourceUnknown + 1;
 
     /// <summary>
-    /// The value of the metric label <c>reason</c>, snake_case. It is part of the contract with dashboards: members may be
-    /// added, a label never changes.
+    /// The value of the metric label <c>reason</c>, snake_case. It is part of the contract with dashboards: members
+    /// may be added, a label never changes.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Not a member of the enumeration.</exception>
     public static string Label(this DiscardReason reason) => reason switch

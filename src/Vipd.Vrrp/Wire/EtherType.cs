@@ -1,6 +1,8 @@
 namespace Vipd.Vrrp.Wire;
 
-/// <summary>What an Ethernet frame carries, as far as vipd sends and reads it (IEEE 802 numbers; any other value may be read).</summary>
+/// <summary>
+/// What an Ethernet frame carries, as far as vipd sends and reads it (IEEE 802 numbers; any other value may be read).
+/// </summary>
 public enum EtherType : ushort
 {
     /// <summary>IPv4.</summary>

@@ -3,9 +3,9 @@ using System.Buffers.Binary;
 namespace Vipd.Vrrp.Wire;
 
 /// <summary>
-/// An Ethernet II frame, read in place: destination (6), source (6), type (2), payload; the frame check sequence and the
-/// padding of a short frame are the driver's. VLAN tags are not read: the kernel takes them off, and a tagged frame shows
-/// as a frame of type 0x8100.
+/// An Ethernet II frame, read in place: destination (6), source (6), type (2), payload; the frame check sequence and
+/// the padding of a short frame are the driver's. VLAN tags are not read: the kernel takes them off, and a tagged
+/// frame shows as a frame of type 0x8100.
 /// </summary>
 public readonly ref struct EthernetFrame
 {
@@ -29,7 +29,9 @@ public readonly ref struct EthernetFrame
     /// <summary>What the payload is; any value.</summary>
     public EtherType Type { get; }
 
-    /// <summary>The octets behind the header, with the padding of a short frame if the link has left it there.</summary>
+    /// <summary>
+    /// The octets behind the header, with the padding of a short frame if the link has left it there.
+    /// </summary>
     public ReadOnlySpan<byte> Payload { get; }
 
     /// <summary>False if the octets end before the payload.</summary>

@@ -3,17 +3,20 @@ using System.Buffers.Binary;
 namespace Vipd.Vrrp.Wire;
 
 /// <summary>
-/// The Internet checksum (RFC 1071): the one's complement of the one's complement sum of all 16-bit words. Computed over
-/// data whose checksum field is zero it is the value to send; computed over data as received it is zero when they are intact.
+/// The Internet checksum (RFC 1071): the one's complement of the one's complement sum of all 16-bit words. Computed
+/// over data whose checksum field is zero it is the value to send; computed over data as received it is zero when
+/// they are intact.
 /// </summary>
 public static class InternetChecksum
 {
-    /// <summary>Over <paramref name="message"/> alone, at most 65,535 octets; an odd last octet is padded with zero.</summary>
+    /// <summary>
+    /// Over <paramref name="message"/> alone, at most 65,535 octets; an odd last octet is padded with zero.
+    /// </summary>
     public static ushort Of(ReadOnlySpan<byte> message) => Fold(Sum(message));
 
     /// <summary>
-    /// Over a pseudo header and <paramref name="message"/>: source, destination, protocol and length, as IPv4 (RFC 9293 §3.1)
-    /// and IPv6 (RFC 8200 §8.1) define them. The two differ in layout only, and a sum has no layout.
+    /// Over a pseudo header and <paramref name="message"/>: source, destination, protocol and length, as IPv4 (RFC
+    /// 9293 §3.1) and IPv6 (RFC 8200 §8.1) define them. The two differ in layout only, and a sum has no layout.
     /// </summary>
     public static ushort Of(
         ReadOnlySpan<byte> message, InternetAddress source, InternetAddress destination, IpProtocol protocol) =>

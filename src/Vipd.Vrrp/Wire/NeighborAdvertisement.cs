@@ -13,7 +13,9 @@ namespace Vipd.Vrrp.Wire;
 /// </summary>
 public readonly record struct NeighborAdvertisement
 {
-    /// <summary>Octets that <see cref="WriteTo"/> writes when there is a link-layer address, and the most that it writes.</summary>
+    /// <summary>
+    /// Octets that <see cref="WriteTo"/> writes when there is a link-layer address, and the most that it writes.
+    /// </summary>
     public const int MaximumLength = IPv6HeaderLength + MessageLength + OptionLength;
 
     private const int IPv6HeaderLength = 40;
@@ -41,7 +43,9 @@ public readonly record struct NeighborAdvertisement
     /// <summary>Where the target is; null if the message does not say.</summary>
     public MacAddress? TargetLinkLayerAddress { get; init; }
 
-    /// <summary>R: the sender is a router. A host that hears it cleared drops the sender from its default routers.</summary>
+    /// <summary>
+    /// R: the sender is a router. A host that hears it cleared drops the sender from its default routers.
+    /// </summary>
     public bool IsRouter { get; init; }
 
     /// <summary>S: the answer to a solicitation.</summary>
@@ -62,8 +66,8 @@ public readonly record struct NeighborAdvertisement
     };
 
     /// <summary>
-    /// Reads an IPv6 packet with the validity checks of RFC 4861 §7.1.2; false if one fails, if the packet is no Neighbor
-    /// Advertisement, or if extension headers stand before it. Octets behind the payload length are ignored.
+    /// Reads an IPv6 packet with the validity checks of RFC 4861 §7.1.2; false if one fails, if the packet is no
+    /// Neighbor Advertisement, or if extension headers stand before it. Octets behind the payload length are ignored.
     /// </summary>
     public static bool TryRead(ReadOnlySpan<byte> packet, out NeighborAdvertisement advertisement)
     {
@@ -117,7 +121,8 @@ public readonly record struct NeighborAdvertisement
 
         Span<byte> message = packet[IPv6HeaderLength..];
         message[0] = TypeNeighborAdvertisement;
-        message[4] = (byte)((IsRouter ? RouterBit : 0) | (IsSolicited ? SolicitedBit : 0) | (IsOverride ? OverrideBit : 0));
+        message[4] = (byte)(
+            (IsRouter ? RouterBit : 0) | (IsSolicited ? SolicitedBit : 0) | (IsOverride ? OverrideBit : 0));
         Target.CopyTo(message[8..]);
         if (TargetLinkLayerAddress is MacAddress address)
         {
@@ -130,7 +135,8 @@ public readonly record struct NeighborAdvertisement
         return packet.Length;
     }
 
-    // §4.6: type, length in units of 8 octets, which must not be 0 or the walk would not end. Unknown options are skipped.
+    // §4.6: type, length in units of 8 octets, which must not be 0 or the walk would not end. Unknown options are
+    // skipped.
     private static bool TryReadOptions(ReadOnlySpan<byte> options, out MacAddress? linkLayerAddress)
     {
         linkLayerAddress = null;

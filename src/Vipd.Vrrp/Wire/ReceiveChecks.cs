@@ -1,18 +1,18 @@
 namespace Vipd.Vrrp.Wire;
 
 /// <summary>
-/// The checks of RFC 9568 §7.1 in their order, one <see cref="DiscardReason"/> each; the first that fails is the answer.
-/// One socket serves all virtual routers of an interface: <see cref="CheckMessage"/> goes before the look-up by VRID and
-/// <see cref="CheckRouter"/> behind it. Not checked: whether interval and addresses equal the configured ones, which §7.1
-/// lets a receiver log but not discard.
+/// The checks of RFC 9568 §7.1 in their order, one <see cref="DiscardReason"/> each; the first that fails is the
+/// answer. One socket serves all virtual routers of an interface: <see cref="CheckMessage"/> goes before the look-up
+/// by VRID and <see cref="CheckRouter"/> behind it. Not checked: whether interval and addresses equal the configured
+/// ones, which §7.1 lets a receiver log but not discard.
 /// </summary>
 public static class ReceiveChecks
 {
     private const byte MaximumTtl = 255;
 
     /// <summary>
-    /// What does not depend on a router: TTL 255 of a multicast packet, version, type, completeness, checksum, and that VRID
-    /// and interval are not 0.
+    /// What does not depend on a router: TTL 255 of a multicast packet, version, type, completeness, checksum, and
+    /// that VRID and interval are not 0.
     /// </summary>
     public static DiscardReason CheckMessage(
         ReadOnlySpan<byte> message, in ReceivedHeader header, out Advertisement advertisement)
@@ -24,8 +24,8 @@ public static class ReceiveChecks
     }
 
     /// <summary>
-    /// What one router demands of a sound message: its VRID and family, that it does not own the addresses, and, beyond the
-    /// RFC, that the message is not its own and that a unicast packet comes from a peer near enough.
+    /// What one router demands of a sound message: its VRID and family, that it does not own the addresses, and,
+    /// beyond the RFC, that the message is not its own and that a unicast packet comes from a peer near enough.
     /// </summary>
     public static DiscardReason CheckRouter(
         in Advertisement advertisement, in ReceivedHeader header, in ReceiveExpectation expected)
@@ -57,8 +57,8 @@ public static class ReceiveChecks
     }
 
     /// <summary>
-    /// The VRID of a message that was refused, to say for whose router it was meant; VRRPv2 and v3 keep it in the same place.
-    /// Nothing else is checked, so no election may follow from it.
+    /// The VRID of a message that was refused, to say for whose router it was meant; VRRPv2 and v3 keep it in the
+    /// same place. Nothing else is checked, so no election may follow from it.
     /// </summary>
     public static bool TryPeekVrid(ReadOnlySpan<byte> message, out Vrid vrid)
     {

@@ -5,8 +5,8 @@ namespace Vipd.Vrrp.Wire;
 /// <param name="Source">Source address; its family is that of the packet.</param>
 /// <param name="Destination">Destination address: the group, or this node.</param>
 /// <param name="MayBePadded">
-/// The length of the message is the link's, not the IP header's, so that the padding of a short Ethernet frame may follow.
-/// False for a raw socket, where the kernel has cut the packet to its total length.
+/// The length of the message is the link's, not the IP header's, so that the padding of a short Ethernet frame may
+/// follow. False for a raw socket, where the kernel has cut the packet to its total length.
 /// </param>
 public readonly record struct ReceivedHeader(
     byte TimeToLive, InternetAddress Source, InternetAddress Destination, bool MayBePadded = false)

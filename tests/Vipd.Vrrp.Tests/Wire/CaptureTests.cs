@@ -44,7 +44,8 @@ public sealed class CaptureTests
             Assert.True(EthernetFrame.TryRead(capture.Frame, out EthernetFrame frame));
             Assert.Equal(capture.Decoded.DestinationMac, frame.Destination.ToString());
             Assert.Equal(capture.Decoded.SourceMac, frame.Source.ToString());
-            Assert.Equal(capture.Decoded.EtherType, string.Create(CultureInfo.InvariantCulture, $"0x{(ushort)frame.Type:x4}"));
+            string type = string.Create(CultureInfo.InvariantCulture, $"0x{(ushort)frame.Type:x4}");
+            Assert.Equal(capture.Decoded.EtherType, type);
             Assert.True(frame.Payload.SequenceEqual(capture.Packet));
 
             var buffer = new PoisonedBuffer();
@@ -119,7 +120,8 @@ public sealed class CaptureTests
     [InlineData("frr-v3-ipv6-1addr", true)]
     public void Every_Neighbor_Advertisement_reads_as_tcpdump_reads_it_and_writes_back(string name, bool isRouter)
     {
-        Capture[] captures = [.. Capture.ReadAll(name).Where(capture => capture.Decoded.NeighborAdvertisement is not null)];
+        IEnumerable<Capture> captures =
+            Capture.ReadAll(name).Where(capture => capture.Decoded.NeighborAdvertisement is not null);
 
         Assert.NotEmpty(captures);
         foreach (Capture capture in captures)

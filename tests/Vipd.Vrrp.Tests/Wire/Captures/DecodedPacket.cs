@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace Vipd.Vrrp.Tests.Wire.Captures;
 
-/// <summary>One packet as tcpdump describes it: its lines joined by a space, and the octets behind the Ethernet header.</summary>
+/// <summary>
+/// One packet as tcpdump describes it: its lines joined by a space, and the octets behind the Ethernet header.
+/// </summary>
 internal sealed partial record DecodedPacket(string Text, byte[] Octets)
 {
     public string SourceMac => Ethernet().Match(Text).Groups["source"].Value;
@@ -55,14 +57,16 @@ internal sealed partial record DecodedPacket(string Text, byte[] Octets)
     private static int Number(Match match, string group) =>
         int.Parse(match.Groups[group].Value, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"^\d+\.\d+ (?<source>[0-9a-f:]{17}) > (?<destination>[0-9a-f:]{17}), ethertype \S+ \((?<type>0x\w+)\)")]
+    [GeneratedRegex(@"^\d+\.\d+ (?<source>[0-9a-f:]{17}) > (?<destination>[0-9a-f:]{17}),"
+        + @" ethertype \S+ \((?<type>0x\w+)\)")]
     private static partial Regex Ethernet();
 
     [GeneratedRegex(@"^\t0x[0-9a-f]{4}:  (?<hex>[0-9a-f ]+)$")]
     private static partial Regex HexLine();
 
-    [GeneratedRegex(@"(?:ttl|hlim) (?<ttl>\d+),.* (?<source>\S+) > (?<destination>\S+): VRRPv3, Advertisement, vrid (?<vrid>\d+),"
-        + @" prio (?<priority>\d+), intvl (?<interval>\d+)cs, length (?<length>\d+), addrs(?:\(\d+\))?: (?<addresses>\S+)$")]
+    [GeneratedRegex(@"(?:ttl|hlim) (?<ttl>\d+),.* (?<source>\S+) > (?<destination>\S+): VRRPv3, Advertisement,"
+        + @" vrid (?<vrid>\d+), prio (?<priority>\d+), intvl (?<interval>\d+)cs, length (?<length>\d+),"
+        + @" addrs(?:\(\d+\))?: (?<addresses>\S+)$")]
     private static partial Regex Advertisements();
 
     [GeneratedRegex(@"Request who-has (?<whoHas>\S+) \((?<mac>[0-9a-f:]{17})\) tell (?<tell>\S+), length 28$")]
@@ -75,7 +79,14 @@ internal sealed partial record DecodedPacket(string Text, byte[] Octets)
 }
 
 internal sealed record DecodedAdvertisement(
-    int TimeToLive, string Source, string Destination, int Vrid, int Priority, int Interval, int Length, string[] Addresses);
+    int TimeToLive,
+    string Source,
+    string Destination,
+    int Vrid,
+    int Priority,
+    int Interval,
+    int Length,
+    string[] Addresses);
 
 internal sealed record DecodedArpRequest(string WhoHas, string TargetMac, string Tell);
 

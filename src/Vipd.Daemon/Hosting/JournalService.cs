@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Vipd.Daemon.Runtime;
+
+namespace Vipd.Daemon.Hosting;
+
+/// <summary>Writes the election thread's notes to the log, so that a log that blocks blocks only this.</summary>
+internal sealed class JournalService(LoopJournal journal, ILogger<ElectionLoop> log) : BackgroundService
+{
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        while (journal.TryTake(out LoopNote? note))
+            Write(note);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+            Write(await journal.TakeAsync(stoppingToken));
+    }
+
+    private void Write(LoopNote note) => log.Log(LevelOf(note.Severity), "{Router}: {Note}", note.Router, note.Text);
+
+    private static LogLevel LevelOf(NoteSeverity severity) => severity switch
+    {
+        NoteSeverity.Error => LogLevel.Error,
+        NoteSeverity.Warning => LogLevel.Warning,
+        _ => LogLevel.Information,
+    };
+}

@@ -1,0 +1,271 @@
+using Vipd.Linux;
+using Vipd.Linux.Netlink;
+using Vipd.Linux.Polling;
+using Vipd.Vrrp;
+using Vipd.Vrrp.Election;
+
+namespace Vipd.Daemon.Runtime;
+
+/// <summary>
+/// The election thread: owns every Virtual Router and every VRRP and netlink descriptor. Nobody else touches them, so there
+/// are no locks; nothing here waits but epoll; once running, a pass allocates nothing.
+/// <code>
+///   checks, pages, signals                  vipd-election (SCHED_FIFO where allowed)
+///   ----------------------                  ----------------------------------------------------------
+///   LoopInbox.Post ---- eventfd ---->  epoll_wait until min(NextDeadline), timerfd, CLOCK_BOOTTIME
+///                                           |  1  read the clock, once
+///                                           |  2  take the inbox
+///            raw socket, protocol 112 ----> |  3  drain Advertisements   -> VirtualRouter.Handle -> actions
+///            packet socket, ARP ----------> |     drain announcements    -> ...
+///            netlink monitor -------------> |     drain link and address changes
+///                                           |  4  fire what is due       -> ...
+///   StatusBoard, LoopJournal  &lt;------------ |  5  counters, snapshots, notes
+/// </code>
+/// </summary>
+/// <remarks>
+/// Sockets are drained before deadlines fire: a process that was stalled finds the Active Router's Advertisements in its
+/// socket and does not usurp it. A take-over is a row of deadlines that are due at once (add, announce, add …), so between
+/// any two of its steps the loop comes by here and hears a better router. Work in one pass is bounded: by datagrams a
+/// socket, by addresses a step, by renewals a slice.
+/// </remarks>
+public sealed class ElectionLoop : IDisposable
+{
+    private const int RealtimePriority = 50;
+    private const int TimerToken = 0;
+    private const int InboxToken = 1;
+    private const int MonitorToken = 2;
+    private const int FirstInterfaceToken = 3;
+    private const int ChangesAWake = 4096;
+
+    /// <summary>A loop that has nothing to do makes a pass all the same, so that its watchers see it alive.</summary>
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(1);
+
+    private readonly StatusBoard _board;
+    private readonly LoopJournal _journal;
+    private readonly ElectionNetwork _network;
+    private readonly RouterRuntime[] _routers;
+    private readonly InterfaceRuntime[] _interfaces;
+    private readonly EventPoll _poll;
+    private readonly DeadlineTimer _timer = new();
+    private readonly WakeUp _wakeUp = new();
+    private readonly int[] _ready;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private MonotonicTime _armedFor = MonotonicTime.Never;
+    private bool _stopping;
+
+    /// <summary>Opens every descriptor; the thread does not run yet.</summary>
+    /// <exception cref="LinuxException">The kernel refused one; the message says what is missing.</exception>
+    public ElectionLoop(IReadOnlyList<RouterPlan> plans, StatusBoard board, LoopJournal journal)
+    {
+        _board = board;
+        _journal = journal;
+        _network = new ElectionNetwork(plans, board, journal, () => LoopClock.Now);
+        _routers = [.. _network.Routers];
+        _interfaces = [.. _network.Interfaces];
+        _ready = new int[FirstInterfaceToken + (2 * _interfaces.Length)];
+        _poll = new EventPoll(_ready.Length);
+        Inbox = new LoopInbox(_wakeUp.Signal);
+        _poll.Add(_timer.Descriptor, TimerToken);
+        _poll.Add(_wakeUp.Descriptor, InboxToken);
+        _poll.Add(_network.Monitor.Descriptor, MonitorToken);
+        for (int i = 0; i < _interfaces.Length; i++)
+        {
+            _poll.Add(_interfaces[i].AdvertisementDescriptor, FirstInterfaceToken + (2 * i));
+            _poll.Add(_interfaces[i].AnnouncementDescriptor, FirstInterfaceToken + (2 * i) + 1);
+        }
+    }
+
+    public LoopInbox Inbox { get; }
+
+    /// <summary>Ends when the thread has: after <see cref="LoopMessage.Stop"/>, once every address is handed over.</summary>
+    public Task Ended => _ended.Task;
+
+    /// <summary>Starts the thread and says what the kernel made of its wish for realtime; null if it was not wished for.</summary>
+    public RealTimeOutcome? Start(bool realtime)
+    {
+        RealTimeOutcome? outcome = null;
+        using var prepared = new ManualResetEventSlim();
+        var thread = new Thread(() =>
+        {
+            outcome = realtime ? RealTime.TrySetFifo(RealtimePriority) : null;
+            _board.Loop.SetRealtimeRefusal(outcome is { Granted: false, Cause: var cause } ? cause : null);
+            prepared.Set();
+            Run();
+        })
+        {
+            Name = "vipd-election",
+        };
+        thread.Start();
+        prepared.Wait();
+        return outcome;
+    }
+
+    public void Dispose()
+    {
+        _network.Dispose();
+        _poll.Dispose();
+        _timer.Dispose();
+        _wakeUp.Dispose();
+    }
+
+    private void Run()
+    {
+        _network.Resynchronise(LoopClock.Now);
+
+        // What the checks know comes first: a router must not start with a priority that it has not earned.
+        TakeInbox(LoopClock.Now);
+        foreach (RouterRuntime router in _routers)
+            router.Handle(RouterEvent.Startup(), LoopClock.Now);
+        _board.Loop.SetRunning(true);
+        long allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
+        do
+        {
+            int ready = Sleep(out MonotonicTime now);
+            Drain(_ready.AsSpan(0, ready), now);
+            FireDeadlines(now);
+            _board.Loop.EndPass(now.Nanoseconds, GC.GetAllocatedBytesForCurrentThread() - allocatedBefore);
+        }
+        while (!_stopping || !IsReleased());
+        _board.Loop.SetRunning(false);
+        _ended.SetResult();
+    }
+
+    /// <summary>Waits for a descriptor or the next deadline; does not wait at all while a deadline is due.</summary>
+    private int Sleep(out MonotonicTime now)
+    {
+        MonotonicTime next = NextDeadline();
+        now = LoopClock.Now;
+        if (next <= now)
+            return _poll.Poll(_ready);
+        MonotonicTime until = MonotonicTime.Min(next, now + Heartbeat);
+        if (until != _armedFor)
+        {
+            _timer.Arm(until.Nanoseconds);
+            _armedFor = until;
+        }
+
+        int ready = _poll.Wait(_ready);
+        now = LoopClock.Now;
+        if (next <= now)
+            _board.Loop.Lateness.Record(now - next);
+        return ready;
+    }
+
+    private MonotonicTime NextDeadline()
+    {
+        MonotonicTime next = MonotonicTime.Never;
+        foreach (RouterRuntime router in _routers)
+            next = MonotonicTime.Min(next, router.NextDeadline);
+        return next;
+    }
+
+    private void Drain(ReadOnlySpan<int> ready, MonotonicTime now)
+    {
+        foreach (int token in ready)
+        {
+            switch (token)
+            {
+                case TimerToken:
+                    _timer.Acknowledge();
+                    _armedFor = MonotonicTime.Never;
+                    break;
+                case InboxToken:
+                    _wakeUp.Acknowledge();
+                    TakeInbox(now);
+                    break;
+                case MonitorToken:
+                    DrainMonitor(now);
+                    break;
+                default:
+                    InterfaceRuntime at = _interfaces[(token - FirstInterfaceToken) / 2];
+                    if ((token - FirstInterfaceToken) % 2 == 0)
+                        at.DrainAdvertisements(now);
+                    else
+                        at.DrainAnnouncements(now);
+                    break;
+            }
+        }
+    }
+
+    private void FireDeadlines(MonotonicTime now)
+    {
+        foreach (RouterRuntime router in _routers)
+        {
+            if (router.NextDeadline <= now)
+                router.FireDeadlines(now);
+        }
+    }
+
+    private void TakeInbox(MonotonicTime now)
+    {
+        while (Inbox.TryTake(out LoopMessage? message))
+        {
+            switch (message)
+            {
+                case LoopMessage.HealthChanged health:
+                    _routers[health.Router].ChangeHealth(health, now);
+                    break;
+                case LoopMessage.Drain:
+                    foreach (RouterRuntime router in _routers)
+                        router.Drain(now);
+                    break;
+                case LoopMessage.Undrain:
+                    foreach (RouterRuntime router in _routers)
+                        router.Undrain(now);
+                    break;
+                case LoopMessage.Stop stop:
+                    _stopping = true;
+                    foreach (RouterRuntime router in _routers)
+                        router.Handle(RouterEvent.Shutdown(stop.Cause), now);
+                    break;
+            }
+        }
+    }
+
+    private void DrainMonitor(MonotonicTime now)
+    {
+        for (int i = 0; i < ChangesAWake && _network.Monitor.TryRead(out RouteChange change); i++)
+        {
+            if (change.Kind == RouteChangeKind.Overrun)
+            {
+                _network.Resynchronise(now);
+                continue;
+            }
+
+            foreach (InterfaceRuntime at in _interfaces)
+            {
+                if (at.Index == change.Interface)
+                    Observe(at, change, now);
+            }
+        }
+    }
+
+    private static void Observe(InterfaceRuntime at, in RouteChange change, MonotonicTime now)
+    {
+        switch (change.Kind)
+        {
+            case RouteChangeKind.LinkChanged:
+                at.ObserveLink(change.IsUp && change.HasCarrier, change.LinkLayerAddress, now);
+                break;
+            case RouteChangeKind.LinkRemoved:
+                at.ObserveLink(usable: false, [], now);
+                break;
+            case RouteChangeKind.AddressAdded or RouteChangeKind.AddressRemoved:
+                var address = InternetAddress.From(change.Address.Span);
+                foreach (RouterRuntime router in at.Routers)
+                    router.ObserveAddress(address, change.Kind == RouteChangeKind.AddressAdded, now);
+                break;
+        }
+    }
+
+    private bool IsReleased()
+    {
+        foreach (RouterRuntime router in _routers)
+        {
+            if (!router.IsReleased)
+                return false;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,143 @@
+using System.Net;
+using System.Net.Sockets;
+using Vipd.Daemon.Ports;
+using Vipd.Linux;
+using Vipd.Linux.Netlink;
+using Vipd.Linux.Sockets;
+using Vipd.Vrrp;
+
+namespace Vipd.Daemon.Runtime;
+
+/// <summary>
+/// Every descriptor of the election thread but those it sleeps on: opened before the thread starts, so that what the
+/// kernel refuses is an error at start and not in the middle of an election.
+/// </summary>
+internal sealed class ElectionNetwork : IDisposable
+{
+    private const byte VrrpProtocol = 112;
+    private const int ReceiveBufferSize = 1 << 20;
+
+    private static readonly IPAddress GroupV4 = IPAddress.Parse("224.0.0.18");
+
+    private readonly AddressNetlink _netlink = new();
+    private readonly List<PacketSocket> _senders = [];
+
+    /// <exception cref="LinuxException">A socket could not be opened; the message says what is missing.</exception>
+    public ElectionNetwork(
+        IReadOnlyList<RouterPlan> plans, StatusBoard board, LoopJournal journal, Func<MonotonicTime> clock)
+    {
+        RemoveRemains(plans, journal);
+        for (int i = 0; i < plans.Count; i++)
+        {
+            RouterPlan plan = plans[i];
+            InterfaceRuntime? at = Interfaces.Find(known => known.Index == plan.Interface.Index);
+            if (at is null)
+                Interfaces.Add(at = Open(plan.Interface, plans, board.Loop, journal));
+            var router = new RouterRuntime(
+                plan.Parameters, board.Routers[i], OpenPorts(plan, at), journal, clock);
+            at.Attach(router);
+            Routers.Add(router);
+        }
+    }
+
+    public List<InterfaceRuntime> Interfaces { get; } = [];
+
+    /// <summary>In the order of the plans, which is the order of the board.</summary>
+    public List<RouterRuntime> Routers { get; } = [];
+
+    public RouteMonitor Monitor { get; } = new();
+
+    /// <summary>Everything that the kernel knows of links and addresses, as if it had just changed.</summary>
+    public void Resynchronise(MonotonicTime now)
+    {
+        IReadOnlyList<InterfaceLink> links = _netlink.ListLinks();
+        IReadOnlyList<InterfaceAddress> addresses = _netlink.ListAddresses(AddressFamily.InterNetwork);
+        foreach (InterfaceRuntime at in Interfaces)
+        {
+            InterfaceLink? link = links.FirstOrDefault(link => link.Index == at.Index);
+            at.ObserveLink(link is { IsUp: true, HasCarrier: true }, link?.LinkLayerAddress, now);
+            HashSet<InternetAddress> present =
+                [.. addresses.Where(address => address.Interface == at.Index).Select(address => InternetAddress.From(address.Address))];
+            foreach (RouterRuntime router in at.Routers)
+            {
+                foreach (InternetAddress address in router.Board.Identity.Addresses)
+                    router.ObserveAddress(address, present.Contains(address), now);
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (InterfaceRuntime at in Interfaces)
+            at.Dispose();
+        foreach (PacketSocket sender in _senders)
+            sender.Dispose();
+        Monitor.Dispose();
+        _netlink.Dispose();
+    }
+
+    /// <summary>A vipd that was killed may have left addresses: they carry our tag, and this node is not Active now.</summary>
+    private void RemoveRemains(IReadOnlyList<RouterPlan> plans, LoopJournal journal)
+    {
+        foreach (InterfaceAddress found in _netlink.ListAddresses(AddressFamily.InterNetwork))
+        {
+            var address = InternetAddress.From(found.Address);
+            RouterPlan? plan = plans.FirstOrDefault(plan =>
+                plan.Interface.Index == found.Interface && plan.Identity.Addresses.Contains(address));
+            if (plan is null || found.ProtocolTag != AddressHolder.ProtocolTag)
+                continue;
+            _netlink.Delete(RequestFor(plan, address, found.PrefixLength));
+            int[] errors = new int[1];
+            string outcome = _netlink.Commit(errors) == 0
+                ? $"removed {address}, left on {plan.Interface.Name} by a vipd that is gone"
+                : $"could not remove {address} from {plan.Interface.Name}: {new LinuxException("RTM_DELADDR", errors[0]).Message}";
+            journal.Add(NoteSeverity.Warning, plan.Identity.Name, outcome);
+        }
+    }
+
+    private static InterfaceRuntime Open(
+        InterfacePlan plan, IReadOnlyList<RouterPlan> plans, LoopBoard board, LoopJournal journal)
+    {
+        uint[] addresses =
+            [.. plans.Where(other => other.Interface == plan).SelectMany(other => other.Identity.Addresses).Select(address => (uint)address.Value)];
+        RawIpSocket advertisements = RawIpSocket.OpenMulticast(
+            AddressFamily.InterNetwork, VrrpProtocol, plan.Index, plan.Name, GroupV4, ReceiveBufferSize);
+        PacketSocket announcements = PacketSocket.OpenReceiver(
+            plan.Index, (ushort)Vrrp.Wire.EtherType.Arp, ArpFilter.SenderProtocolAddressIn(addresses), ReceiveBufferSize);
+        return new InterfaceRuntime(
+            plan.Index, plan.Name, plan.LinkLayerAddress, advertisements, announcements, board, journal);
+    }
+
+    private LinuxRouterPorts OpenPorts(RouterPlan plan, InterfaceRuntime at)
+    {
+        InternetAddress[] addresses = [.. plan.Identity.Addresses];
+        var sender = PacketSocket.OpenSender(plan.Interface.Index);
+        _senders.Add(sender);
+        AddressRequest[] requests = [.. addresses.Select((address, i) => RequestFor(plan, address, plan.PrefixLengths[i]))];
+        return new LinuxRouterPorts(
+            new AdvertisementSender(
+                at.Advertisements,
+                plan.Identity.Vrid,
+                plan.Parameters.AdvertisementInterval,
+                addresses,
+                plan.Identity.PrimaryAddress,
+                InternetAddress.From(GroupV4),
+                plan.ChecksumForm),
+            new AddressHolder(_netlink, requests, plan.Identity.Lease),
+            new ArpAnnouncer(sender, addresses, plan.Interface.LinkLayerAddress));
+    }
+
+    /// <summary>
+    /// Preferred lifetime 0 marks the address as deprecated: software that looks for a node's own address passes over it.
+    /// </summary>
+    private static AddressRequest RequestFor(RouterPlan plan, InternetAddress address, byte prefixLength) => new()
+    {
+        Interface = plan.Interface.Index,
+        Address = IpOctets.From(address.ToIPAddress()),
+        PrefixLength = prefixLength,
+        ValidSeconds = plan.Identity.Lease is { } lease ? (uint)lease.TotalSeconds : uint.MaxValue,
+        PreferredSeconds = plan.Identity.Lease is null ? uint.MaxValue : 0,
+        ProtocolTag = AddressHolder.ProtocolTag,
+        Mode = AddressMode.CreateExclusive,
+    };
+}

@@ -1,0 +1,167 @@
+using Vipd.Linux;
+using Vipd.Linux.Sockets;
+using Vipd.Vrrp;
+using Vipd.Vrrp.Election;
+using Vipd.Vrrp.Wire;
+
+namespace Vipd.Daemon.Runtime;
+
+/// <summary>
+/// What one interface hears: Advertisements for all its routers through one raw socket, ARP for all their addresses through
+/// one packet socket. The one place where a datagram becomes an event or a counted DiscardReason.
+/// </summary>
+internal sealed class InterfaceRuntime : IDisposable
+{
+    /// <summary>Datagrams read a wake and socket: work is bounded, the rest follows at once.</summary>
+    private const int DatagramsAWake = 512;
+
+    private const int ReceiveBufferSize = 65_536;
+
+    private readonly RawIpSocket _advertisements;
+    private readonly PacketSocket _announcements;
+    private readonly RouterRuntime?[] _byVrid = new RouterRuntime?[256];
+    private readonly ReceiveExpectation[] _expectations = new ReceiveExpectation[256];
+    private readonly NoteLimiter _discardNotes = new(DiscardReasons.Count);
+    private readonly byte[] _buffer = new byte[ReceiveBufferSize];
+    private readonly LoopBoard _board;
+    private readonly LoopJournal _journal;
+    private MacAddress _own;
+
+    public InterfaceRuntime(
+        InterfaceIndex index,
+        string name,
+        MacAddress own,
+        RawIpSocket advertisements,
+        PacketSocket announcements,
+        LoopBoard board,
+        LoopJournal journal)
+    {
+        Index = index;
+        Name = name;
+        _own = own;
+        _advertisements = advertisements;
+        _announcements = announcements;
+        _board = board;
+        _journal = journal;
+    }
+
+    public InterfaceIndex Index { get; }
+
+    public string Name { get; }
+
+    public List<RouterRuntime> Routers { get; } = [];
+
+    /// <summary>Also what the routers of this interface send through.</summary>
+    public RawIpSocket Advertisements => _advertisements;
+
+    public FileDescriptor AdvertisementDescriptor => _advertisements.Descriptor;
+
+    public FileDescriptor AnnouncementDescriptor => _announcements.Descriptor;
+
+    public void Attach(RouterRuntime router)
+    {
+        RouterIdentity identity = router.Board.Identity;
+        _byVrid[identity.Vrid.Value] = router;
+        _expectations[identity.Vrid.Value] = new ReceiveExpectation
+        {
+            Vrid = identity.Vrid,
+            PrimaryAddress = identity.PrimaryAddress,
+            IsAddressOwner = identity.ConfiguredPriority.IsAddressOwner,
+        };
+        Routers.Add(router);
+    }
+
+    /// <summary>Hands every Advertisement that is waiting to its router.</summary>
+    public void DrainAdvertisements(MonotonicTime now)
+    {
+        for (int i = 0; i < DatagramsAWake && _advertisements.TryReceive(_buffer, out IpDatagram datagram); i++)
+        {
+            ReadOnlySpan<byte> message = _buffer.AsSpan(datagram.PayloadOffset, datagram.PayloadLength);
+            var header = new ReceivedHeader(
+                datagram.TimeToLive, InternetAddress.From(datagram.Source), InternetAddress.From(datagram.Destination));
+            Receive(message, header, now);
+        }
+    }
+
+    /// <summary>Hands every announcement that is waiting to whoever has the address.</summary>
+    public void DrainAnnouncements(MonotonicTime now)
+    {
+        for (int i = 0; i < DatagramsAWake && _announcements.TryReceive(_buffer, out int length); i++)
+        {
+            if (!EthernetFrame.TryRead(_buffer.AsSpan(0, length), out EthernetFrame frame) || frame.Type != EtherType.Arp ||
+                !ArpPacket.TryRead(frame.Payload, out ArpPacket arp) || arp.SenderHardwareAddress == _own)
+            {
+                continue;
+            }
+
+            foreach (RouterRuntime router in Routers)
+                router.HearAnnouncement(arp.SenderProtocolAddress, now);
+        }
+    }
+
+    /// <summary>The interface as the kernel describes it now.</summary>
+    public void ObserveLink(bool usable, ReadOnlySpan<byte> linkLayerAddress, MonotonicTime now)
+    {
+        if (linkLayerAddress.Length == MacAddress.Length && new MacAddress(linkLayerAddress) is var own && own != _own)
+        {
+            _own = own;
+            foreach (RouterRuntime router in Routers)
+                router.ChangeLinkLayerAddress(own);
+        }
+
+        RouterEvent change = usable
+            ? RouterEvent.FaultCleared(RouterFaults.Interface)
+            : RouterEvent.FaultRaised(RouterFaults.Interface);
+        foreach (RouterRuntime router in Routers)
+            router.Handle(change, now);
+    }
+
+    public void Dispose()
+    {
+        _advertisements.Dispose();
+        _announcements.Dispose();
+    }
+
+    private void Receive(ReadOnlySpan<byte> message, in ReceivedHeader header, MonotonicTime now)
+    {
+        DiscardReason reason = ReceiveChecks.CheckMessage(message, header, out Advertisement advertisement);
+        if (reason != DiscardReason.None)
+        {
+            RouterRuntime? meant = ReceiveChecks.TryPeekVrid(message, out Vrid vrid) ? _byVrid[vrid.Value] : null;
+            Discard(reason, meant, header, now);
+            return;
+        }
+
+        RouterRuntime? router = _byVrid[advertisement.Vrid.Value];
+        reason = router is null
+            ? DiscardReason.VridUnknown
+            : ReceiveChecks.CheckRouter(advertisement, header, _expectations[advertisement.Vrid.Value]);
+        if (router is null || reason != DiscardReason.None)
+        {
+            Discard(reason, router, header, now);
+            return;
+        }
+
+        router.Board.Counters.CountReceived();
+        router.Handle(
+            RouterEvent.AdvertisementReceived(advertisement.Priority, header.Source, advertisement.MaxAdvertiseInterval), now);
+    }
+
+    /// <summary>The one exit of bad input: counted by reason, noted once a minute and reason.</summary>
+    private void Discard(DiscardReason reason, RouterRuntime? router, in ReceivedHeader header, MonotonicTime now)
+    {
+        if (router is not null)
+            router.Board.Counters.CountDiscard(reason);
+        else
+            _board.CountDiscard(reason);
+
+        // Another site's VRID on the same link is ordinary.
+        if (reason != DiscardReason.VridUnknown && _discardNotes.Allows((int)reason, now))
+        {
+            _journal.Add(
+                NoteSeverity.Warning,
+                router?.Board.Identity.Name ?? Name,
+                $"dropped a message from {header.Source} on {Name}: {reason.Label()} (noted once a minute, counted in vipd_discards_total)");
+        }
+    }
+}

@@ -1,0 +1,218 @@
+using Vipd.Daemon.Ports;
+using Vipd.Linux;
+using Vipd.Vrrp;
+using Vipd.Vrrp.Election;
+
+namespace Vipd.Daemon.Runtime;
+
+/// <summary>
+/// One Virtual Router at work: hands events to the election, carries its actions out, in order, through the ports, and
+/// shows on its board what happened. A failure of a port goes back into the election as an event.
+/// </summary>
+internal sealed class RouterRuntime
+{
+    private const int NoAddress = -1;
+
+    private readonly VirtualRouter _router;
+    private readonly IRouterPorts _ports;
+    private readonly RouterBoard _board;
+    private readonly LoopJournal _journal;
+    private readonly Func<MonotonicTime> _clock;
+    private readonly TakeOverStopwatch _takeOver;
+    private readonly NoteLimiter _failures = new(Enum.GetValues<RouterActionKind>().Length);
+    private readonly AddressIndex _addressIndex;
+    private IReadOnlyList<string> _healthReasons = [];
+    private bool _drained;
+    private int _refusedAddress = NoAddress;
+    private RouterAction _transition;
+
+    /// <param name="parameters">Of the election.</param>
+    /// <param name="board">Where the state is shown; its identity names the addresses in the election's order.</param>
+    /// <param name="ports">The network.</param>
+    /// <param name="journal">Where notes for the log go.</param>
+    /// <param name="clock">For measuring how long actions took; the election itself only knows the time of the wake.</param>
+    public RouterRuntime(
+        RouterParameters parameters, RouterBoard board, IRouterPorts ports, LoopJournal journal, Func<MonotonicTime> clock)
+    {
+        _router = new VirtualRouter(parameters);
+        _ports = ports;
+        _board = board;
+        _journal = journal;
+        _clock = clock;
+        _takeOver = new TakeOverStopwatch(board.Counters, parameters.AddressCount);
+        _addressIndex = new AddressIndex(board.Identity.Addresses);
+    }
+
+    public RouterBoard Board => _board;
+
+    /// <summary>Nothing on the interface comes from this router.</summary>
+    public bool IsReleased => !_router.HoldsAddresses;
+
+    public MonotonicTime NextDeadline => MonotonicTime.Min(_router.NextDeadline, _ports.NextRenewal);
+
+    /// <summary>What is due at <paramref name="now"/>; the caller has emptied its sockets first.</summary>
+    public void FireDeadlines(MonotonicTime now)
+    {
+        if (_router.NextDeadline <= now)
+            Handle(RouterEvent.DeadlineReached, now);
+        if (_ports.NextRenewal <= now && !_ports.Renew(now))
+            RestoreAddresses(now);
+    }
+
+    public void Handle(in RouterEvent routerEvent, MonotonicTime now)
+    {
+        bool wasActive = _router.State == RouterState.Active;
+        ReadOnlySpan<RouterAction> actions = _router.Handle(routerEvent, now);
+        foreach (ref readonly RouterAction action in actions)
+            Execute(action, now);
+        if (wasActive && _router.State == RouterState.Active)
+            CountContender(routerEvent);
+        if (_transition.Kind == RouterActionKind.ReportTransition)
+            RecordTransition(routerEvent);
+        PublishIfChanged();
+        if (_refusedAddress == NoAddress)
+            return;
+        int refused = _refusedAddress;
+        _refusedAddress = NoAddress;
+        Handle(RouterEvent.AddressRefused(refused), now);
+    }
+
+    /// <summary>Health as the rest of the daemon sees it.</summary>
+    public void ChangeHealth(LoopMessage.HealthChanged health, MonotonicTime now)
+    {
+        _healthReasons = health.Reasons;
+        Handle(RouterEvent.PriorityChanged(_board.Identity.ConfiguredPriority.LoweredBy(health.Weight)), now);
+        Handle(health.Fault ? RouterEvent.FaultRaised(RouterFaults.Check) : RouterEvent.FaultCleared(RouterFaults.Check), now);
+        Publish();
+    }
+
+    public void Drain(MonotonicTime now)
+    {
+        _drained = true;
+        Handle(RouterEvent.Shutdown(TransitionCause.Drained), now);
+        Publish();
+    }
+
+    public void Undrain(MonotonicTime now)
+    {
+        _drained = false;
+        Handle(RouterEvent.Startup(TransitionCause.Undrained), now);
+        Publish();
+    }
+
+    /// <summary>Somebody announced an address on the link.</summary>
+    public void HearAnnouncement(InternetAddress address, MonotonicTime now)
+    {
+        if (_addressIndex.TryFind(address, out int number))
+            Handle(RouterEvent.AnnouncementHeard(number), now);
+    }
+
+    /// <summary>The kernel says that an address has appeared on, or gone from, the router's interface.</summary>
+    public void ObserveAddress(InternetAddress address, bool present, MonotonicTime now)
+    {
+        if (!_addressIndex.TryFind(address, out int number))
+            return;
+        _board.Counters.SetAddressPresent(number, present);
+        if (present || !_ports.WasTaken(number))
+            return;
+        if (_router.State == RouterState.Active)
+            _journal.Add(NoteSeverity.Warning, _board.Identity.Name, $"{address} was taken off {_board.Identity.InterfaceName} by somebody else; putting it back");
+        Handle(RouterEvent.AddressLost(number), now);
+    }
+
+    public void ChangeLinkLayerAddress(MacAddress own) => _ports.ChangeLinkLayerAddress(own);
+
+    private void Execute(in RouterAction action, MonotonicTime now)
+    {
+        LinuxException? failure = null;
+        switch (action.Kind)
+        {
+            case RouterActionKind.SendAdvertisement:
+                failure = _ports.SendAdvertisement(action.Priority);
+                _board.Counters.CountSent();
+                _takeOver.AdvertisementSent(_clock);
+                break;
+            case RouterActionKind.AddAddresses:
+                failure = _ports.AddAddresses(action.First, action.Count, now);
+                if (failure is not null)
+                    _refusedAddress = action.First;
+                _takeOver.AddressesAdded(action.First + action.Count, _clock);
+                break;
+            case RouterActionKind.RemoveAddresses:
+                failure = _ports.RemoveAddresses();
+                break;
+            case RouterActionKind.Announce:
+                failure = _ports.Announce(action.First, action.Count, out int sent);
+                _board.Counters.CountAnnouncements(sent);
+                _takeOver.Announced(action.First + action.Count, _clock);
+                break;
+            case RouterActionKind.ReportTransition:
+                _transition = action;
+                if (action.To == RouterState.Active)
+                    _takeOver.Begin(action.Trigger);
+                break;
+        }
+
+        if (failure is not null && _failures.Allows((int)action.Kind, now))
+            _journal.Add(NoteSeverity.Error, _board.Identity.Name, $"{action.Kind}: {failure.Message}");
+    }
+
+    private void CountContender(in RouterEvent routerEvent)
+    {
+        if (routerEvent is { Kind: RouterEventKind.AdvertisementReceived, Priority.IsResign: false })
+            _board.Counters.CountSecondActive();
+        else if (routerEvent.Kind == RouterEventKind.AnnouncementHeard)
+            _board.Counters.CountForeignAnnouncement();
+    }
+
+    /// <summary>The lease had run out: each address is as good as taken, and the election decides what to do.</summary>
+    private void RestoreAddresses(MonotonicTime now)
+    {
+        for (int number = 0; number < _board.Identity.Addresses.Count; number++)
+            Handle(RouterEvent.AddressLost(number), now);
+    }
+
+    private void RecordTransition(in RouterEvent routerEvent)
+    {
+        RouterAction transition = _transition;
+        _transition = default;
+        InternetAddress? peer = routerEvent.Kind == RouterEventKind.AdvertisementReceived ? routerEvent.Sender : null;
+        TimeSpan sinceTrigger = _clock() - transition.Trigger;
+        _board.Record(new TransitionRecord(
+            DateTimeOffset.UtcNow, transition.From, transition.To, transition.Cause, peer, sinceTrigger));
+        Publish(transition.Cause);
+        string from = peer is { } address ? $", heard {address} with priority {routerEvent.Priority}" : string.Empty;
+        _journal.Add(
+            NoteSeverity.Information,
+            _board.Identity.Name,
+            $"{transition.From} -> {transition.To}: {TransitionWords.Of(transition.Cause)}{from}; {sinceTrigger.TotalMilliseconds:F2} ms after it was due");
+    }
+
+    private void PublishIfChanged()
+    {
+        RouterSnapshot current = _board.Current;
+        if (current.EffectivePriority != _router.Priority || current.HandingOver != _router.IsHandingOver ||
+            current.ActiveRouter != ActiveRouter || current.ActivePriority != ActivePriority ||
+            current.ActiveDownInterval != _router.ActiveDownInterval)
+        {
+            Publish();
+        }
+    }
+
+    private InternetAddress? ActiveRouter =>
+        _router.State == RouterState.Active ? _board.Identity.PrimaryAddress : _router.ActiveRouter;
+
+    private Priority? ActivePriority => _router.State == RouterState.Active ? _router.Priority : _router.ActivePriority;
+
+    private void Publish(TransitionCause? cause = null) => _board.Publish(new RouterSnapshot(
+        _router.State,
+        cause is null ? _board.Current.Since : DateTimeOffset.UtcNow,
+        cause ?? _board.Current.Cause,
+        _router.Priority,
+        _healthReasons,
+        _router.IsHandingOver,
+        _drained,
+        ActiveRouter,
+        ActivePriority,
+        _router.ActiveDownInterval));
+}

@@ -1,0 +1,219 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Vipd.Linux.Interop;
+using Vipd.Linux.Sockets;
+
+namespace Vipd.Linux.Netlink;
+
+/// <summary>
+/// Adds, renews, deletes and lists addresses in the network namespace of the thread that made it (rtnetlink(7)).
+/// Requests are queued and handed over together. For one thread; queueing (up to the capacity) and committing allocate
+/// nothing, listing does.
+/// </summary>
+public sealed unsafe class AddressNetlink : IDisposable
+{
+    // One send; the kernel refuses more than the socket's send buffer (net.core.wmem_default, 212,992 octets).
+    private const int BatchBytes = 64 * 1024;
+
+    private const int ReceiveBufferBytes = 1 << 20;
+
+    // What the kernel charges for one acknowledgement: a buffer of 512 octets and its administration, rounded up.
+    private const int AcknowledgementBytes = 2048;
+
+    private const int MostListings = 8;
+
+    // The kernel acts within the send, so an answer that is not there by now was lost.
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromMilliseconds(500);
+
+    private readonly NetlinkSocket _socket;
+    private readonly byte[] _batch = new byte[BatchBytes];
+    private readonly int _mostInABatch;
+    private Queued[] _queue;
+    private uint _sequence;
+
+    /// <summary>Opens a socket. Changing addresses later needs CAP_NET_ADMIN, listing them nothing.</summary>
+    /// <param name="capacity">Requests that can be queued without an allocation.</param>
+    /// <exception cref="LinuxException">No descriptor is left.</exception>
+    public AddressNetlink(int capacity = 1024)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
+        _queue = new Queued[capacity];
+        _socket = new NetlinkSocket(nonBlocking: false, groups: 0, ReceiveBufferBytes);
+        FileDescriptor fd = _socket.Descriptor;
+        var timeout = new TimeValue { tv_usec = (nint)AnswerTimeout.TotalMicroseconds };
+        SocketOptions.Set(fd, SysSocket.SOL_SOCKET, SysSocket.SO_RCVTIMEO, timeout, "SO_RCVTIMEO");
+        SocketOptions.Set(fd, SysSocket.SOL_SOCKET, SysSocket.SO_SNDTIMEO, timeout, "SO_SNDTIMEO");
+        // A refusal is then as short as an agreement: without the request that was refused.
+        SocketOptions.Set(fd, LinuxNetlink.SOL_NETLINK, LinuxNetlink.NETLINK_CAP_ACK, 1, "NETLINK_CAP_ACK");
+        int fit = SocketOptions.ReceiveBufferBytes(fd) / AcknowledgementBytes;
+        _mostInABatch = Math.Clamp(fit, 1, BatchBytes / AddressMessages.LargestBytes);
+    }
+
+    /// <summary>Requests queued since the last <see cref="Commit"/>.</summary>
+    public int PendingCount { get; private set; }
+
+    /// <summary>Queues the addition or, by its mode, the renewal of an address.</summary>
+    public void Add(in AddressRequest request) => Enqueue(request, isDelete: false);
+
+    /// <summary>
+    /// Queues the removal of an address: interface, address and prefix length count, the rest doesn't.
+    /// </summary>
+    public void Delete(in AddressRequest request) => Enqueue(request, isDelete: true);
+
+    /// <summary>
+    /// Hands all queued requests to the kernel, in order; one that fails doesn't stop those behind it.
+    /// </summary>
+    /// <param name="errnos">
+    /// Receives one error number for each request, in order, 0 = done. ETIMEDOUT: the answer was lost and the request
+    /// may or may not have been carried out. At least <see cref="PendingCount"/> long.
+    /// </param>
+    /// <returns>How many failed. The queue is empty afterwards.</returns>
+    /// <exception cref="LinuxException">The batch as a whole could not be sent; the queue is empty all the
+    /// same.</exception>
+    public int Commit(Span<int> errnos)
+    {
+        int count = PendingCount;
+        if (errnos.Length < count)
+            throw new ArgumentException($"room for {count} error numbers is needed", nameof(errnos));
+        PendingCount = 0;
+        errnos = errnos[..count];
+        errnos.Fill(Errno.ETIMEDOUT);
+        for (int done = 0; done < count; done += _mostInABatch)
+        {
+            int size = Math.Min(_mostInABatch, count - done);
+            CommitBatch(_queue.AsSpan(done, size), errnos.Slice(done, size));
+        }
+
+        int failed = 0;
+        foreach (int errno in errnos)
+            failed += errno == 0 ? 0 : 1;
+        return failed;
+    }
+
+    /// <summary>All addresses of one family, or of both for Unspecified.</summary>
+    /// <exception cref="LinuxException">The kernel refused, or addresses changed during each of 8 listings
+    /// (EAGAIN).</exception>
+    public IReadOnlyList<InterfaceAddress> ListAddresses(AddressFamily family)
+    {
+        var part = new InterfaceAddressMessage { ifa_family = AddressMessages.FamilyOf(family) };
+        return List(LinuxRtnetlink.RTM_GETADDR, LinuxRtnetlink.RTM_NEWADDR, part, (in message) =>
+            AddressFacts.TryRead(message, out AddressFacts facts) ? facts.ToRecord() : null);
+    }
+
+    /// <summary>All interfaces.</summary>
+    /// <exception cref="LinuxException">The kernel refused, or links changed during each of 8 listings
+    /// (EAGAIN).</exception>
+    public IReadOnlyList<InterfaceLink> ListLinks() =>
+        List(LinuxRtnetlink.RTM_GETLINK, LinuxRtnetlink.RTM_NEWLINK, new InterfaceInformationMessage(), (in message) =>
+            LinkFacts.TryRead(message, out LinkFacts facts) ? facts.ToRecord() : null);
+
+    /// <inheritdoc/>
+    public void Dispose() => _socket.Dispose();
+
+    private void Enqueue(in AddressRequest request, bool isDelete)
+    {
+        if (request.Address.Length == 0)
+            throw new ArgumentException("the request has no address", nameof(request));
+        if (PendingCount == _queue.Length)
+            Array.Resize(ref _queue, _queue.Length * 2);
+        _queue[PendingCount++] = new Queued(request, isDelete);
+    }
+
+    private void CommitBatch(ReadOnlySpan<Queued> requests, Span<int> errnos)
+    {
+        var writer = new NetlinkWriter(_batch);
+        uint first = _sequence + 1;
+        foreach (ref readonly Queued queued in requests)
+        {
+            if (queued.IsDelete)
+                AddressMessages.WriteDelete(ref writer, queued.Request, ++_sequence);
+            else
+                AddressMessages.WriteAdd(ref writer, queued.Request, ++_sequence);
+        }
+
+        _socket.Send(_batch.AsSpan(0, writer.Length));
+        int missing = requests.Length;
+        while (missing > 0 && _socket.Receive(out ReadOnlySpan<byte> answers) == NetlinkReceipt.Messages)
+            missing -= TakeAcknowledgements(answers, first, errnos);
+    }
+
+    // How many answers belong to this batch; a late one to an earlier batch has a lower sequence number.
+    private static int TakeAcknowledgements(ReadOnlySpan<byte> answers, uint first, Span<int> errnos)
+    {
+        int taken = 0;
+        var reader = new NetlinkReader(answers);
+        while (reader.TryNext(out NetlinkMessage message))
+        {
+            uint position = message.Sequence - first;
+            if (message.Type != LinuxNetlink.NLMSG_ERROR || position >= (uint)errnos.Length)
+                continue;
+            if (!MemoryMarshal.TryRead(message.Payload, out int negativeErrno))
+                continue;
+            errnos[(int)position] = -negativeErrno;
+            taken++;
+        }
+
+        return taken;
+    }
+
+    private List<TItem> List<TFixed, TItem>(ushort request, ushort answer, TFixed part, Translation<TItem> translate)
+        where TFixed : unmanaged
+        where TItem : class
+    {
+        for (int listing = 0; listing < MostListings; listing++)
+        {
+            var writer = new NetlinkWriter(_batch);
+            writer.Begin(request, LinuxNetlink.NLM_F_REQUEST | LinuxNetlink.NLM_F_DUMP, ++_sequence, part);
+            writer.End();
+            _socket.Send(_batch.AsSpan(0, writer.Length));
+            var items = new List<TItem>();
+            if (ReceiveListing(answer, translate, items))
+                return items;
+        }
+
+        throw new LinuxException("netlink dump", Errno.EAGAIN, $"it changed during each of {MostListings} listings");
+    }
+
+    // False: something changed meanwhile, and the list may lack items or have them twice (NLM_F_DUMP_INTR).
+    private bool ReceiveListing<TItem>(ushort answer, Translation<TItem> translate, List<TItem> items)
+        where TItem : class
+    {
+        bool consistent = true;
+        while (true)
+        {
+            NetlinkReceipt receipt = _socket.Receive(out ReadOnlySpan<byte> messages);
+            if (receipt == NetlinkReceipt.Overrun)
+            {
+                consistent = false;
+                continue;
+            }
+
+            if (receipt == NetlinkReceipt.Nothing)
+                throw new LinuxException("netlink dump", Errno.ETIMEDOUT);
+            var reader = new NetlinkReader(messages);
+            while (reader.TryNext(out NetlinkMessage message))
+            {
+                if (message.Sequence != _sequence)
+                    continue;
+                consistent &= (message.Flags & LinuxNetlink.NLM_F_DUMP_INTR) == 0;
+                if (message.Type == answer && translate(message) is { } item)
+                    items.Add(item);
+                else if (message.Type is LinuxNetlink.NLMSG_DONE or LinuxNetlink.NLMSG_ERROR)
+                    return EndOfListing(message) && consistent;
+            }
+        }
+    }
+
+    // Both kinds of end carry an int: 0, or a negative error number. EINTR is an old kernel's way to say "interrupted".
+    private static bool EndOfListing(in NetlinkMessage message)
+    {
+        _ = MemoryMarshal.TryRead(message.Payload, out int negativeErrno);
+        return negativeErrno == 0 || -negativeErrno == Errno.EINTR
+            ? negativeErrno == 0
+            : throw new LinuxException("netlink dump", -negativeErrno);
+    }
+
+    private delegate TItem? Translation<TItem>(in NetlinkMessage message);
+
+    private readonly record struct Queued(AddressRequest Request, bool IsDelete);
+}

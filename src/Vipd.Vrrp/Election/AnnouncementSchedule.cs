@@ -1,0 +1,75 @@
+namespace Vipd.Vrrp.Election;
+
+/// <summary>
+/// When an Active Router repeats its announcements: at the times configured after its take-over, then slowly for ever,
+/// and in a short burst whenever another claimant was heard. The claim itself announces each address the first time.
+/// </summary>
+internal sealed class AnnouncementSchedule(RouterParameters parameters)
+{
+    private const int NoRound = -1;
+
+    private readonly ContentionBurst _contention = new();
+    private MonotonicTime _takenOverAt;
+    private MonotonicTime _nextRepeat = MonotonicTime.Never;
+    private int _repeat;
+    private int _cursor = NoRound;
+    private MonotonicTime _roundDeadline = MonotonicTime.Never;
+
+    /// <summary>When there is something to announce.</summary>
+    public MonotonicTime Deadline =>
+        _cursor != NoRound ? _roundDeadline : MonotonicTime.Min(_nextRepeat, _contention.Deadline);
+
+    public void Begin(MonotonicTime takenOverAt)
+    {
+        _takenOverAt = takenOverAt;
+        _repeat = 0;
+        _cursor = NoRound;
+        _contention.Reset();
+        ScheduleRepeat(takenOverAt);
+    }
+
+    public void Cancel()
+    {
+        _nextRepeat = MonotonicTime.Never;
+        _cursor = NoRound;
+        _contention.Reset();
+    }
+
+    /// <summary>Another router claims the addresses too: announce at once and shortly after, within limits.</summary>
+    public void HearContender(MonotonicTime now) => _contention.Hear(now);
+
+    /// <summary>The announcements due now, at most <see cref="Claim.StepSize"/>; none if Count is 0.</summary>
+    public RouterAction Step(MonotonicTime now)
+    {
+        if (_cursor == NoRound)
+        {
+            bool due = _contention.TakeDue(now);
+            if (_nextRepeat <= now)
+            {
+                due = true;
+                ScheduleRepeat(now);
+            }
+
+            if (!due)
+                return default;
+            _cursor = 0;
+        }
+
+        int count = Math.Min(Claim.StepSize, parameters.AddressCount - _cursor);
+        RouterAction action = RouterAction.Announce(_cursor, count);
+        _cursor = _cursor + count < parameters.AddressCount ? _cursor + count : NoRound;
+        _roundDeadline = now;
+        return action;
+    }
+
+    /// <summary>The next repetition later than now; those that were missed are not made up for.</summary>
+    private void ScheduleRepeat(MonotonicTime now)
+    {
+        while (_repeat < parameters.AnnounceAfter.Length && _takenOverAt + parameters.AnnounceAfter[_repeat] <= now)
+            _repeat++;
+        if (_repeat < parameters.AnnounceAfter.Length)
+            _nextRepeat = _takenOverAt + parameters.AnnounceAfter[_repeat];
+        else
+            _nextRepeat = parameters.AnnounceRefresh > TimeSpan.Zero ? now + parameters.AnnounceRefresh : MonotonicTime.Never;
+    }
+}

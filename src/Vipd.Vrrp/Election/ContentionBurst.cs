@@ -1,0 +1,55 @@
+namespace Vipd.Vrrp.Election;
+
+/// <summary>
+/// What an Active Router does for its clients when it has heard another claimant: the loser's announcement may have been
+/// the last one they saw, so announce at once and 20, 100 and 500 ms later. While contenders go on being heard (a one-way
+/// partition, a stranger with the same address) bursts grow rarer, from one a second to one a minute.
+/// </summary>
+internal sealed class ContentionBurst
+{
+    private static readonly TimeSpan[] Offsets = [.. new[] { 0, 20, 100, 500 }.Select(ms => TimeSpan.FromMilliseconds(ms))];
+    private static readonly TimeSpan ShortestPeriod = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPeriod = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(10);
+
+    private MonotonicTime _startedAt;
+    private int _step = Offsets.Length;
+    private MonotonicTime _notBefore;
+    private MonotonicTime _lastHeard;
+    private TimeSpan _period = ShortestPeriod;
+
+    public MonotonicTime Deadline => _step < Offsets.Length ? _startedAt + Offsets[_step] : MonotonicTime.Never;
+
+    public void Reset()
+    {
+        _step = Offsets.Length;
+        _notBefore = default;
+        _period = ShortestPeriod;
+    }
+
+    public void Hear(MonotonicTime now)
+    {
+        if (now - _lastHeard > Quiet && now - _notBefore > Quiet)
+            _period = ShortestPeriod;
+        _lastHeard = now;
+        if (_step < Offsets.Length)
+            return;
+        _startedAt = MonotonicTime.Max(now, _notBefore);
+        _notBefore = _startedAt + _period;
+        _period = _period * 2 < LongestPeriod ? _period * 2 : LongestPeriod;
+        _step = 0;
+    }
+
+    /// <summary>True if an announcement of the burst is due; several that are due at once are one.</summary>
+    public bool TakeDue(MonotonicTime now)
+    {
+        bool due = false;
+        while (Deadline <= now)
+        {
+            _step++;
+            due = true;
+        }
+
+        return due;
+    }
+}

@@ -1,0 +1,53 @@
+namespace Vipd.Vrrp.Election;
+
+/// <summary>
+/// Make-before-break: a router that is no longer Active keeps answering for its addresses until its successor has
+/// announced each of them, or 100 ms after the successor's first Advertisement, or until a bounded wait ends. The
+/// Advertisement alone is too early: a successor advertises before it has the addresses.
+/// </summary>
+internal sealed class Handover(int addressCount)
+{
+    private readonly ulong[] _announced = new ulong[(addressCount + 63) / 64];
+    private int _missing;
+    private bool _successorHeard;
+
+    /// <summary>When the addresses go, at the latest; Never while nothing is being handed over.</summary>
+    public MonotonicTime Deadline { get; private set; } = MonotonicTime.Never;
+
+    public bool IsPending => Deadline != MonotonicTime.Never;
+
+    /// <summary>Starts holding; the successor has <paramref name="limit"/> to be heard.</summary>
+    public void Begin(MonotonicTime now, TimeSpan limit)
+    {
+        Array.Clear(_announced);
+        _missing = addressCount;
+        _successorHeard = false;
+        Deadline = now + limit;
+    }
+
+    /// <summary>A successor advertised. The first one starts the grace; later ones do not extend it.</summary>
+    public void HearSuccessor(MonotonicTime now)
+    {
+        if (!IsPending || _successorHeard)
+            return;
+        _successorHeard = true;
+        Deadline = MonotonicTime.Min(Deadline, now + ElectionTimers.SuccessorGrace);
+    }
+
+    /// <summary>An address was announced by somebody else. True once that holds for every address.</summary>
+    public bool HearAnnouncement(int address)
+    {
+        if (!IsPending)
+            return false;
+        ulong bit = 1UL << (address & 63);
+        if ((_announced[address >> 6] & bit) == 0)
+        {
+            _announced[address >> 6] |= bit;
+            _missing--;
+        }
+
+        return _missing == 0;
+    }
+
+    public void End() => Deadline = MonotonicTime.Never;
+}

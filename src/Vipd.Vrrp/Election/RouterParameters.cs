@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+
+namespace Vipd.Vrrp.Election;
+
+/// <summary>The parameters of one Virtual Router (RFC 9568 §6.1) and vipd's own. Immutable.</summary>
+public sealed record RouterParameters
+{
+    /// <summary>Repetitions of the announcements after a take-over, ascending; the first one is always made at once.</summary>
+    public static ImmutableArray<TimeSpan> DefaultAnnounceAfter { get; } =
+        [.. new[] { 0, 50, 150, 500, 1000, 2000, 5000, 10000 }.Select(ms => TimeSpan.FromMilliseconds(ms))];
+
+    /// <summary>Priority before health is taken into account, 1..255.</summary>
+    public Priority Priority { get; init; } = Priority.Default;
+
+    /// <summary>Advertisement_Interval: what this router sends when Active.</summary>
+    public Centiseconds AdvertisementInterval { get; init; } = new(20);
+
+    /// <summary>The address Advertisements are sent from; decides between equal priorities.</summary>
+    public required InternetAddress PrimaryAddress { get; init; }
+
+    /// <summary>Number of virtual addresses, at least 1. The election knows them by index alone.</summary>
+    public required int AddressCount { get; init; }
+
+    /// <summary>Preempt_Mode.</summary>
+    public bool Preempt { get; init; } = true;
+
+    /// <summary>Preempt only an Active Router whose priority is lower by at least this, 1..255.</summary>
+    public int PreemptMargin { get; init; } = 1;
+
+    /// <summary>How long an Active Router of lower priority must have been heard before it is preempted.</summary>
+    public TimeSpan PreemptDelay { get; init; }
+
+    /// <summary>How long after Startup this router only listens.</summary>
+    public TimeSpan StartupDelay { get; init; }
+
+    /// <summary>When to announce, counted from the take-over.</summary>
+    public ImmutableArray<TimeSpan> AnnounceAfter { get; init; } = DefaultAnnounceAfter;
+
+    /// <summary>Period of the announcements after the last of <see cref="AnnounceAfter"/>; zero switches them off.</summary>
+    public TimeSpan AnnounceRefresh { get; init; } = TimeSpan.FromSeconds(60);
+}

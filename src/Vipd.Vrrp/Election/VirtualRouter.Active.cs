@@ -1,0 +1,168 @@
+namespace Vipd.Vrrp.Election;
+
+/// <summary>Active, RFC 9568 §6.4.3: the branches in the RFC's order.</summary>
+public sealed partial class VirtualRouter
+{
+    private readonly AnnouncementSchedule _announcements;
+    private Claim _claim;
+
+    /// <summary>At least one address may be on the interface because this router put it there.</summary>
+    private bool _holding;
+
+    /// <summary>Adver_Timer.</summary>
+    private MonotonicTime _adverTimer = MonotonicTime.Never;
+
+    private void HandleActive(in RouterEvent routerEvent, MonotonicTime now)
+    {
+        switch (routerEvent.Kind)
+        {
+            case RouterEventKind.Shutdown:
+                Resign(now);
+                Transition(RouterState.Initialize, routerEvent.Cause, now);
+                break;
+            case RouterEventKind.DeadlineReached:
+                ActiveDeadlines(now);
+                break;
+            case RouterEventKind.AdvertisementReceived:
+                HearAsActive(routerEvent, now);
+                break;
+            case RouterEventKind.AnnouncementHeard:
+                _announcements.HearContender(now);
+                break;
+            case RouterEventKind.PriorityChanged when routerEvent.Priority != Priority:
+                // Beyond the RFC: a changed priority is advertised at once, not with the next Advertisement.
+                Priority = routerEvent.Priority;
+                _adverTimer = now;
+                break;
+            case RouterEventKind.FaultRaised when routerEvent.Fault == RouterFaults.Interface:
+                LeaveAtOnce();
+                EnterFault(routerEvent.Fault, now);
+                break;
+            case RouterEventKind.FaultRaised:
+                Resign(now);
+                EnterFault(routerEvent.Fault, now);
+                break;
+            case RouterEventKind.AddressLost when routerEvent.Address < _claim.Added:
+                _actions.Add(RouterAction.AddAddresses(routerEvent.Address, 1));
+                _actions.Add(RouterAction.Announce(routerEvent.Address, 1));
+                break;
+            case RouterEventKind.AddressRefused:
+                Resign(now);
+                EnterFault(RouterFaults.Kernel, now);
+                break;
+        }
+    }
+
+    /// <summary>One step of each kind that is due; the loop looks at its sockets before it calls again.</summary>
+    private void ActiveDeadlines(MonotonicTime now)
+    {
+        if (_adverTimer <= now)
+        {
+            _actions.Add(RouterAction.SendAdvertisement(Priority));
+            MonotonicTime next = _adverTimer + _advertisementInterval;
+            _adverTimer = next > now ? next : now + _advertisementInterval;
+        }
+
+        if (_claim.Deadline <= now)
+        {
+            _holding = true;
+            _actions.Add(_claim.Step(now));
+        }
+        else if (_announcements.Deadline <= now)
+        {
+            RouterAction announce = _announcements.Step(now);
+            if (announce.Count > 0)
+                _actions.Add(announce);
+        }
+    }
+
+    private void HearAsActive(in RouterEvent advertisement, MonotonicTime now)
+    {
+        if (advertisement.Priority.IsResign)
+        {
+            _adverTimer = now;
+        }
+        else if (advertisement.Priority > Priority)
+        {
+            YieldTo(advertisement, TransitionCause.HigherPriority, now);
+        }
+        else if (advertisement.Priority == Priority && advertisement.Sender > _parameters.PrimaryAddress)
+        {
+            YieldTo(advertisement, TransitionCause.HigherAddress, now);
+        }
+        else
+        {
+            // Assert the Active state to the sender, and its address to clients that may have believed the sender.
+            _adverTimer = now;
+            _announcements.HearContender(now);
+        }
+    }
+
+    private void BecomeActive(TransitionCause cause, MonotonicTime trigger, MonotonicTime now)
+    {
+        _handover.End();
+        ActiveRouter = null;
+        ActivePriority = null;
+        ActiveAdverInterval = _advertisementInterval;
+        Transition(RouterState.Active, cause, trigger);
+        _actions.Add(RouterAction.SendAdvertisement(Priority));
+        _adverTimer = now + _advertisementInterval;
+        _claim.Begin(now);
+        _announcements.Begin(now);
+    }
+
+    /// <summary>A better Active Router was heard: keep answering until it has announced the addresses.</summary>
+    private void YieldTo(in RouterEvent advertisement, TransitionCause cause, MonotonicTime now)
+    {
+        HoldForSuccessor(now);
+        _handover.HearSuccessor(now);
+        RememberActiveRouter(advertisement);
+        EnterBackup(cause, now);
+    }
+
+    /// <summary>Priority 0 (§6.4.3, Shutdown); the successor may take its short wait.</summary>
+    private void Resign(MonotonicTime now)
+    {
+        _actions.Add(RouterAction.SendAdvertisement(Priority.Resign));
+        HoldForSuccessor(now);
+    }
+
+    private void HoldForSuccessor(MonotonicTime now)
+    {
+        if (_holding)
+            _handover.Begin(now, ElectionTimers.HandoverLimit(_advertisementInterval));
+        EndClaim();
+    }
+
+    private void LeaveAtOnce()
+    {
+        if (_holding)
+            RemoveAddresses();
+        EndClaim();
+    }
+
+    private void RemoveAddresses()
+    {
+        _holding = false;
+        _actions.Add(RouterAction.RemoveAddresses);
+    }
+
+    private void EndClaim()
+    {
+        _claim.Cancel();
+        _announcements.Cancel();
+        _adverTimer = MonotonicTime.Never;
+    }
+
+    /// <summary>
+    /// The stall rule: past Active_Down_Interval the others have elected somebody, and the kernel may have taken the
+    /// addresses back; to go on as if nothing had happened would make two Active Routers.
+    /// </summary>
+    private void LeaveIfStalled(MonotonicTime now)
+    {
+        if (now - _adverTimer <= ActiveDownInterval)
+            return;
+        LeaveAtOnce();
+        EnterBackup(TransitionCause.Stalled, now);
+    }
+}

@@ -1,0 +1,143 @@
+namespace Vipd.Vrrp.Election;
+
+/// <summary>
+/// One Virtual Router of RFC 9568 §6.4: a function of (state, event, now). It reads no clock, sends nothing and knows no
+/// address family; the same state and the same input give the same output.
+/// </summary>
+/// <remarks>
+/// <para>The caller's part: before <see cref="RouterEvent.DeadlineReached"/> it hands in every event that is already waiting
+/// (an Advertisement that is in the socket must be able to stop a take-over), and it carries out the actions in order.
+/// Answers "at once" are deadlines that are due now, so a thousand queued Advertisements are answered with one.</para>
+/// <para>Beyond the RFC, each where it happens: the short wait (<see cref="ElectionTimers.ShortWait"/>), the spread of equal
+/// priorities, take-over in steps (Claim), make-before-break (Handover), announcing against a contender
+/// (ContentionBurst), the stall rule (a router that stood still listens before it claims), and Fault.</para>
+/// <para>Files: this one dispatches and holds what all states share; one file for each state.</para>
+/// </remarks>
+public sealed partial class VirtualRouter
+{
+    private readonly RouterParameters _parameters;
+    private readonly ActionBuffer _actions = new();
+    private readonly Handover _handover;
+    private readonly TimeSpan _advertisementInterval;
+    private RouterFaults _faults;
+
+    /// <summary>A router in Initialize; it does nothing before <see cref="RouterEventKind.Startup"/>.</summary>
+    public VirtualRouter(RouterParameters parameters)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        ArgumentOutOfRangeException.ThrowIfLessThan(parameters.AddressCount, 1);
+        _parameters = parameters;
+        _advertisementInterval = parameters.AdvertisementInterval.ToTimeSpan();
+        _handover = new Handover(parameters.AddressCount);
+        _claim = new Claim(parameters.AddressCount);
+        _announcements = new AnnouncementSchedule(parameters);
+        Priority = parameters.Priority;
+        ActiveAdverInterval = _advertisementInterval;
+    }
+
+    /// <summary>The state of RFC 9568 §6.4.</summary>
+    public RouterState State { get; private set; } = RouterState.Initialize;
+
+    /// <summary>The effective priority: the configured one, lowered by what is unhealthy.</summary>
+    public Priority Priority { get; private set; }
+
+    /// <summary>Active_Adver_Interval: learned from the Active Router's Advertisements; our own while Active.</summary>
+    public TimeSpan ActiveAdverInterval { get; private set; }
+
+    /// <summary>Active_Down_Interval as it stands, without the spread.</summary>
+    public TimeSpan ActiveDownInterval => ElectionTimers.ActiveDownInterval(Priority, ActiveAdverInterval);
+
+    /// <summary>What this router adds to every wait for a take-over, so that equal priorities don't claim at once.</summary>
+    public TimeSpan Spread => ElectionTimers.Spread(_parameters.PrimaryAddress, ActiveAdverInterval);
+
+    /// <summary>The addresses are still held for a successor that has not announced all of them.</summary>
+    public bool IsHandingOver => _handover.IsPending;
+
+    /// <summary>At least one address may be on the interface because this router put it there.</summary>
+    public bool HoldsAddresses => _holding;
+
+    /// <summary>The router whose Advertisement was accepted last; null before the first and while this router is Active.</summary>
+    public InternetAddress? ActiveRouter { get; private set; }
+
+    /// <summary>Its priority.</summary>
+    public Priority? ActivePriority { get; private set; }
+
+    /// <summary>When <see cref="RouterEvent.DeadlineReached"/> is wanted; may be due already, Never if not at all.</summary>
+    public MonotonicTime NextDeadline => MonotonicTime.Min(_handover.Deadline, State switch
+    {
+        RouterState.Backup => _activeDownTimer,
+        RouterState.Active => MonotonicTime.Min(_adverTimer, MonotonicTime.Min(_claim.Deadline, _announcements.Deadline)),
+        RouterState.Fault => _retryTimer,
+        _ => MonotonicTime.Never,
+    });
+
+    /// <summary>
+    /// Takes one event. The actions are valid until the next call. <paramref name="now"/> must not be earlier than in the
+    /// call before; an event that means nothing in the present state makes no action.
+    /// </summary>
+    public ReadOnlySpan<RouterAction> Handle(in RouterEvent routerEvent, MonotonicTime now)
+    {
+        _actions.Clear();
+        if (State == RouterState.Active)
+            LeaveIfStalled(now);
+        ObserveHandover(routerEvent, now);
+        switch (State)
+        {
+            case RouterState.Initialize:
+                HandleInitialize(routerEvent, now);
+                break;
+            case RouterState.Backup:
+                HandleBackup(routerEvent, now);
+                break;
+            case RouterState.Active:
+                HandleActive(routerEvent, now);
+                break;
+            case RouterState.Fault:
+                HandleFault(routerEvent, now);
+                break;
+        }
+
+        return _actions.Actions;
+    }
+
+    private void Transition(RouterState to, TransitionCause cause, MonotonicTime trigger)
+    {
+        _actions.Add(RouterAction.ReportTransition(State, to, cause, trigger));
+        State = to;
+    }
+
+    /// <summary>Ends a pending handover when its successor is complete or its time is over.</summary>
+    private void ObserveHandover(in RouterEvent routerEvent, MonotonicTime now)
+    {
+        if (!_handover.IsPending)
+            return;
+        bool complete = false;
+        if (routerEvent.Kind == RouterEventKind.AdvertisementReceived && !routerEvent.Priority.IsResign)
+            _handover.HearSuccessor(now);
+        else if (routerEvent.Kind == RouterEventKind.AnnouncementHeard)
+            complete = _handover.HearAnnouncement(routerEvent.Address);
+        else if (routerEvent is { Kind: RouterEventKind.FaultRaised, Fault: RouterFaults.Interface })
+            complete = true;
+        if (!complete && _handover.Deadline > now)
+            return;
+        _handover.End();
+        RemoveAddresses();
+    }
+
+    private void RememberActiveRouter(in RouterEvent advertisement)
+    {
+        ActiveRouter = advertisement.Sender;
+        ActivePriority = advertisement.Priority;
+        ActiveAdverInterval = advertisement.MaxAdvertiseInterval.ToTimeSpan();
+    }
+
+    /// <summary>Of several faults the one that a person should look at first.</summary>
+    private static TransitionCause CauseOf(RouterFaults faults, bool raised)
+    {
+        if ((faults & RouterFaults.Interface) != 0)
+            return raised ? TransitionCause.InterfaceDown : TransitionCause.InterfaceUp;
+        if ((faults & RouterFaults.Check) != 0)
+            return raised ? TransitionCause.CheckFault : TransitionCause.CheckRecovered;
+        return TransitionCause.KernelRefused;
+    }
+}

@@ -1,0 +1,128 @@
+using Vipd.Lab;
+using Vipd.Lab.Masters;
+
+namespace Vipd.EndToEnd.Tests;
+
+/// <summary>The Active Router is broken in every way there is; the client's view decides.</summary>
+public class TakeOverTests
+{
+    private static readonly ClusterOptions Default = new(VipdBinary.Path);
+
+    [NetnsFact]
+    public void Planned_stop_loses_no_packet()
+    {
+        using var cluster = Cluster.Start(Default);
+        var takeOver = TakeOver.Observe(cluster, Failure.PlannedStop);
+        Assert.Null(takeOver.Problem);
+        Assert.Equal(0, takeOver.Client.Lost);
+        Assert.True(takeOver.From.Daemon!.WaitForExit(TimeSpan.FromSeconds(5)));
+        Assert.Equal(0, takeOver.From.Daemon.ExitCode);
+    }
+
+    [NetnsFact]
+    public void Planned_stop_with_500_addresses_loses_no_packet()
+    {
+        using var cluster = Cluster.Start(Default with { Vips = ClusterOptions.ManyVips(500) });
+        var takeOver = TakeOver.Observe(cluster, Failure.PlannedStop);
+        Assert.Null(takeOver.Problem);
+        Assert.Equal(0, takeOver.Client.Lost);
+    }
+
+    [NetnsFact]
+    public void Node_death_costs_no_more_than_ActiveDownInterval_and_30_ms()
+    {
+        using var cluster = Cluster.Start(Default);
+        var takeOver = TakeOver.Observe(cluster, Failure.NodeDeath);
+        Assert.Null(takeOver.Problem);
+        // 10 ms spread of equal priorities, 20 ms to claim and announce; and what the probe itself was late by.
+        var bound = cluster.Options.ActiveDownInterval.TotalMilliseconds + 10 + 20
+            + takeOver.Client.WorstSendLatenessMilliseconds;
+        Assert.InRange(takeOver.Client.LongestGapMilliseconds, 0, bound);
+    }
+
+    [NetnsFact]
+    public void A_dead_apiserver_moves_the_VIP_within_a_second_and_loses_no_packet()
+    {
+        using var cluster = Cluster.Start(Default);
+        var takeOver = TakeOver.Observe(cluster, Failure.ApiServerKill);
+        Assert.Null(takeOver.Problem);
+        Assert.InRange(takeOver.MillisecondsToNewAnswer, 0, 1000);
+        Assert.Equal(0, takeOver.Client.Lost);
+    }
+
+    [NetnsFact]
+    public void An_apiserver_that_is_not_ready_moves_the_VIP()
+    {
+        using var cluster = Cluster.Start(Default);
+        var notReady = new Failure(
+            "not-ready", "/readyz answers 500", (_, m) => m.SetApiServerStatus(500), (_, m) => m.SetApiServerStatus(200));
+        var takeOver = TakeOver.Observe(cluster, notReady);
+        Assert.Null(takeOver.Problem);
+        Assert.Equal(0, takeOver.Client.Lost);
+    }
+
+    [NetnsFact]
+    public void With_every_apiserver_dead_the_VIP_stays_on_one_node()
+    {
+        using var cluster = Cluster.Start(Default);
+        foreach (var master in cluster.Masters) master.ApiServer!.Kill();
+        cluster.WaitUntilSettled();
+        using var probe = cluster.StartProbe();
+        Assert.True(Observe.Within(TimeSpan.FromSeconds(5), () => probe.Answered >= 2000), cluster.DescribeHolders());
+        Assert.Single(cluster.HoldersOfVip());
+    }
+
+    [NetnsFact]
+    public void The_kernel_takes_the_VIP_from_a_killed_daemon()
+    {
+        using var cluster = Cluster.Start(Default);
+        var takeOver = TakeOver.Observe(cluster, Failure.DaemonKill);
+        Assert.Null(takeOver.Problem);
+        Assert.DoesNotContain(takeOver.From, cluster.HoldersOfVip());
+    }
+
+    [NetnsFact]
+    public void A_hung_daemon_loses_the_VIP_and_does_not_usurp_it_when_it_wakes()
+    {
+        using var cluster = Cluster.Start(Default);
+        var takeOver = TakeOver.Observe(cluster, Failure.DaemonHang);
+        Assert.Null(takeOver.Problem);
+
+        using var probe = cluster.StartProbe();
+        Failure.DaemonHang.Mend(cluster, takeOver.From);
+        var settled = cluster.WaitUntilSettled();
+        Assert.Equal(takeOver.To, settled);
+        var client = probe.Stop();
+        Assert.Empty(client.Changes);
+        Assert.Equal(0, client.Lost);
+    }
+
+    [NetnsFact]
+    public void A_node_that_comes_back_does_not_disturb_the_Active_Router()
+    {
+        using var cluster = Cluster.Start(Default);
+        var takeOver = TakeOver.Observe(cluster, Failure.NodeDeath);
+        using var probe = cluster.StartProbe();
+        Failure.NodeDeath.Mend(cluster, takeOver.From);
+        Assert.Equal(takeOver.To, cluster.WaitUntilSettled());
+        Assert.Equal(0, probe.Stop().Lost);
+    }
+
+    [LongFact]
+    public void Of_50_deaths_with_equal_priorities_the_client_notices_no_second_claim()
+    {
+        const int Deaths = 50;
+        const int TolerableDualClaims = 2;
+        using var cluster = Cluster.Start(Default with { WithApiServers = false });
+        var dualClaims = 0;
+        for (var i = 0; i < Deaths; i++)
+        {
+            var takeOver = TakeOver.Observe(cluster, Failure.NodeDeath);
+            Assert.Null(takeOver.Problem);
+            Assert.Single(takeOver.Client.Gaps(TimeSpan.Zero));
+            if (takeOver.Claimants > 1) dualClaims++;
+            Failure.NodeDeath.Mend(cluster, takeOver.From);
+        }
+        Assert.InRange(dualClaims, 0, TolerableDualClaims);
+    }
+}

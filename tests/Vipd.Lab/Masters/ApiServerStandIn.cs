@@ -1,0 +1,82 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Vipd.Lab.Masters;
+
+/// <summary>
+/// What vipd sees of a kube-apiserver: HTTPS with kept connections, /readyz and /livez. The control file holds the status
+/// that /readyz answers with (200 when there is none); it is read for each request, so writing it switches at once.
+/// </summary>
+public sealed class ApiServerStandIn(int port, LabCertificates certificates, string controlFile)
+{
+    // As the real one words it (k8s.io/apiserver/pkg/server/healthz).
+    private const string NotReadyBody = "[+]ping ok\n[-]etcd failed: reason withheld\nreadyz check failed";
+
+    public async Task RunAsync(CancellationToken stop)
+    {
+        // The PKCS#12 detour is not needed on Linux: SslStream takes the PEM pair as it is.
+        using var certificate =
+            X509Certificate2.CreateFromPemFile(certificates.CertificateFile, certificates.KeyFile);
+        var listener = new TcpListener(IPAddress.Any, port);
+        listener.Start();
+        Console.WriteLine($"listening on {port}");
+        while (!stop.IsCancellationRequested)
+        {
+            var client = await listener.AcceptTcpClientAsync(stop);
+            _ = ServeAsync(client, certificate, stop);
+        }
+    }
+
+    private async Task ServeAsync(TcpClient client, X509Certificate2 certificate, CancellationToken stop)
+    {
+        using (client)
+        {
+            try
+            {
+                await using var stream = new SslStream(client.GetStream());
+                await stream.AuthenticateAsServerAsync(
+                    new SslServerAuthenticationOptions { ServerCertificate = certificate }, stop);
+                using var reader = new StreamReader(stream);
+                while (await reader.ReadLineAsync(stop) is { Length: > 0 } requestLine)
+                {
+                    while (await reader.ReadLineAsync(stop) is { Length: > 0 })
+                    {
+                        // Headers carry nothing that changes the answer.
+                    }
+                    await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes(Answer(requestLine)), stop);
+                }
+            }
+            catch (Exception e) when (e is IOException or SocketException or OperationCanceledException
+                or System.Security.Authentication.AuthenticationException)
+            {
+                Console.WriteLine($"connection ended: {e.Message}");
+            }
+        }
+    }
+
+    private string Answer(string requestLine)
+    {
+        var path = requestLine.Split(' ') is [_, var target, ..] ? target.Split('?')[0] : "";
+        var (status, body) = path switch
+        {
+            "/livez" => (200, "ok"),
+            "/readyz" => Readiness(),
+            _ => (404, "404 page not found"),
+        };
+        var reason = ((HttpStatusCode)status).ToString();
+        return string.Create(CultureInfo.InvariantCulture,
+            $"HTTP/1.1 {status} {reason}\r\nContent-Type: text/plain\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+    }
+
+    private (int Status, string Body) Readiness()
+    {
+        var text = File.Exists(controlFile) ? File.ReadAllText(controlFile).Trim() : "";
+        // A file caught between truncation and write is empty: still what it was, ready.
+        return int.TryParse(text, CultureInfo.InvariantCulture, out var status) && status != 200
+            ? (status, status == 500 ? NotReadyBody : $$"""{"kind":"Status","status":"Failure","code":{{status}}}""")
+            : (200, "ok");
+    }
+}

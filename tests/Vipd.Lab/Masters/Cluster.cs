@@ -1,0 +1,147 @@
+using System.Net;
+using Vipd.Lab.Network;
+using Vipd.Lab.Processes;
+using Vipd.Lab.Traffic;
+using Vipd.Lab.Wire;
+
+namespace Vipd.Lab.Masters;
+
+/// <summary>Masters with vipd on one segment, a client that asks the VIP, and eyes on the wire and in the kernels.</summary>
+public sealed class Cluster : IDisposable
+{
+    private static readonly TimeSpan SettleBound = TimeSpan.FromSeconds(20);
+    private readonly Holders _holders;
+
+    private Cluster(Segment segment, ClusterOptions options)
+    {
+        (Segment, Options) = (segment, options);
+        Tap = WireTap.Start(segment);
+        _holders = new Holders(segment.Masters);
+        var certificates = LabCertificates.Create(
+            segment.Directory, [.. segment.Masters.Select(m => m.Address), Vip]);
+        Masters = [.. segment.Masters.Select(node => new Master(node, options, certificates))];
+    }
+
+    public Segment Segment { get; }
+
+    public ClusterOptions Options { get; }
+
+    public IReadOnlyList<Master> Masters { get; }
+
+    public WireTap Tap { get; }
+
+    /// <summary>The first virtual address.</summary>
+    public IPAddress Vip => Options.Vips[0].Address;
+
+    /// <summary>The network, the apiservers and nothing else; no daemon runs yet.</summary>
+    public static Cluster Create(ClusterOptions options)
+    {
+        var segment = Segment.Create(new SegmentOptions { Masters = options.Masters });
+        try
+        {
+            var cluster = new Cluster(segment, options);
+            if (options.Vips.Count > 1) cluster.RouteToOtherVips();
+            if (!options.WithApiServers) return cluster;
+            foreach (var master in cluster.Masters) master.StartApiServer();
+            foreach (var master in cluster.Masters) master.WaitUntilApiServerListens();
+            return cluster;
+        }
+        catch
+        {
+            segment.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A cluster with every daemon running and exactly one Active Router.</summary>
+    public static Cluster Start(ClusterOptions options)
+    {
+        var cluster = Create(options);
+        try
+        {
+            cluster.StartDaemons();
+            cluster.WaitUntilSettled();
+            return cluster;
+        }
+        catch
+        {
+            cluster.Dispose();
+            throw;
+        }
+    }
+
+    public void StartDaemons()
+    {
+        foreach (var master in Masters) master.StartDaemon();
+        foreach (var master in Masters) master.WaitUntilDaemonReady();
+    }
+
+    /// <summary>The masters on the network that hold the first VIP in their kernel now.</summary>
+    public IReadOnlyList<Master> HoldersOfVip() => HoldersOf(Vip);
+
+    public IReadOnlyList<Master> HoldersOf(IPAddress address)
+    {
+        var nodes = _holders.Of(address);
+        return [.. Masters.Where(m => !m.IsCut && nodes.Contains(m.Node))];
+    }
+
+    /// <summary>
+    /// Waits until for one Active_Down_Interval the same one node has held every VIP and nobody else has advertised:
+    /// longer than any claim can be under way. Returns that node.
+    /// </summary>
+    public Master WaitUntilSettled(CancellationToken stop = default)
+    {
+        Master? holder = null;
+        var since = MonotonicClock.Now;
+        var calm = Options.ActiveDownInterval;
+        Observe.Until("one Active Router, and it alone", SettleBound, () =>
+        {
+            var now = SoleHolder();
+            if (now != holder || now is null) (holder, since) = (now, MonotonicClock.Now);
+            if (holder is null || MonotonicClock.Now - since < calm) return false;
+            return Tap.ClaimantsSince(MonotonicClock.Now - calm) is [var claimant] && claimant.Equals(holder.Node.Address);
+        }, DescribeHolders, stop);
+        return holder!;
+    }
+
+    /// <summary>The client asks every VIP in turn.</summary>
+    public Probe StartProbe(TimeSpan? longest = null) =>
+        Probe.Start(Segment.Client, [.. Options.Vips.Select(v => v.Address)], longest);
+
+    public Master MasterAt(IPAddress address) => Masters.Single(m => m.Node.Address.Equals(address));
+
+    /// <summary>For messages: who holds the VIP, and which daemon ended when it should not have.</summary>
+    public string DescribeHolders() => string.Join('\n',
+    [
+        $"Holders of {Vip}: {string.Join(", ", HoldersOfVip().Select(m => m.Name).DefaultIfEmpty("nobody"))}.",
+        .. Masters.Where(m => m.Daemon is { HasExited: true }).Select(m => $"vipd of {m.Name} ended:\n{m.DaemonLogTail()}"),
+    ]);
+
+    public void Dispose()
+    {
+        foreach (var master in Masters)
+        {
+            if (Segment.Keep) master.Release();
+            else master.Dispose();
+        }
+        if (Segment.Keep) KeepAnswering();
+        _holders.Dispose();
+        Tap.Dispose();
+        Segment.Dispose();
+    }
+
+    private Master? SoleHolder() =>
+        HoldersOfVip() is [var sole]
+        && Options.Vips.Skip(1).All(v => HoldersOf(v.Address) is [var other] && other == sole)
+            ? sole
+            : null;
+
+    private void KeepAnswering()
+    {
+        foreach (var master in Masters) LabProcess.Start(master.Node, "responder", LabProgram.Path, "responder", "--name", master.Name);
+    }
+
+    // On-link, so that the client asks for each by ARP as it does for the first.
+    private void RouteToOtherVips() =>
+        IpCommand.Batch(Segment.Client.Namespace, ["route add 198.18.0.0/15 dev eth0"]);
+}

@@ -1,0 +1,36 @@
+using System.Net;
+using Vipd.Lab.Network;
+
+namespace Vipd.Lab.Masters;
+
+/// <summary>What runs in the lab.</summary>
+public sealed record ClusterOptions(string VipdBinary)
+{
+    public static readonly PrefixedAddress DefaultVip = new(IPAddress.Parse("192.0.2.100"), 32);
+
+    public int Masters { get; init; } = 3;
+
+    public IReadOnlyList<PrefixedAddress> Vips { get; init; } = [DefaultVip];
+
+    /// <summary>Written into the configuration only when it is not vipd's default.</summary>
+    public TimeSpan? AdvertisementInterval { get; init; }
+
+    /// <summary>An apiserver stand-in on each master, and vipd's check of it.</summary>
+    public bool WithApiServers { get; init; } = true;
+
+    /// <summary>Further lines of the virtual router, each with its own indentation of 4.</summary>
+    public IReadOnlyList<string> MoreRouterLines { get; init; } = [];
+
+    public TimeSpan EffectiveInterval => AdvertisementInterval ?? TimeSpan.FromMilliseconds(200);
+
+    /// <summary>RFC 9568 §6.1 for priority 100: 3 × interval + (256 − 100) / 256 × interval.</summary>
+    public TimeSpan ActiveDownInterval => EffectiveInterval * (3 + (156.0 / 256));
+
+    /// <summary>N addresses from 198.18.0.1 on (RFC 2544's range: room for 500), the first one being the default VIP.</summary>
+    public static IReadOnlyList<PrefixedAddress> ManyVips(int count) =>
+    [
+        DefaultVip,
+        .. Enumerable.Range(1, count - 1)
+            .Select(i => new PrefixedAddress(new IPAddress([198, 18, (byte)(i >> 8), (byte)i]), 32)),
+    ];
+}

@@ -1,0 +1,65 @@
+namespace Vipd.Lab.Masters;
+
+/// <summary>A way to break the Active Router, and how to mend it.</summary>
+public sealed record Failure(string Name, string Description, Action<Cluster, Master> Break, Action<Cluster, Master> Mend)
+{
+    private static readonly TimeSpan StopBound = TimeSpan.FromSeconds(15);
+
+    public static readonly Failure PlannedStop = new(
+        "planned-stop", "daemon stopped (SIGTERM)",
+        (_, master) => master.Daemon!.Terminate(),
+        (_, master) =>
+        {
+            if (!master.Daemon!.WaitForExit(StopBound)) throw new TimeoutException($"vipd of {master.Name} ignores SIGTERM");
+            master.StartDaemon();
+            master.WaitUntilDaemonReady();
+        });
+
+    public static readonly Failure NodeDeath = new(
+        "node-death", "node crashed (cable cut, all killed)",
+        (cluster, master) =>
+        {
+            master.IsCut = true;
+            cluster.Segment.CutNode(master.Node);
+            master.Daemon!.Kill();
+            master.ApiServer?.Kill();
+        },
+        (cluster, master) => Reboot(cluster, master));
+
+    public static readonly Failure ApiServerKill = new(
+        "apiserver-kill", "apiserver killed (SIGKILL)",
+        (_, master) => master.ApiServer!.Kill(),
+        (_, master) =>
+        {
+            master.StartApiServer();
+            master.WaitUntilApiServerListens();
+        });
+
+    public static readonly Failure DaemonKill = new(
+        "daemon-kill", "daemon killed (SIGKILL)",
+        (_, master) => master.Daemon!.Kill(),
+        (_, master) =>
+        {
+            master.StartDaemon();
+            master.WaitUntilDaemonReady();
+        });
+
+    public static readonly Failure DaemonHang = new(
+        "daemon-hang", "daemon hung (SIGSTOP)",
+        (_, master) => master.Daemon!.Suspend(),
+        (_, master) => master.Daemon!.Resume());
+
+    private static void Reboot(Cluster cluster, Master master)
+    {
+        master.PowerOff();
+        cluster.Segment.HealNode(master.Node);
+        master.IsCut = false;
+        if (cluster.Options.WithApiServers)
+        {
+            master.StartApiServer();
+            master.WaitUntilApiServerListens();
+        }
+        master.StartDaemon();
+        master.WaitUntilDaemonReady();
+    }
+}

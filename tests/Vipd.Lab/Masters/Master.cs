@@ -1,0 +1,155 @@
+using System.Net;
+using System.Net.Sockets;
+using Vipd.Lab.Network;
+using Vipd.Lab.Processes;
+using Vipd.Lab.Traffic;
+
+namespace Vipd.Lab.Masters;
+
+/// <summary>One control plane node: vipd, an apiserver stand-in, and the service that the probe asks.</summary>
+public sealed class Master : IDisposable
+{
+    private static readonly TimeSpan StartBound = TimeSpan.FromSeconds(20);
+    private const int LogTailLines = 20;
+    private readonly ClusterOptions _options;
+    private readonly LabCertificates _certificates;
+    private readonly Responder _responder;
+    private readonly HttpClient _http;
+
+    internal Master(LabNode node, ClusterOptions options, LabCertificates certificates)
+    {
+        (Node, _options, _certificates) = (node, options, certificates);
+        _responder = Responder.Start(node);
+        _http = new HttpClient(new SocketsHttpHandler { ConnectCallback = ConnectInsideAsync, UseProxy = false })
+        {
+            BaseAddress = new Uri($"http://{VipdConfiguration.MetricsEndpoint}"),
+            Timeout = TimeSpan.FromSeconds(2),
+        };
+        File.WriteAllText(ConfigFile, VipdConfiguration.For(node, options, certificates.CaFile));
+    }
+
+    public LabNode Node { get; }
+
+    public string Name => Node.Name;
+
+    public string ConfigFile => Node.PathOf("vipd.yaml");
+
+    public string LogFile => Node.PathOf("vipd.log");
+
+    /// <summary>Off the network; what its kernel still holds reaches nobody.</summary>
+    public bool IsCut { get; internal set; }
+
+    public LabProcess? Daemon { get; private set; }
+
+    public LabProcess? ApiServer { get; private set; }
+
+    private string ApiServerControlFile => Node.PathOf("readyz");
+
+    /// <summary>Starts vipd without waiting for it.</summary>
+    public void StartDaemon()
+    {
+        Daemon?.Dispose();
+        Daemon = LabProcess.Start(Node, "vipd", _options.VipdBinary, "run", "--config", ConfigFile);
+    }
+
+    public void StartApiServer()
+    {
+        ApiServer?.Dispose();
+        ApiServer = LabProcess.Start(Node, "apiserver",
+            LabProgram.Path, "apiserver", "--port", $"{VipdConfiguration.ApiServerPort}", "--pki", _certificates.Directory,
+            "--control", ApiServerControlFile);
+    }
+
+    /// <summary>Kills vipd and removes what it left in the kernel, as a boot would.</summary>
+    public void PowerOff()
+    {
+        Daemon?.Dispose();
+        // flush, unlike del, is content when a lease has just run out and nothing is there.
+        IpCommand.Batch(Node.Namespace, _options.Vips.Select(v => $"addr flush dev eth0 to {v.Address}/32"));
+    }
+
+    /// <summary>What /readyz of the stand-in answers from now on: 200, 500, 401, 403.</summary>
+    public void SetApiServerStatus(int status) => File.WriteAllText(ApiServerControlFile, $"{status}");
+
+    public void WaitUntilApiServerListens() => Observe.Until(
+        $"apiserver of {Name} listens", StartBound, () => CanConnect(VipdConfiguration.ApiServerPort),
+        () => ApiServer?.Log ?? "not started");
+
+    /// <summary>Waits for /readyz: configured and its sockets up, whatever its state in the election.</summary>
+    public void WaitUntilDaemonReady() => Observe.Until(
+        $"vipd of {Name} is ready", StartBound, IsDaemonReady, DaemonLogTail);
+
+    /// <summary>A page of vipd's, as the node itself gets it.</summary>
+    public string Get(string path) => _http.GetStringAsync(path).GetAwaiter().GetResult();
+
+    /// <summary>Runs a vipd command on the node to its end.</summary>
+    public (int ExitCode, string Output) RunVipd(params IReadOnlyList<string> arguments)
+    {
+        var name = $"command-{Guid.NewGuid():N}";
+        using var process = LabProcess.Start(Node, name, [_options.VipdBinary, .. arguments]);
+        if (!process.WaitForExit(StartBound)) throw new TimeoutException($"vipd {string.Join(' ', arguments)}");
+        return (process.ExitCode, process.Log);
+    }
+
+    public string DaemonLogTail() =>
+        File.Exists(LogFile) ? string.Join('\n', File.ReadLines(LogFile).TakeLast(LogTailLines)) : "";
+
+    public void Dispose()
+    {
+        Daemon?.Dispose();
+        ApiServer?.Dispose();
+        Release();
+    }
+
+    /// <summary>Lets the processes live on while the objects of this process go.</summary>
+    internal void Release()
+    {
+        _responder.Dispose();
+        _http.Dispose();
+    }
+
+    private bool IsDaemonReady()
+    {
+        if (Daemon is not { HasExited: false }) throw new InvalidOperationException($"vipd of {Name} ended:\n{DaemonLogTail()}");
+        try
+        {
+            return Get("/readyz").Length >= 0;
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private bool CanConnect(int port)
+    {
+        using var socket = NewTcpSocket();
+        try
+        {
+            socket.Connect(IPAddress.Loopback, port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private async ValueTask<Stream> ConnectInsideAsync(SocketsHttpConnectionContext context, CancellationToken stop)
+    {
+        var socket = NewTcpSocket();
+        try
+        {
+            await socket.ConnectAsync(context.DnsEndPoint, stop);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private Socket NewTcpSocket() => Node.Namespace.Inside(
+        () => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
+}

@@ -1,0 +1,54 @@
+using System.Globalization;
+using Vipd.Lab.Masters;
+
+namespace Vipd.Lab.Measure;
+
+/// <summary>Nothing happens for N minutes at 10 ms: no transition, no allocation on the election thread, memory flat.</summary>
+internal static class IdleCommand
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(10);
+
+    internal static int Run(ClusterOptions options, int minutes, CancellationToken stop)
+    {
+        using var cluster = Cluster.Start(options with { AdvertisementInterval = Interval });
+        var (before, until) = (Look(cluster), MonotonicClock.Now + TimeSpan.FromMinutes(minutes));
+        while (MonotonicClock.Now < until && !stop.WaitHandle.WaitOne(LookInterval)) cluster.Tap.Clear();
+        var after = Look(cluster);
+
+        var table = new MarkdownTable("master", "what", "at the start", "at the end");
+        foreach (var key in before.Keys.Union(after.Keys))
+            table.Add(key.Master, key.What, Show(before, key), Show(after, key));
+        Console.WriteLine(table);
+        var transitions = after.Where(x => x.Key.What.StartsWith("vipd_transitions_total", StringComparison.Ordinal))
+            .Sum(x => x.Value - before.GetValueOrDefault(x.Key));
+        return transitions == 0 ? 0 : 1;
+    }
+
+    private static Dictionary<(string Master, string What), double> Look(Cluster cluster)
+    {
+        var seen = new Dictionary<(string, string), double>();
+        foreach (var master in cluster.Masters)
+        {
+            seen[(master.Name, "resident memory, KiB")] = ResidentKibibytes(master.Daemon!.Id);
+            foreach (var line in master.Get("/metrics").Split('\n'))
+            {
+                if (line.StartsWith('#') || line.LastIndexOf(' ') is not (> 0 and var space)) continue;
+                var name = line[..space];
+                if (!name.StartsWith("vipd_transitions_total", StringComparison.Ordinal)
+                    && !name.Contains("alloc", StringComparison.OrdinalIgnoreCase)) continue;
+                seen[(master.Name, name)] = double.Parse(line[(space + 1)..], CultureInfo.InvariantCulture);
+            }
+        }
+        return seen;
+    }
+
+    private static string Show(Dictionary<(string, string), double> seen, (string, string) key) =>
+        seen.TryGetValue(key, out var value) ? value.ToString("0.##", CultureInfo.InvariantCulture) : "-";
+
+    private static double ResidentKibibytes(int processId)
+    {
+        var line = File.ReadLines($"/proc/{processId}/status").First(l => l.StartsWith("VmRSS:", StringComparison.Ordinal));
+        return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+    }
+}

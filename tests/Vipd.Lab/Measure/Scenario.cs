@@ -1,0 +1,83 @@
+using Vipd.Lab.Masters;
+
+namespace Vipd.Lab.Measure;
+
+/// <summary>Something to repeat on one cluster; each run yields one value for each series, in the order of the columns.</summary>
+internal sealed record Scenario(
+    string Name,
+    Func<ClusterOptions, ClusterOptions> Configure,
+    IReadOnlyList<(string Name, string Unit)> Columns,
+    Func<Cluster, CancellationToken, IReadOnlyList<double>> RunOnce)
+{
+    /// <summary>Whether the daemons run before the first repetition.</summary>
+    internal bool StartsSettled { get; init; } = true;
+
+    internal static readonly IReadOnlyList<Scenario> All =
+    [
+        Of("planned-stop", Failure.PlannedStop, options => options),
+        Of("planned-stop-500", Failure.PlannedStop, options => options with { Vips = ClusterOptions.ManyVips(500) }),
+        Of("node-death", Failure.NodeDeath, options => options),
+        Of("apiserver-kill", Failure.ApiServerKill, options => options),
+        Of("daemon-kill", Failure.DaemonKill, options => options),
+        Of("daemon-hang", Failure.DaemonHang, options => options),
+        new("wipe", options => options with { WithApiServers = false },
+            [("packets lost", ""), ("longest gap", "ms"), ("probe lateness", "ms")], RunWipe),
+        new("cold-start", options => options with { WithApiServers = false },
+            [
+                ("to the first answer", "ms"), ("longest gap after it", "ms"), ("holders after 2 s", ""),
+                ("claimants", ""), ("probe lateness", "ms"),
+            ], RunColdStart)
+        { StartsSettled = false },
+        new("equal-claim", options => options with { WithApiServers = false },
+            [("take-overs with two claimants", "0/1"), ("take-overs with more than one gap", "0/1"), ("longest gap", "ms")],
+            RunEqualClaim),
+    ];
+
+    private static Scenario Of(string name, Failure failure, Func<ClusterOptions, ClusterOptions> configure) => new(
+        name, configure,
+        [
+            ("packets lost", ""), ("longest gap", "ms"), ("answered elsewhere after", "ms"), ("claimants", ""),
+            ("probe lateness", "ms"),
+        ],
+        (cluster, stop) =>
+        {
+            var takeOver = Break(cluster, failure, stop);
+            return
+            [
+                takeOver.Client.Lost, takeOver.Client.LongestGapMilliseconds, takeOver.MillisecondsToNewAnswer,
+                takeOver.Claimants, takeOver.Client.WorstSendLatenessMilliseconds,
+            ];
+        });
+
+    private static IReadOnlyList<double> RunEqualClaim(Cluster cluster, CancellationToken stop)
+    {
+        var takeOver = Break(cluster, Failure.NodeDeath, stop);
+        var gaps = takeOver.Client.Gaps(TimeSpan.Zero);
+        return [takeOver.Claimants > 1 ? 1 : 0, gaps.Count > 1 ? 1 : 0, takeOver.Client.LongestGapMilliseconds];
+    }
+
+    private static IReadOnlyList<double> RunWipe(Cluster cluster, CancellationToken stop)
+    {
+        var wipe = Wipe.Observe(cluster, stop);
+        return [wipe.Client.Lost, wipe.Client.LongestGapMilliseconds, wipe.Client.WorstSendLatenessMilliseconds];
+    }
+
+    private static IReadOnlyList<double> RunColdStart(Cluster cluster, CancellationToken stop)
+    {
+        ColdStart.PowerOff(cluster);
+        var start = ColdStart.Observe(cluster, stop);
+        return
+        [
+            start.MillisecondsToFirstAnswer ?? double.NaN, start.Client.LongestGapMilliseconds, start.HoldersAfter2Seconds,
+            start.Claimants, start.Client.WorstSendLatenessMilliseconds,
+        ];
+    }
+
+    private static TakeOver Break(Cluster cluster, Failure failure, CancellationToken stop)
+    {
+        var takeOver = TakeOver.Observe(cluster, failure, stop);
+        if (takeOver.Problem is { } problem) Console.Error.WriteLine($"{failure.Name}: {problem}");
+        failure.Mend(cluster, takeOver.From);
+        return takeOver;
+    }
+}

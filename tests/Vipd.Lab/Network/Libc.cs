@@ -1,0 +1,52 @@
+using System.Runtime.InteropServices;
+
+namespace Vipd.Lab.Network;
+
+/// <summary>struct timespec on 64-bit Linux (time.h).</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal readonly record struct Timespec(long Seconds, long Nanoseconds)
+{
+    private const long TicksPerSecond = TimeSpan.TicksPerSecond;
+
+    internal static Timespec From(TimeSpan time) =>
+        new(time.Ticks / TicksPerSecond, time.Ticks % TicksPerSecond * TimeSpan.NanosecondsPerTick);
+
+    internal TimeSpan ToTimeSpan() =>
+        TimeSpan.FromTicks((Seconds * TicksPerSecond) + (Nanoseconds / TimeSpan.NanosecondsPerTick));
+}
+
+/// <summary>The few calls that .NET does not offer.</summary>
+internal static class Libc
+{
+    internal const int CloneNewNetworkNamespace = 0x40000000; // CLONE_NEWNET, sched.h
+    internal const int ClockMonotonic = 1;                    // time.h
+    internal const int TimerAbsoluteTime = 1;                 // TIMER_ABSTIME, time.h
+    internal const nuint LastPacketTime = 0x8907;             // SIOCGSTAMPNS_OLD, asm-generic/sockios.h
+    internal const int SignalKill = 9;
+    internal const int SignalTerminate = 15;
+    internal const int SignalContinue = 18;
+    internal const int SignalStop = 19;
+
+    [DllImport("libc", EntryPoint = "setns", SetLastError = true)]
+    internal static extern int SetNamespace(SafeHandle descriptor, int namespaceType);
+
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    internal static extern int Kill(int processId, int signal);
+
+    [DllImport("libc", EntryPoint = "clock_nanosleep")]
+    internal static extern int ClockNanosleep(int clock, int flags, in Timespec request, nint remaining);
+
+    [DllImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    internal static extern int ReadPacketTime(SafeHandle descriptor, nuint request, out Timespec time);
+
+    [DllImport("libc", EntryPoint = "if_nametoindex", BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    internal static extern uint InterfaceNameToIndex([MarshalAs(UnmanagedType.LPUTF8Str)] string name);
+
+    internal static void SleepUntil(TimeSpan monotonicTime)
+    {
+        // Restarted on EINTR: the deadline is absolute.
+        while (ClockNanosleep(ClockMonotonic, TimerAbsoluteTime, Timespec.From(monotonicTime), 0) != 0)
+        {
+        }
+    }
+}

@@ -1,0 +1,110 @@
+using System.Net;
+
+namespace Vipd.Lab.Network;
+
+/// <summary>
+/// One Ethernet segment: masters m1..mN (192.0.2.11 ...) and a client (192.0.2.50), each a namespace whose eth0 ends at a
+/// bridge in a namespace of its own. Names carry the maker's process id, so labs run side by side and orphans are found.
+/// </summary>
+public sealed class Segment : IDisposable
+{
+    private const int FirstMasterOctet = 11;
+    private const int ClientOctet = 50;
+    private readonly ProcessExitGuard _guard;
+    private bool _disposed;
+
+    private Segment(SegmentName name, SegmentOptions options)
+    {
+        Name = name;
+        Directory = System.IO.Directory.CreateDirectory(name.Directory).FullName;
+        Switch = new NetworkNamespace($"{name}-sw");
+        Masters = [.. Enumerable.Range(1, options.Masters).Select(i => NewNode($"m{i}", FirstMasterOctet + i - 1))];
+        Client = NewNode("client", ClientOctet);
+        _guard = new ProcessExitGuard(this);
+    }
+
+    public SegmentName Name { get; }
+
+    public string Directory { get; }
+
+    public NetworkNamespace Switch { get; }
+
+    public IReadOnlyList<LabNode> Masters { get; }
+
+    public LabNode Client { get; }
+
+    /// <summary>Set: Dispose leaves everything up, for <c>vipd-lab down PREFIX</c> to remove.</summary>
+    public bool Keep { get; set; }
+
+    private IEnumerable<LabNode> Nodes => [.. Masters, Client];
+
+    public static Segment Create(SegmentOptions? options = null)
+    {
+        options ??= new SegmentOptions();
+        var segment = new Segment(SegmentName.Reserve(), options);
+        try
+        {
+            segment.Build(options);
+            return segment;
+        }
+        catch
+        {
+            segment.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Takes the carrier off the node's cable: the node is gone for everyone else.</summary>
+    public void CutNode(LabNode node) => IpCommand.Run("-n", Switch.Name, "link", "set", node.SwitchPort, "down");
+
+    public void HealNode(LabNode node) => IpCommand.Run("-n", Switch.Name, "link", "set", node.SwitchPort, "up");
+
+    /// <summary>Namespaces, processes and files that still carry this segment's name.</summary>
+    public IReadOnlyList<string> LeftBehind() => Name.Remains();
+
+    public void Dispose()
+    {
+        if (_disposed) return;
+        _disposed = true;
+        _guard.Dispose();
+        if (!Keep) Name.Remove();
+    }
+
+    private LabNode NewNode(string node, int lastOctet) => new(
+        node,
+        new NetworkNamespace($"{Name}-{node}"),
+        new IPAddress([192, 0, 2, (byte)lastOctet]),
+        System.IO.Directory.CreateDirectory(Path.Combine(Directory, node)).FullName);
+
+    private void Build(SegmentOptions options)
+    {
+        IpCommand.Batch(null, [$"netns add {Switch}", .. Nodes.Select(n => $"netns add {n.Namespace}")]);
+        foreach (var place in Nodes.Select(n => n.Namespace).Append(Switch))
+        {
+            if (!options.EnableIpv6) DisableIpv6(place);
+        }
+        IpCommand.Batch(Switch,
+        [
+            // No spanning tree, no forward delay, no snooping: a dumb switch that forwards from the first frame.
+            "link add br0 type bridge stp_state 0 forward_delay 0 mcast_snooping 0",
+            "link set lo up",
+            "link set br0 up",
+            .. Nodes.SelectMany(n => (string[])
+            [
+                $"link add {n.SwitchPort} type veth peer name eth0 netns {n.Namespace}",
+                $"link set {n.SwitchPort} master br0",
+                $"link set {n.SwitchPort} up",
+            ]),
+        ]);
+        foreach (var node in Nodes)
+            IpCommand.Batch(node.Namespace, ["link set lo up", "link set eth0 up", $"addr add {node.Address}/24 dev eth0"]);
+    }
+
+    private static void DisableIpv6(NetworkNamespace place) => place.Inside(() =>
+    {
+        // /proc/sys/net shows the namespace of the thread that opens it.
+        foreach (var scope in (string[])["all", "default"])
+            File.WriteAllText($"/proc/sys/net/ipv6/conf/{scope}/disable_ipv6", "1");
+        return 0;
+    });
+}

@@ -1,0 +1,85 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Vipd.Lab.Network;
+
+namespace Vipd.Lab.Processes;
+
+/// <summary>
+/// A program inside a node. sh, setsid and ip all exec, so the process id is the program's own; its output goes straight to
+/// a file, so it outlives the lab with --keep; a session of its own keeps the terminal's Ctrl-C away from it.
+/// </summary>
+public sealed class LabProcess : IDisposable
+{
+    private readonly Process _process;
+    private bool _disposed;
+
+    private LabProcess(Process process, string logFile)
+    {
+        _process = process;
+        LogFile = logFile;
+    }
+
+    public int Id => _process.Id;
+
+    public string LogFile { get; }
+
+    public bool HasExited => _disposed || _process.HasExited;
+
+    /// <summary>128 + signal number when a signal ended it.</summary>
+    public int ExitCode => _process.ExitCode;
+
+    public string Log => File.Exists(LogFile) ? File.ReadAllText(LogFile) : "";
+
+    /// <summary>Starts a program in the node; what it writes is appended to NAME.log in the node's directory.</summary>
+    public static LabProcess Start(LabNode node, string name, params IReadOnlyList<string> command)
+    {
+        var log = node.PathOf($"{name}.log");
+        var start = new ProcessStartInfo("/bin/sh",
+        [
+            "-c", "log=$1; shift; exec setsid \"$@\" >>\"$log\" 2>&1 </dev/null", "sh", log,
+            "ip", "netns", "exec", node.Namespace.Name, .. command,
+        ]);
+        // A daemon under test must not believe that systemd started it.
+        start.Environment.Remove("NOTIFY_SOCKET");
+        start.Environment.Remove("WATCHDOG_USEC");
+        start.Environment.Remove("INVOCATION_ID");
+        var process = Process.Start(start) ?? throw new InvalidOperationException($"{name} did not start");
+        return new LabProcess(process, log);
+    }
+
+    /// <summary>SIGTERM: asks it to end.</summary>
+    public void Terminate() => Signal(Libc.SignalTerminate);
+
+    /// <summary>SIGKILL.</summary>
+    public void Kill() => Signal(Libc.SignalKill);
+
+    /// <summary>SIGSTOP: the process hangs until <see cref="Resume"/>.</summary>
+    public void Suspend() => Signal(Libc.SignalStop);
+
+    /// <summary>SIGCONT.</summary>
+    public void Resume() => Signal(Libc.SignalContinue);
+
+    public bool WaitForExit(TimeSpan bound) => _process.WaitForExit(bound);
+
+    /// <summary>SIGKILL if it still runs, and waits until the kernel has buried it.</summary>
+    public void Dispose()
+    {
+        if (_disposed) return;
+        if (!_process.HasExited)
+        {
+            Kill();
+            _process.WaitForExit(TimeSpan.FromSeconds(5));
+        }
+        _disposed = true;
+        _process.Dispose();
+    }
+
+    private void Signal(int signal)
+    {
+        // .NET reaps the child as soon as it exits; HasExited keeps a reused process id from being hit.
+        if (HasExited) return;
+        if (Libc.Kill(_process.Id, signal) != 0)
+            throw new Win32Exception(Marshal.GetLastPInvokeError(), $"kill {_process.Id}");
+    }
+}

@@ -1,0 +1,165 @@
+using System.Net;
+using System.Net.Sockets;
+using Vipd.Linux.Interop;
+using Vipd.Linux.Sockets;
+using Vipd.Linux.Tests.Support;
+
+namespace Vipd.Linux.Tests.Sockets;
+
+public class RawIpSocketTests
+{
+    private const byte Protocol = 112;
+
+    private static readonly byte[] Source = [192, 0, 2, 1];
+    private static readonly byte[] Group = [224, 0, 0, 18];
+    private static readonly byte[] Source6 = IPAddress.Parse("fe80::1").GetAddressBytes();
+    private static readonly byte[] Group6 = IPAddress.Parse("ff02::12").GetAddressBytes();
+
+    [NetnsFact]
+    public void What_is_sent_to_the_group_arrives_with_source_TTL_interface_and_time() => TestNetwork.Run(network =>
+    {
+        network.AddCable();
+        using RawIpSocket sender = Open(AddressFamily.InterNetwork, "v0");
+        using RawIpSocket receiver = network.InPeer(() => Open(AddressFamily.InterNetwork, "v1"));
+        InterfaceIndex peerIndex = network.InPeer(() => TestNetwork.IndexOf("v1"));
+        byte[] buffer = new byte[2048];
+        Assert.False(receiver.TryReceive(buffer, out _));
+        sender.Send("payload!"u8, Source, Group);
+        IpDatagram datagram = Receive(receiver, buffer);
+        Assert.Equal("payload!"u8, buffer.AsSpan(datagram.PayloadOffset, datagram.PayloadLength));
+        Assert.Equal((20, (byte)255, peerIndex), (datagram.PayloadOffset, datagram.TimeToLive, datagram.Interface));
+        Assert.Equal(Source, datagram.Source.ToArray());
+        Assert.Equal(Group, datagram.Destination.ToArray());
+        Assert.Equal(0xC0, buffer[1]);
+        AssertRecent(datagram.ReceivedRealtimeNanoseconds);
+        Assert.False(receiver.TryReceive(buffer, out _));
+        Assert.False(sender.TryReceive(buffer, out _), "our own multicast came back");
+    });
+
+    [NetnsFact]
+    public void IPv6_arrives_likewise_and_the_kernel_fills_and_checks_the_checksum() => TestNetwork.Run(network =>
+    {
+        network.AddCable();
+        using RawIpSocket sender = Open(AddressFamily.InterNetworkV6, "v0");
+        using RawIpSocket receiver = network.InPeer(() => Open(AddressFamily.InterNetworkV6, "v1"));
+        InterfaceIndex peerIndex = network.InPeer(() => TestNetwork.IndexOf("v1"));
+        byte[] buffer = new byte[2048];
+        sender.Send([0x31, 51, 100, 1, 0, 20, 0, 0], Source6, Group6);
+        IpDatagram datagram = Receive(receiver, buffer);
+        Assert.Equal((0, 8, (byte)255), (datagram.PayloadOffset, datagram.PayloadLength, datagram.TimeToLive));
+        Assert.Equal((peerIndex, true), (datagram.Interface, datagram.IsMulticast));
+        Assert.Equal(Source6, datagram.Source.ToArray());
+        Assert.Equal(Group6, datagram.Destination.ToArray());
+        Assert.NotEqual(0, buffer[6] | buffer[7]);
+        AssertRecent(datagram.ReceivedRealtimeNanoseconds);
+        Assert.False(sender.TryReceive(buffer, out _), "our own multicast came back");
+    });
+
+    [NetnsFact]
+    public void The_source_is_the_one_asked_for_and_unicast_arrives_too() => TestNetwork.Run(network =>
+    {
+        network.AddCable();
+        TestNetwork.Shell("ip addr add 192.0.2.100/32 dev v0");
+        using RawIpSocket sender = Open(AddressFamily.InterNetwork, "v0");
+        using RawIpSocket receiver = network.InPeer(() => Open(AddressFamily.InterNetwork, "v1"));
+        byte[] buffer = new byte[2048];
+        sender.Send([1, 2, 3, 4], [192, 0, 2, 100], [192, 0, 2, 2]);
+        IpDatagram datagram = Receive(receiver, buffer);
+        Assert.Equal([192, 0, 2, 100], datagram.Source.ToArray());
+        Assert.Equal((false, (byte)255, 4), (datagram.IsMulticast, datagram.TimeToLive, datagram.PayloadLength));
+    });
+
+    [NetnsFact]
+    public void A_datagram_larger_than_the_buffer_is_thrown_away_and_counted() => TestNetwork.Run(network =>
+    {
+        network.AddCable();
+        using RawIpSocket sender = Open(AddressFamily.InterNetwork, "v0");
+        using RawIpSocket receiver = network.InPeer(() => Open(AddressFamily.InterNetwork, "v1"));
+        sender.Send(new byte[100], Source, Group);
+        sender.Send([7], Source, Group);
+        byte[] buffer = new byte[64];
+        IpDatagram datagram = Receive(receiver, buffer);
+        Assert.Equal((1, 7), (datagram.PayloadLength, buffer[datagram.PayloadOffset]));
+        Assert.Equal(1, receiver.MalformedDatagrams);
+    });
+
+    [NetnsFact]
+    public void What_comes_by_another_interface_is_not_received() => TestNetwork.Run(network =>
+    {
+        network.AddCable();
+        network.InPeer(() => TestNetwork.AddInterface());
+        using RawIpSocket sender = Open(AddressFamily.InterNetwork, "v0");
+        using RawIpSocket other = network.InPeer(() => Open(AddressFamily.InterNetwork, "d0"));
+        using RawIpSocket receiver = network.InPeer(() => Open(AddressFamily.InterNetwork, "v1"));
+        byte[] buffer = new byte[2048];
+        sender.Send([7], Source, Group);
+        _ = Receive(receiver, buffer);
+        Assert.False(other.TryReceive(buffer, out _));
+    });
+
+    [NetnsFact]
+    public void A_link_that_is_down_can_not_send_and_receives_nothing() => TestNetwork.Run(network =>
+    {
+        network.AddCable();
+        using RawIpSocket socket = Open(AddressFamily.InterNetwork, "v0");
+        TestNetwork.Shell("ip link set v0 down");
+        var exception = Assert.Throws<LinuxException>(() => socket.Send([7], Source, Group));
+        Assert.Equal("sendmsg", exception.Call);
+        Assert.False(socket.TryReceive(new byte[64], out _));
+    });
+
+    [NetnsFact]
+    public void A_name_that_no_interface_has_is_ENODEV() => TestNetwork.Run(_ =>
+    {
+        InterfaceIndex index = new(1);
+        foreach (string name in new[] { "nosuch0", "a-name-that-is-too-long-for-linux" })
+        {
+            var exception = Assert.Throws<LinuxException>(() => RawIpSocket.OpenMulticast(
+                AddressFamily.InterNetwork, Protocol, index, name, new IPAddress(Group), 65536));
+            Assert.Equal(("setsockopt SO_BINDTODEVICE", Errno.ENODEV), (exception.Call, exception.Errno));
+        }
+    });
+
+    [NetnsFact]
+    public void Sending_and_receiving_allocate_nothing() => TestNetwork.Run(network =>
+    {
+        network.AddCable();
+        byte[] buffer = new byte[2048];
+        byte[] payload = new byte[12];
+        foreach (bool isIPv6 in new[] { false, true })
+        {
+            AddressFamily family = isIPv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork;
+            using RawIpSocket sender = Open(family, "v0");
+            using RawIpSocket receiver = network.InPeer(() => Open(family, "v1"));
+            int received = 0;
+            Allocation.None(() =>
+            {
+                sender.Send(payload, isIPv6 ? Source6 : Source, isIPv6 ? Group6 : Group);
+                while (receiver.TryReceive(buffer, out IpDatagram datagram))
+                    received += datagram.Source.Length;
+            });
+            Assert.InRange(received, 1, 102 * 16);
+        }
+    });
+
+    private static RawIpSocket Open(AddressFamily family, string name) => RawIpSocket.OpenMulticast(
+        family,
+        Protocol,
+        TestNetwork.IndexOf(name),
+        name,
+        new IPAddress(family == AddressFamily.InterNetwork ? Group : Group6),
+        receiveBufferBytes: 1 << 20);
+
+    private static IpDatagram Receive(RawIpSocket socket, byte[] buffer)
+    {
+        IpDatagram datagram = default;
+        TestNetwork.Eventually(() => socket.TryReceive(buffer, out datagram));
+        return datagram;
+    }
+
+    private static void AssertRecent(long realtimeNanoseconds)
+    {
+        double age = (DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() / 1e3) - (realtimeNanoseconds / 1e9);
+        Assert.InRange(age, -0.1, 2);
+    }
+}

@@ -1,0 +1,53 @@
+namespace Vipd.Simulation.Faults;
+
+/// <summary>What can go wrong, be done on purpose, or be well again.</summary>
+internal enum FaultKind : byte
+{
+    Stop,
+    Kill,
+    Crash,
+    Start,
+    Drain,
+    Undrain,
+    Pause,
+    Resume,
+    LinkDown,
+    LinkUp,
+
+    /// <summary>Frames from <see cref="Fault.Node"/> no longer reach <see cref="Fault.Other"/>; the way back works.</summary>
+    CutPath,
+    HealPath,
+
+    /// <summary>Nodes whose bit is set in <see cref="Fault.Value"/> and the others no longer reach each other; the client reaches all.</summary>
+    Partition,
+    HealPartition,
+
+    /// <summary><see cref="Fault.Value"/> seeds how bad it is.</summary>
+    BadWeather,
+    FairWeather,
+
+    /// <summary>The checks want the effective priority <see cref="Fault.Value"/>.</summary>
+    Priority,
+    CheckFails,
+    CheckRecovers,
+
+    /// <summary>Address <see cref="Fault.Value"/> is removed by hand.</summary>
+    WipeAddress,
+    RefuseAddress,
+
+    /// <summary>Everything that can be repaired is.</summary>
+    RepairAll,
+}
+
+/// <summary>An entry of the schedule; <paramref name="At"/> counts from the start of the run.</summary>
+internal readonly record struct Fault(TimeSpan At, FaultKind Kind, int Node = 0, int Other = 0, int Value = 0)
+{
+    public override string ToString() => Kind switch
+    {
+        FaultKind.CutPath or FaultKind.HealPath => $"{Kind} n{Node + 1} -> n{Other + 1}",
+        FaultKind.Partition or FaultKind.HealPartition => $"{Kind} {Value:b}",
+        FaultKind.BadWeather or FaultKind.FairWeather or FaultKind.RepairAll => Kind.ToString(),
+        FaultKind.Priority or FaultKind.WipeAddress or FaultKind.RefuseAddress => $"{Kind} n{Node + 1} {Value}",
+        _ => $"{Kind} n{Node + 1}",
+    };
+}

@@ -1,0 +1,52 @@
+using Vipd.Simulation.World;
+using Vipd.Vrrp;
+using Vipd.Vrrp.Election;
+
+namespace Vipd.Simulation.Faults;
+
+/// <summary>A seed becomes a scenario: one in five is planned work only, the rest is whatever can happen.</summary>
+internal static class ScenarioGenerator
+{
+    public const int FewestFaults = 10;
+
+    public static Scenario From(ulong seed)
+    {
+        var random = new SeededRandom(seed * 0x2545_F491_4F6C_DD1D);
+        bool plannedOnly = random.Chance(0.2);
+        NodeSettings[] nodes = Nodes(random, plannedOnly);
+        TimeSpan settling = Scenario.SettlingOf(nodes);
+        var episodes = new Episodes(random, nodes, settling);
+        Fault[] schedule = plannedOnly ? episodes.Planned() : episodes.Anything();
+        TimeSpan refresh = nodes[0].Parameters.AnnounceRefresh;
+        TimeSpan watch = TimeSpan.FromSeconds(refresh < TimeSpan.FromSeconds(10) ? refresh.TotalSeconds + 2 : 1);
+        return new Scenario(nodes, schedule, schedule[^1].At + settling + watch, plannedOnly);
+    }
+
+    private static NodeSettings[] Nodes(SeededRandom random, bool plannedOnly)
+    {
+        int count = random.Chance(0.6) ? 3 : random.Between(2, 7);
+        int[] intervals = [1, 2, 10, 20, 20, 20, 100];
+        int interval = random.Pick<int>(intervals);
+        bool mixedIntervals = !plannedOnly && random.Chance(0.1);
+        bool equalPriorities = random.Chance(0.5);
+        int addresses = random.Pick<int>([1, 1, 1, 1, 3, 65, 130]);
+        TimeSpan refresh = TimeSpan.FromSeconds(random.Pick<int>([2, 60]));
+        var common = new RouterParameters
+        {
+            PrimaryAddress = NodeSettings.AddressOf(0),
+            AddressCount = addresses,
+            AnnounceRefresh = refresh,
+            Preempt = random.Chance(0.8),
+            PreemptMargin = random.Pick<int>([1, 1, 1, 10]),
+            PreemptDelay = TimeSpan.FromMilliseconds(random.Pick<int>([0, 0, 0, 300, 1500])),
+            StartupDelay = TimeSpan.FromMilliseconds(random.Pick<int>([0, 0, 0, 0, 1000])),
+        };
+        return [.. Enumerable.Range(0, count).Select(number => new NodeSettings(number, common with
+        {
+            PrimaryAddress = NodeSettings.AddressOf(number),
+            AdvertisementInterval = new Centiseconds(mixedIntervals ? random.Pick<int>(intervals) : interval),
+            Priority = equalPriorities ? Priority.Default : new Priority((byte)random.Between(1, 254)),
+            Preempt = random.Chance(0.05) ? !common.Preempt : common.Preempt,
+        }))];
+    }
+}

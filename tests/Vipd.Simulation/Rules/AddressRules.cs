@@ -1,0 +1,80 @@
+using Vipd.Simulation.World;
+using Vipd.Vrrp;
+using Vipd.Vrrp.Election;
+
+namespace Vipd.Simulation.Rules;
+
+/// <summary>
+/// Addresses are present on a node if it is Active, hands over, or its process is dead or stopped and the kernel lease still
+/// runs; and every Active Router has them all soon after its take-over.
+/// </summary>
+internal sealed class AddressRules(Situation situation) : IRule
+{
+    private readonly MonotonicTime?[] _incompleteSince = new MonotonicTime?[situation.Nodes.Count];
+    private readonly MonotonicTime?[] _handingOverSince = new MonotonicTime?[situation.Nodes.Count];
+
+    /// <summary>Two passes for each 64 addresses, and the answer to one that was removed by hand.</summary>
+    private readonly TimeSpan _claiming = (4 + (2 * ((situation.Scenario.AddressCount + 63) / 64))) * Node.LongestLateness;
+
+    public void Step()
+    {
+        foreach (Node node in situation.Nodes)
+        {
+            Follow(node);
+            if (!node.IsLive)
+            {
+                _incompleteSince[node.Number] = null;
+                _handingOverSince[node.Number] = null;
+                continue;
+            }
+
+            Complete(node);
+            HandoverEnds(node);
+        }
+    }
+
+    private void Follow(Node node)
+    {
+        if (node.Kernel.Present == 0)
+            return;
+        if (node.AbandonedAt != MonotonicTime.Never)
+        {
+            if (situation.Now - node.AbandonedAt > node.Settings.Lease)
+                situation.Verdict.Break("ADeadProcessLosesItsAddresses", $"n{node.Number + 1} still has addresses, longer than its lease");
+            return;
+        }
+
+        if (node.IsLive && !node.Router!.HoldsAddresses)
+            situation.Verdict.Break("AddressesFollowTheState", $"n{node.Number + 1} is {node.Router.State} and still has addresses");
+        if (node.IsLive && node.Router!.State != RouterState.Active && !node.Router.IsHandingOver)
+            situation.Verdict.Break("AddressesFollowTheState", $"n{node.Number + 1} is {node.Router.State}, hands nothing over and has addresses");
+    }
+
+    private void Complete(Node node)
+    {
+        if (!node.IsActive || node.Kernel.Present == situation.Scenario.AddressCount ||
+            situation.Now - node.ResumedAt <= Node.LongestLateness)
+        {
+            _incompleteSince[node.Number] = null;
+            return;
+        }
+
+        MonotonicTime since = _incompleteSince[node.Number] ??= situation.Now;
+        if (situation.Now - since > _claiming)
+            situation.Verdict.Break("AnActiveRouterHasItsAddresses", $"n{node.Number + 1} is Active and lacks addresses");
+    }
+
+    private void HandoverEnds(Node node)
+    {
+        if (!node.Router!.IsHandingOver || situation.Now - node.ResumedAt <= Node.LongestLateness)
+        {
+            _handingOverSince[node.Number] = null;
+            return;
+        }
+
+        MonotonicTime since = _handingOverSince[node.Number] ??= situation.Now;
+        TimeSpan limit = ElectionTimers.HandoverLimit(node.Settings.Parameters.AdvertisementInterval.ToTimeSpan());
+        if (situation.Now - since > limit + Node.LongestLateness)
+            situation.Verdict.Break("HandoverEnds", $"n{node.Number + 1} waits for a successor that does not come");
+    }
+}

@@ -1,0 +1,78 @@
+using Vipd.Simulation.Faults;
+using Vipd.Simulation.World;
+using Vipd.Vrrp;
+using Vipd.Vrrp.Election;
+
+namespace Vipd.Simulation.Rules;
+
+/// <summary>
+/// When a settled LAN loses its Active Router to one single fault, the most eager of the others takes its place: after
+/// Active_Down_Interval if it vanished, after a short wait if it resigned or became worse; plus spread and lateness.
+/// </summary>
+internal sealed class TakeOverRules(Situation situation) : IRule
+{
+    /// <summary>Two frames on the way (an Advertisement sent just before the fault, and the resignation) and three wakes.</summary>
+    private static readonly TimeSpan Lateness = (2 * LanWeather.Fair.LongestDelay) + (3 * Node.LongestLateness);
+
+    private Node? _lost;
+    private string _rule = "";
+    private MonotonicTime _deadline = MonotonicTime.Never;
+
+    public void Fault(in Fault fault)
+    {
+        _deadline = MonotonicTime.Never;
+        if (!situation.IsSettled || situation.TheActive is not { } active || fault.Node != active.Number)
+            return;
+        int newPriority = fault.Value;
+        TimeSpan? within = fault.Kind switch
+        {
+            FaultKind.Kill or FaultKind.Crash or FaultKind.Pause or FaultKind.LinkDown =>
+                Earliest(active, _ => true, n => n.Router!.ActiveDownInterval),
+            FaultKind.Stop or FaultKind.Drain or FaultKind.CheckFails => Earliest(active, _ => true, ShortWait),
+            FaultKind.Priority => Earliest(active, n => PreemptsAtOnce(n, newPriority), ShortWait),
+            _ => null,
+        };
+        if (within is null)
+            return;
+        _lost = active;
+        _rule = fault.Kind is FaultKind.Kill or FaultKind.Crash or FaultKind.Pause or FaultKind.LinkDown
+            ? "TakeOverWithinActiveDownInterval"
+            : "PlannedMoveWithinShortWait";
+        _deadline = situation.Now + within.Value + Lateness;
+    }
+
+    public void Step()
+    {
+        if (_deadline == MonotonicTime.Never)
+            return;
+        foreach (Node node in situation.Nodes)
+        {
+            if (node.IsActive && node != _lost)
+                _deadline = MonotonicTime.Never;
+        }
+
+        if (_deadline < situation.Now)
+            situation.Verdict.Break(_rule, $"n{_lost!.Number + 1} is gone and nobody took over in time");
+    }
+
+    private TimeSpan? Earliest(Node active, Func<Node, bool> counts, Func<Node, TimeSpan> wait)
+    {
+        TimeSpan? earliest = null;
+        foreach (Node node in situation.Nodes)
+        {
+            if (node == active || !node.IsEligible || !counts(node))
+                continue;
+            TimeSpan own = wait(node) + node.Router!.Spread;
+            earliest = earliest is null || own < earliest ? own : earliest;
+        }
+
+        return earliest;
+    }
+
+    private static TimeSpan ShortWait(Node node) =>
+        ElectionTimers.ShortWait(node.Router!.Priority, node.Router.ActiveAdverInterval);
+
+    private static bool PreemptsAtOnce(Node node, int activePriority) =>
+        node.Settings.Parameters.Preempt && node.Settings.Parameters.PreemptDelay == TimeSpan.Zero &&
+        node.Priority.Value - activePriority >= node.Settings.Parameters.PreemptMargin;
+}

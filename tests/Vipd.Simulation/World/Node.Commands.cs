@@ -1,0 +1,134 @@
+using Vipd.Vrrp;
+using Vipd.Vrrp.Election;
+
+namespace Vipd.Simulation.World;
+
+/// <summary>What people, systemd, the checks and fate do to a node.</summary>
+internal sealed partial class Node
+{
+    public void Start()
+    {
+        if (Router is not null)
+            return;
+        Router = new VirtualRouter(Settings.Parameters);
+        _clockLag = TimeSpan.Zero;
+        _stopping = false;
+        IsDrained = false;
+        _transcript.Write(Number, "starts");
+        if (Priority != Settings.Parameters.Priority)
+            Tell(RouterEvent.PriorityChanged(Priority));
+        if (!_lan.IsLinkUp(Number))
+            Tell(RouterEvent.FaultRaised(RouterFaults.Interface));
+        Tell(RouterEvent.Startup());
+    }
+
+    /// <summary>SIGTERM: hand over, then end.</summary>
+    public void Stop()
+    {
+        if (Router is null)
+            return;
+        _stopping = true;
+        Tell(RouterEvent.Shutdown());
+    }
+
+    public void Drain()
+    {
+        if (Router is null || _stopping)
+            return;
+        IsDrained = true;
+        Tell(RouterEvent.Shutdown(TransitionCause.Drained));
+    }
+
+    public void Undrain()
+    {
+        if (!IsDrained || _stopping)
+            return;
+        IsDrained = false;
+        Tell(RouterEvent.Startup(TransitionCause.Undrained));
+    }
+
+    /// <summary>SIGKILL: nobody says goodbye, the addresses stay for the rest of their lease.</summary>
+    public void Kill()
+    {
+        if (Router is not null)
+            EndProcess("is killed");
+    }
+
+    /// <summary>Power loss: the addresses are gone with the machine.</summary>
+    public void Crash()
+    {
+        Kill();
+        Kernel.RemoveAll();
+    }
+
+    /// <summary>SIGSTOP, or a hypervisor that has better things to do: sockets fill up meanwhile.</summary>
+    public void Pause()
+    {
+        if (!IsLive)
+            return;
+        IsPaused = true;
+        _stoodStillSince = _agenda.Now;
+        _wakeAt = MonotonicTime.Never;
+    }
+
+    public void Resume()
+    {
+        if (!IsPaused)
+            return;
+        IsPaused = false;
+        ResumedAt = _agenda.Now;
+        if (!_mutation.ClockRunsWhilePaused)
+            _clockLag += _agenda.Now - _stoodStillSince;
+        ScheduleWake();
+    }
+
+    public void SetLink(bool up)
+    {
+        _lan.SetLink(Number, up);
+        Tell(up ? RouterEvent.FaultCleared(RouterFaults.Interface) : RouterEvent.FaultRaised(RouterFaults.Interface));
+    }
+
+    public void SetPriority(Priority priority)
+    {
+        Priority = priority;
+        Tell(RouterEvent.PriorityChanged(priority));
+    }
+
+    /// <summary>A check with weight `fault`.</summary>
+    public void SetCheckFault(bool failed) =>
+        Tell(failed ? RouterEvent.FaultRaised(RouterFaults.Check) : RouterEvent.FaultCleared(RouterFaults.Check));
+
+    /// <summary>`ip addr del` by somebody else.</summary>
+    public void WipeAddress(int address)
+    {
+        if (!Kernel.Remove(address))
+            return;
+        AddressesLost++;
+        Tell(RouterEvent.AddressLost(address));
+    }
+
+    /// <summary>The kernel refuses to add an address.</summary>
+    public void RefuseAddress(int address) => Tell(RouterEvent.AddressRefused(address));
+
+    private void Tell(in RouterEvent routerEvent)
+    {
+        if (Router is null)
+            return;
+        _inbox.Enqueue(routerEvent);
+        ScheduleWake();
+    }
+
+    private void EndProcess(string how)
+    {
+        _transcript.Write(Number, how);
+        Router = null;
+        IsPaused = false;
+        _stoodStillSince = MonotonicTime.Never;
+        _inbox.Clear();
+        _wakeAt = MonotonicTime.Never;
+        _renewAt = MonotonicTime.Never;
+        _passesDue = 0;
+        if (Kernel.Present > 0)
+            AbandonedAt = _agenda.Now;
+    }
+}
