@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Globalization;
+using System.Net;
 using System.Text;
-using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Http;
 using Vipd.Daemon.Observability;
 using Vipd.Daemon.Runtime;
@@ -58,8 +58,8 @@ public sealed class MetricsPages(
     private Page StatusPage()
     {
         StatusDocument status = report.Make();
-        string tables = HtmlEncoder.Default.Encode(PlainTables.Write(StatusTables.From(status, wide: true)));
-        string host = HtmlEncoder.Default.Encode(status.Host);
+        string tables = WebUtility.HtmlEncode(PlainTables.Write(StatusTables.From(status, wide: true)));
+        string host = WebUtility.HtmlEncode(status.Host);
         string html = $"""
             <!DOCTYPE html>
             <html lang="en"><head><meta charset="utf-8"><meta http-equiv="refresh" content="5">

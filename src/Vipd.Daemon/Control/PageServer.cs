@@ -52,7 +52,7 @@ public sealed class PageServer(
                     _log.LogError(
                         "{Setting}: cannot serve on {EndPoint}: {Reason}. Virtual addresses are not affected; "
                         + "trying again every {RetrySeconds} s",
-                        setting, endPoint, refused.Message, RetryInterval.TotalSeconds);
+                        setting, endPoint, refused.Message.TrimEnd('.'), RetryInterval.TotalSeconds);
                 }
 
                 lastReason = refused.Message;
