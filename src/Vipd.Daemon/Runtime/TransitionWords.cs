@@ -25,26 +25,4 @@ public static class TransitionWords
         TransitionCause.KernelRefused => "the kernel refused an address",
         _ => throw new ArgumentOutOfRangeException(nameof(cause), cause, "not a cause"),
     };
-
-    /// <summary>The value of the metric label `cause`: snake_case and stable.</summary>
-    public static string Label(TransitionCause cause) => cause switch
-    {
-        TransitionCause.Startup => "startup",
-        TransitionCause.AddressOwner => "address_owner",
-        TransitionCause.ActiveDown => "active_down",
-        TransitionCause.ActiveResigned => "active_resigned",
-        TransitionCause.Preempting => "preempting",
-        TransitionCause.HigherPriority => "higher_priority",
-        TransitionCause.HigherAddress => "higher_address",
-        TransitionCause.Shutdown => "shutdown",
-        TransitionCause.Drained => "drained",
-        TransitionCause.Undrained => "undrained",
-        TransitionCause.InterfaceDown => "interface_down",
-        TransitionCause.InterfaceUp => "interface_up",
-        TransitionCause.CheckFault => "check_fault",
-        TransitionCause.CheckRecovered => "check_recovered",
-        TransitionCause.Stalled => "stalled",
-        TransitionCause.KernelRefused => "kernel_refused",
-        _ => throw new ArgumentOutOfRangeException(nameof(cause), cause, "not a cause"),
-    };
 }

@@ -9,26 +9,26 @@ public static class DiscardReasons
     public const int Count = (int)DiscardReason.SourceUnknown + 1;
 
     /// <summary>
-    /// The value of the metric label <c>reason</c>, snake_case. It is part of the contract with dashboards: members
+    /// The value of the metric label <c>reason</c>, camelCase like every label of vipd. It is part of the contract with dashboards: members
     /// may be added, a label never changes.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Not a member of the enumeration.</exception>
     public static string Label(this DiscardReason reason) => reason switch
     {
         DiscardReason.None => "none",
-        DiscardReason.TtlNotMaximum => "ttl_not_maximum",
-        DiscardReason.VersionMismatch => "version_mismatch",
-        DiscardReason.TypeUnknown => "type_unknown",
-        DiscardReason.PacketTruncated => "packet_truncated",
-        DiscardReason.AddressCountZero => "address_count_zero",
-        DiscardReason.LengthMismatch => "length_mismatch",
-        DiscardReason.ChecksumMismatch => "checksum_mismatch",
-        DiscardReason.VridUnknown => "vrid_unknown",
-        DiscardReason.IntervalInvalid => "interval_invalid",
-        DiscardReason.AddressOwnerLocal => "address_owner_local",
-        DiscardReason.OwnAdvertisement => "own_advertisement",
-        DiscardReason.TtlBelowMinimum => "ttl_below_minimum",
-        DiscardReason.SourceUnknown => "source_unknown",
+        DiscardReason.TtlNotMaximum => "ttlNotMaximum",
+        DiscardReason.VersionMismatch => "versionMismatch",
+        DiscardReason.TypeUnknown => "typeUnknown",
+        DiscardReason.PacketTruncated => "packetTruncated",
+        DiscardReason.AddressCountZero => "addressCountZero",
+        DiscardReason.LengthMismatch => "lengthMismatch",
+        DiscardReason.ChecksumMismatch => "checksumMismatch",
+        DiscardReason.VridUnknown => "vridUnknown",
+        DiscardReason.IntervalInvalid => "intervalInvalid",
+        DiscardReason.AddressOwnerLocal => "addressOwnerLocal",
+        DiscardReason.OwnAdvertisement => "ownAdvertisement",
+        DiscardReason.TtlBelowMinimum => "ttlBelowMinimum",
+        DiscardReason.SourceUnknown => "sourceUnknown",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "not a reason"),
     };
 }

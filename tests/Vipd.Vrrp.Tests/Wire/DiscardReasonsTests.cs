@@ -1,23 +1,19 @@
-using System.Text.RegularExpressions;
 using Vipd.Vrrp.Wire;
 
 namespace Vipd.Vrrp.Tests.Wire;
 
-public sealed partial class DiscardReasonsTests
+public sealed class DiscardReasonsTests
 {
     [Fact]
     public void The_reasons_fill_an_array_of_Count_without_gaps() => Assert.Equal(
         Enumerable.Range(0, DiscardReasons.Count), Enum.GetValues<DiscardReason>().Select(reason => (int)reason));
 
     [Fact]
-    public void Each_label_is_the_name_in_snake_case() =>
+    public void Each_label_is_the_name_in_camel_case() =>
         Assert.All(Enum.GetValues<DiscardReason>(), reason => Assert.Equal(
-            WordStart().Replace(reason.ToString(), "_$0").ToLowerInvariant(), reason.Label()));
+            char.ToLowerInvariant(reason.ToString()[0]) + reason.ToString()[1..], reason.Label()));
 
     [Fact]
     public void What_is_no_reason_has_no_label() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => ((DiscardReason)DiscardReasons.Count).Label());
-
-    [GeneratedRegex("(?<!^)[A-Z]")]
-    private static partial Regex WordStart();
 }
