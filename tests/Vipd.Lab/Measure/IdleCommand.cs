@@ -11,9 +11,14 @@ internal static class IdleCommand
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(10);
 
+    private const string ThreadAllocation = "vipd_election_thread_allocated_bytes";
+
     internal static int Run(ClusterOptions options, int minutes, CancellationToken stop)
     {
         using var cluster = Cluster.Start(options with { AdvertisementInterval = Interval });
+        // Health rises after its third good answer, and that is a change; idle begins behind it.
+        Observe.Until("every master at its configured priority", TimeSpan.FromSeconds(10),
+            () => cluster.Masters.All(HasFullPriority), stop: stop);
         var (before, until) = (Look(cluster), MonotonicClock.Now + TimeSpan.FromMinutes(minutes));
         while (MonotonicClock.Now < until && !stop.WaitHandle.WaitOne(LookInterval)) cluster.Tap.Clear();
         var after = Look(cluster);
@@ -24,7 +29,16 @@ internal static class IdleCommand
         Console.WriteLine(table);
         var transitions = after.Where(x => x.Key.What.StartsWith("vipd_transitions_total", StringComparison.Ordinal))
             .Sum(x => x.Value - before.GetValueOrDefault(x.Key));
-        return transitions == 0 ? 0 : 1;
+        var allocated = after.Where(x => x.Key.What == ThreadAllocation).Sum(x => x.Value - before[x.Key]);
+        return transitions == 0 && allocated == 0 ? 0 : 1;
+    }
+
+    private static bool HasFullPriority(Master master)
+    {
+        var priorities = master.Get("/metrics").Split('\n')
+            .Where(line => line.StartsWith("vipd_priority", StringComparison.Ordinal))
+            .Select(line => line[(line.LastIndexOf(' ') + 1)..]);
+        return priorities.Distinct().Count() == 1;
     }
 
     private static Dictionary<(string Master, string What), double> Look(Cluster cluster)
@@ -38,7 +52,7 @@ internal static class IdleCommand
                 if (line.StartsWith('#') || line.LastIndexOf(' ') is not (> 0 and var space)) continue;
                 var name = line[..space];
                 if (!name.StartsWith("vipd_transitions_total", StringComparison.Ordinal)
-                    && !name.Contains("alloc", StringComparison.OrdinalIgnoreCase)) continue;
+                    && name != ThreadAllocation) continue;
                 seen[(master.Name, name)] = double.Parse(line[(space + 1)..], CultureInfo.InvariantCulture);
             }
         }
