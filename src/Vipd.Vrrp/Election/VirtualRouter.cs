@@ -124,6 +124,14 @@ public sealed partial class VirtualRouter
         RemoveAddresses();
     }
 
+    /// <summary>§6.4.1, §6.4.2 (Active_Down_Timer): without an Active Router our own interval stands for its.</summary>
+    private void ForgetActiveRouter()
+    {
+        ActiveRouter = null;
+        ActivePriority = null;
+        ActiveAdverInterval = _advertisementInterval;
+    }
+
     private void RememberActiveRouter(in RouterEvent advertisement)
     {
         ActiveRouter = advertisement.Sender;

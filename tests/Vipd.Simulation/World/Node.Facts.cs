@@ -7,6 +7,7 @@ namespace Vipd.Simulation.World;
 internal sealed partial class Node
 {
     private MonotonicTime _arrivedAt = MonotonicTime.Origin;
+    private int _arrivedFrom;
     private TimeSpan _arrivedInterval;
     private MonotonicTime _enteredBackupAt = MonotonicTime.Origin;
     private MonotonicTime _stoodStillSince = MonotonicTime.Never;
@@ -48,13 +49,23 @@ internal sealed partial class Node
     /// <summary>When the last process ended without removing its addresses; Never if they are the running one's.</summary>
     public MonotonicTime AbandonedAt { get; private set; } = MonotonicTime.Never;
 
+    /// <summary>Remembers when an Advertisement arrived whose sender this node has to leave in peace.</summary>
     private void NoteArrival(in Frame advertisement)
     {
-        if (advertisement.Priority.IsResign)
+        if (advertisement.Priority.IsResign || MayPreempt(advertisement.Priority))
+        {
+            if (_arrivedFrom == advertisement.Sender)
+                _arrivedAt = MonotonicTime.Origin;
             return;
+        }
+
+        _arrivedFrom = advertisement.Sender;
         _arrivedAt = _agenda.Now;
         _arrivedInterval = advertisement.Interval.ToTimeSpan();
     }
+
+    private bool MayPreempt(Priority activePriority) => Settings.Parameters.Preempt &&
+        Priority.Value - activePriority.Value >= Settings.Parameters.PreemptMargin;
 
     private void NoteAdvertisement()
     {
@@ -84,10 +95,10 @@ internal sealed partial class Node
         TakeOvers++;
         BecameActiveAt = _agenda.Now;
         bool listened = _agenda.Now - _arrivedAt >= 3 * _arrivedInterval || _arrivedAt < _enteredBackupAt;
-        if (action.Cause == TransitionCause.ActiveDown && !listened)
+        if (action.Cause is TransitionCause.ActiveDown or TransitionCause.Preempting && !listened)
         {
-            _verdict.Break("NobodyUsurps", $"n{Number + 1} takes over as if nobody were there, " +
-                $"but an Advertisement reached its socket {(_agenda.Now - _arrivedAt).TotalMilliseconds:F3} ms ago");
+            _verdict.Break("NobodyUsurps", $"n{Number + 1} takes over, " +
+                $"but an Advertisement that it may not preempt reached its socket {(_agenda.Now - _arrivedAt).TotalMilliseconds:F3} ms ago");
         }
     }
 
