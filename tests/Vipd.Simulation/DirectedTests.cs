@@ -42,7 +42,8 @@ public class DirectedTests
             new Fault(TimeSpan.FromSeconds(20), FaultKind.CutPath, Node: 1, Other: 0),
             new Fault(TimeSpan.FromMinutes(18), FaultKind.HealPath, Node: 1, Other: 0));
 
-        Assert.Equal(1, Count(result, "n1  Active -> Backup (HigherPriority)") - Count(result, "n2  Backup -> Active (Preempting)"));
+        Assert.Equal(1, Count(result, "n1  Active -> Backup (HigherPriority)") - Count(result,
+            "n2  Backup -> Active (Preempting)"));
         Assert.InRange(Count(result, "announces"), 50, 200);
         Assert.InRange(Count(result, "n2  advertises") + Count(result, "n1  advertises"), 11_000, 18_000);
     }
@@ -65,16 +66,19 @@ public class DirectedTests
 
     private static int Count(SimulationResult result, string text) => result.Transcript.Split(text).Length - 1;
 
-    private static SimulationResult Run(int nodes, TimeSpan duration, params Fault[] faults) => Run(nodes, duration, faults, 1);
+    private static SimulationResult Run(int nodes, TimeSpan duration, params Fault[] faults) =>
+        Run(nodes, duration, faults, 1);
 
     private static SimulationResult Run(int nodes, TimeSpan duration, Fault[]? faults = null, ulong seed = 1)
     {
-        NodeSettings[] settings = [.. Enumerable.Range(0, nodes).Select(number => new NodeSettings(number, new RouterParameters
+        NodeSettings[] settings = [.. Enumerable.Range(0, nodes).Select(number =>
+            new NodeSettings(number, new RouterParameters
         {
             PrimaryAddress = NodeSettings.AddressOf(number),
             AddressCount = 1,
         }))];
-        Fault[] schedule = [.. Enumerable.Range(0, nodes).Select(n => new Fault(TimeSpan.Zero, FaultKind.Start, n)), .. faults ?? []];
+        Fault[] schedule = [.. Enumerable.Range(0, nodes).Select(n => new Fault(TimeSpan.Zero, FaultKind.Start, n)),
+            .. faults ?? []];
         var scenario = new Scenario(settings, schedule, duration, PlannedOnly: false);
         SimulationResult result = SimulationRun.Of(seed, scenario, withTranscript: true);
         Assert.True(result.BrokenRule is null, $"{result.BrokenRule}: {result.What}\n{result.Transcript}");

@@ -35,7 +35,10 @@ internal sealed class AnnouncementSchedule(RouterParameters parameters)
         _contention.Reset();
     }
 
-    /// <summary>Another router claims the addresses too: announce at once and shortly after, within limits; and after <paramref name="silence"/>.</summary>
+    /// <summary>
+    /// Another router claims the addresses too: announce at once and shortly after, within limits; and after <paramref
+    /// name="silence"/>.
+    /// </summary>
     public void HearContender(MonotonicTime now, TimeSpan silence) => _contention.Hear(now, silence);
 
     /// <summary>The announcements due now, at most <see cref="Claim.StepSize"/>; none if Count is 0.</summary>

@@ -35,7 +35,9 @@ internal sealed class ContentionBurst
         _period = ShortestPeriod;
     }
 
-    /// <summary>A contender was heard; if it goes on it will be heard again before <paramref name="silence"/> is over.</summary>
+    /// <summary>
+    /// A contender was heard; if it goes on it will be heard again before <paramref name="silence"/> is over.
+    /// </summary>
     public void Hear(MonotonicTime now, TimeSpan silence)
     {
         _silentAt = now + (silence > ShortestSilence ? silence : ShortestSilence);

@@ -122,8 +122,8 @@ public sealed partial class VirtualRouter
     }
 
     /// <summary>
-    /// A better Active Router was heard: keep answering until it has announced the addresses. If clients may believe us, a
-    /// last Advertisement of ours makes it announce again: after a partition it has perhaps never heard of us.
+    /// A better Active Router was heard: keep answering until it has announced the addresses. If clients may believe
+    /// us, a last Advertisement of ours makes it announce again: after a partition it has perhaps never heard of us.
     /// </summary>
     private void YieldTo(in RouterEvent advertisement, TransitionCause cause, MonotonicTime now)
     {
@@ -170,8 +170,8 @@ public sealed partial class VirtualRouter
     }
 
     /// <summary>
-    /// The stall rule: Active_Down_Interval after our last Advertisement the others have elected somebody, and the kernel may have taken the
-    /// addresses back; to go on as if nothing had happened would make two Active Routers.
+    /// The stall rule: Active_Down_Interval after our last Advertisement the others have elected somebody, and the
+    /// kernel may have taken the addresses back; to go on as if nothing had happened would make two Active Routers.
     /// </summary>
     private void LeaveIfStalled(MonotonicTime now)
     {

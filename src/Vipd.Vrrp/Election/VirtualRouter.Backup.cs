@@ -76,8 +76,8 @@ public sealed partial class VirtualRouter
     }
 
     /// <summary>
-    /// A worse Active Router than the one that is watched and has not timed out (a partition that is not ours): preempting
-    /// it would usurp the better one. §6.4.2 discards it for the same effect: the timer runs on.
+    /// A worse Active Router than the one that is watched and has not timed out (a partition that is not ours):
+    /// preempting it would usurp the better one. §6.4.2 discards it for the same effect: the timer runs on.
     /// </summary>
     private bool IsOverheard(in RouterEvent advertisement, MonotonicTime now) =>
         _takeOverCause == TransitionCause.ActiveDown && _activeDownTimer > now &&

@@ -31,7 +31,9 @@ public sealed partial class VirtualRouter
         }
     }
 
-    /// <summary>§6.4.1: the address owner is Active at once, everybody else listens as if nobody had been heard before.</summary>
+    /// <summary>
+    /// §6.4.1: the address owner is Active at once, everybody else listens as if nobody had been heard before.
+    /// </summary>
     private void TakePart(TransitionCause cause, MonotonicTime now)
     {
         if (Priority.IsAddressOwner)

@@ -46,7 +46,9 @@ internal sealed partial class Node
 
     public MonotonicTime ResumedAt { get; private set; }
 
-    /// <summary>When the last process ended without removing its addresses; Never if they are the running one's.</summary>
+    /// <summary>
+    /// When the last process ended without removing its addresses; Never if they are the running one's.
+    /// </summary>
     public MonotonicTime AbandonedAt { get; private set; } = MonotonicTime.Never;
 
     /// <summary>Remembers when an Advertisement arrived whose sender this node has to leave in peace.</summary>
@@ -71,7 +73,8 @@ internal sealed partial class Node
     {
         AdvertisementsSent++;
         if (++_sentThisPass > 1)
-            _verdict.Break("OneAdvertisementAPass", $"n{Number + 1} answers what it found in its socket more than once");
+            _verdict.Break("OneAdvertisementAPass",
+                $"n{Number + 1} answers what it found in its socket more than once");
         _advertisedAt = _agenda.Now;
     }
 
@@ -80,7 +83,8 @@ internal sealed partial class Node
     private void NoteLeaseEnd()
     {
         AddressesLost++;
-        if (IsLive && Router!.HoldsAddresses && _agenda.Now - ResumedAt > LongestLateness && AbandonedAt == MonotonicTime.Never)
+        if (IsLive && Router!.HoldsAddresses && _agenda.Now - ResumedAt > LongestLateness
+            && AbandonedAt == MonotonicTime.Never)
             _verdict.Break("LeasesAreRenewed", $"n{Number + 1} runs, holds its addresses and let a lease end");
     }
 
@@ -98,7 +102,8 @@ internal sealed partial class Node
         if (action.Cause is TransitionCause.ActiveDown or TransitionCause.Preempting && !listened)
         {
             _verdict.Break("NobodyUsurps", $"n{Number + 1} takes over, " +
-                $"but an Advertisement that it may not preempt reached its socket {(_agenda.Now - _arrivedAt).TotalMilliseconds:F3} ms ago");
+                $"but an Advertisement that it may not preempt reached its socket " +
+                $"{(_agenda.Now - _arrivedAt).TotalMilliseconds:F3} ms ago");
         }
     }
 

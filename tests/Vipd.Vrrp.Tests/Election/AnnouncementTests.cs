@@ -24,7 +24,8 @@ public class AnnouncementTests
     [Fact]
     public void A_take_over_as_a_transcript()
     {
-        RouterDriver router = RouterDriver.Backup(p => p with { AddressCount = 65, AnnounceAfter = [TimeSpan.FromMilliseconds(50)] });
+        RouterDriver router = RouterDriver.Backup(p =>
+            p with { AddressCount = 65, AnnounceAfter = [TimeSpan.FromMilliseconds(50)] });
         string at = (RouterDriver.ActiveDown + router.Spread).ToString("F3", CultureInfo.InvariantCulture);
         string at50 = (RouterDriver.ActiveDown + router.Spread + 50).ToString("F3", CultureInfo.InvariantCulture);
         string at200 = (RouterDriver.ActiveDown + router.Spread + 200).ToString("F3", CultureInfo.InvariantCulture);

@@ -75,7 +75,8 @@ public class ClaimTests
         for (int steps = 0; steps < 128; steps++)
         {
             router.Wait(10);
-            advertisements += router.Tell(RouterEvent.DeadlineReached).Contains("advertise", StringComparison.Ordinal) ? 1 : 0;
+            advertisements += router.Tell(RouterEvent.DeadlineReached).Contains("advertise", StringComparison.Ordinal)
+                ? 1 : 0;
         }
 
         Assert.Equal(6, advertisements);

@@ -15,7 +15,8 @@ public class ElectionTimersTests
     public void Active_Down_Interval_is_three_intervals_and_the_skew(int priority, int interval, double expected) =>
         Assert.Equal(
             expected,
-            ElectionTimers.ActiveDownInterval(new Priority((byte)priority), TimeSpan.FromMilliseconds(interval)).TotalMilliseconds,
+            ElectionTimers.ActiveDownInterval(new Priority((byte)priority),
+                TimeSpan.FromMilliseconds(interval)).TotalMilliseconds,
             tolerance: 0.0001);
 
     [Theory]
@@ -26,7 +27,8 @@ public class ElectionTimersTests
     public void The_short_wait_is_the_skew_of_at_most_40_ms(int priority, int interval, double expected) =>
         Assert.Equal(
             expected,
-            ElectionTimers.ShortWait(new Priority((byte)priority), TimeSpan.FromMilliseconds(interval)).TotalMilliseconds,
+            ElectionTimers.ShortWait(new Priority((byte)priority),
+                TimeSpan.FromMilliseconds(interval)).TotalMilliseconds,
             tolerance: 0.0001);
 
     [Theory]
@@ -67,7 +69,8 @@ public class ElectionTimersTests
     {
         // 0xC000020C * 0x9E3779B97F4A7C15 mod 2^64, as a fraction of 2^64.
         double fraction = unchecked(0xC000_020CUL * 0x9E37_79B9_7F4A_7C15UL) / Math.Pow(2, 64);
-        Assert.Equal(10 * fraction, ElectionTimers.Spread(RouterDriver.Own, Interval).TotalMilliseconds, tolerance: 0.0001);
+        Assert.Equal(10 * fraction, ElectionTimers.Spread(RouterDriver.Own, Interval).TotalMilliseconds,
+            tolerance: 0.0001);
     }
 
     [Fact]
@@ -75,7 +78,8 @@ public class ElectionTimersTests
     {
         TimeSpan limit = ElectionTimers.HandoverLimit(Interval);
 
-        Assert.True(limit >= ElectionTimers.ActiveDownInterval(Priority.Lowest, Interval) + ElectionTimers.SpreadLimit(Interval));
+        Assert.True(limit >= ElectionTimers.ActiveDownInterval(Priority.Lowest, Interval) +
+            ElectionTimers.SpreadLimit(Interval));
         Assert.Equal(TimeSpan.FromSeconds(10), ElectionTimers.HandoverLimit(TimeSpan.FromSeconds(40)));
     }
 

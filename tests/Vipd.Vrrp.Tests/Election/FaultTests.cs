@@ -9,7 +9,8 @@ public class FaultTests
     {
         RouterDriver router = RouterDriver.Active();
 
-        Assert.Equal("remove; Active->Fault InterfaceDown", router.Tell(RouterEvent.FaultRaised(RouterFaults.Interface)));
+        Assert.Equal("remove; Active->Fault InterfaceDown",
+            router.Tell(RouterEvent.FaultRaised(RouterFaults.Interface)));
         Assert.False(router.Router.HoldsAddresses);
         Assert.Equal(MonotonicTime.Never, router.Router.NextDeadline);
     }
@@ -88,7 +89,8 @@ public class FaultTests
         RouterDriver router = RouterDriver.Backup(p => p with { Priority = Priority.AddressOwner });
         router.Tell(RouterEvent.FaultRaised(RouterFaults.Interface));
 
-        Assert.Equal("Fault->Active AddressOwner; advertise 255", router.Tell(RouterEvent.FaultCleared(RouterFaults.Interface)));
+        Assert.Equal("Fault->Active AddressOwner; advertise 255",
+            router.Tell(RouterEvent.FaultCleared(RouterFaults.Interface)));
     }
 
     [Fact]

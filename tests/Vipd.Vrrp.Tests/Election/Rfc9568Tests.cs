@@ -2,7 +2,9 @@ using Vipd.Vrrp.Election;
 
 namespace Vipd.Vrrp.Tests.Election;
 
-/// <summary>RFC 9568, section 6: one test for each sentence that the election answers for; vipd's departures say so.</summary>
+/// <summary>
+/// RFC 9568, section 6: one test for each sentence that the election answers for; vipd's departures say so.
+/// </summary>
 public class Rfc9568Tests
 {
     [Fact]
@@ -28,7 +30,8 @@ public class Rfc9568Tests
         TimeSpan interval = TimeSpan.FromSeconds(1);
 
         // In ticks of 100 ns, rounded down.
-        Assert.Equal(TimeSpan.FromTicks((256 - priority) * interval.Ticks / 256), ElectionTimers.SkewTime(new Priority((byte)priority), interval));
+        Assert.Equal(TimeSpan.FromTicks((256 - priority) * interval.Ticks / 256),
+            ElectionTimers.SkewTime(new Priority((byte)priority), interval));
         Assert.Equal(
             (3 * interval) + ElectionTimers.SkewTime(new Priority((byte)priority), interval),
             ElectionTimers.ActiveDownInterval(new Priority((byte)priority), interval));
@@ -200,7 +203,8 @@ public class Rfc9568Tests
     [Trait("Section", "6.4.3")]
     [InlineData(101, "192.0.2.11")]
     [InlineData(100, "192.0.2.13")]
-    public void Active_hearing_a_higher_priority_or_an_equal_one_from_a_higher_address_becomes_Backup(int priority, string sender)
+    public void Active_hearing_a_higher_priority_or_an_equal_one_from_a_higher_address_becomes_Backup(int priority,
+        string sender)
     {
         RouterDriver router = RouterDriver.Active();
         router.Hear(priority, InternetAddress.Parse(sender), intervalCs: 50);

@@ -60,7 +60,8 @@ internal sealed class RouterDriver
     }
 
     public string Hear(int priority, InternetAddress? from = null, int intervalCs = 20) =>
-        Tell(RouterEvent.AdvertisementReceived(new Priority((byte)priority), from ?? Lower, new Centiseconds(intervalCs)));
+        Tell(RouterEvent.AdvertisementReceived(new Priority((byte)priority), from ?? Lower,
+            new Centiseconds(intervalCs)));
 
     public void Wait(double milliseconds) => Now += TimeSpan.FromMicroseconds(milliseconds * 1000);
 
@@ -85,7 +86,9 @@ internal sealed class RouterDriver
         return string.Join("; ", lines.Where(line => line.Length > 0));
     }
 
-    /// <summary>Everything the router does by itself in that time, a line for each deadline that made actions.</summary>
+    /// <summary>
+    /// Everything the router does by itself in that time, a line for each deadline that made actions.
+    /// </summary>
     public string Run(double milliseconds)
     {
         var text = new StringBuilder();

@@ -50,7 +50,8 @@ public class StallTests
         RouterDriver router = RouterDriver.Backup();
         router.Wait(router.Due + 199);
 
-        Assert.StartsWith("Backup->Active ActiveDown", router.Tell(RouterEvent.DeadlineReached), StringComparison.Ordinal);
+        Assert.StartsWith("Backup->Active ActiveDown", router.Tell(RouterEvent.DeadlineReached),
+            StringComparison.Ordinal);
     }
 
     [Fact]
