@@ -31,7 +31,9 @@ internal sealed class ClientRules(Situation situation) : IRule
         _wasAnswered = true;
         foreach (int node in situation.Client.Cache)
         {
-            if (node != active.Number)
+            // An Active Router of another partition that died there is known to the client alone, until the refresh.
+            bool leftUnheard = node >= 0 && situation.Nodes[node].LeftUnheardAt > active.BecameActiveAt;
+            if (node != active.Number && (refreshed || !leftUnheard))
                 situation.Verdict.Break("TheClientFollows",
                     $"n{active.Number + 1} is Active, the client believes n{node + 1}");
         }
@@ -50,7 +52,11 @@ internal sealed class ClientRules(Situation situation) : IRule
 
             MonotonicTime since = _unansweredSince[address] ??= situation.Now;
             // The successor's announcement may reach the predecessor a LAN delay earlier than the client.
-            if (situation.Now - since > LanWeather.Fair.LongestDelay)
+            // Of two that claimed at the same moment the loser's may come last: the winner repeats its own 20 ms later.
+            TimeSpan allowed = LanWeather.Fair.LongestDelay;
+            if (situation.Now - believed.LostClaimAt < TimeSpan.FromMilliseconds(25))
+                allowed += TimeSpan.FromMilliseconds(20) + Node.LongestLateness;
+            if (situation.Now - since > allowed)
                 situation.Verdict.Break("MakeBeforeBreak",
                     $"the client believes n{believed.Number + 1}, which no longer has address {address}");
         }

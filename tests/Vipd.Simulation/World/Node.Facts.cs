@@ -9,6 +9,7 @@ internal sealed partial class Node
     private MonotonicTime _arrivedAt = MonotonicTime.Origin;
     private int _arrivedFrom;
     private TimeSpan _arrivedInterval;
+    private TimeSpan _lastInterval;
     private MonotonicTime _enteredBackupAt = MonotonicTime.Origin;
     private MonotonicTime _stoodStillSince = MonotonicTime.Never;
     private MonotonicTime _silentSince;
@@ -37,6 +38,12 @@ internal sealed partial class Node
     /// <summary>Addresses taken from this node by hand or by the kernel.</summary>
     public int AddressesLost { get; private set; }
 
+    /// <summary>When this node last ceased to be Active without a last word that arrives: a router that never heard of it never will.</summary>
+    public MonotonicTime LeftUnheardAt { get; private set; }
+
+    /// <summary>When this node last yielded to one that had claimed the addresses at the same moment.</summary>
+    public MonotonicTime LostClaimAt { get; private set; }
+
     public MonotonicTime BecameActiveAt { get; private set; }
 
     public TimeSpan SinceTakeOver => _agenda.Now - BecameActiveAt;
@@ -54,6 +61,8 @@ internal sealed partial class Node
     /// <summary>Remembers when an Advertisement arrived whose sender this node has to leave in peace.</summary>
     private void NoteArrival(in Frame advertisement)
     {
+        if (!advertisement.Priority.IsResign)
+            _lastInterval = advertisement.Interval.ToTimeSpan();
         if (advertisement.Priority.IsResign || MayPreempt(advertisement.Priority))
         {
             if (_arrivedFrom == advertisement.Sender)
@@ -63,7 +72,7 @@ internal sealed partial class Node
 
         _arrivedFrom = advertisement.Sender;
         _arrivedAt = _agenda.Now;
-        _arrivedInterval = advertisement.Interval.ToTimeSpan();
+        _arrivedInterval = _lastInterval;
     }
 
     private bool MayPreempt(Priority activePriority) => Settings.Parameters.Preempt &&
@@ -92,13 +101,20 @@ internal sealed partial class Node
     {
         Transitions++;
         OccasionsToAdvertise += 2;
+        bool yields = action.Cause is TransitionCause.HigherPriority or TransitionCause.HigherAddress;
+        if (action.From == RouterState.Active && !(yields && _lan.IsCalm))
+            LeftUnheardAt = _agenda.Now;
+        else if (action.From == RouterState.Active && SinceTakeOver < TimeSpan.FromMilliseconds(5))
+            LostClaimAt = _agenda.Now;
         if (action.To == RouterState.Backup)
             _enteredBackupAt = _agenda.Now;
         if (action.To != RouterState.Active)
             return;
         TakeOvers++;
         BecameActiveAt = _agenda.Now;
-        bool listened = _agenda.Now - _arrivedAt >= 3 * _arrivedInterval || _arrivedAt < _enteredBackupAt;
+        // Where intervals differ, the last one heard from anybody may have been learned (§6.4.2).
+        TimeSpan interval = _lastInterval < _arrivedInterval ? _lastInterval : _arrivedInterval;
+        bool listened = _agenda.Now - _arrivedAt >= 3 * interval || _arrivedAt < _enteredBackupAt;
         if (action.Cause is TransitionCause.ActiveDown or TransitionCause.Preempting && !listened)
         {
             _verdict.Break("NobodyUsurps", $"n{Number + 1} takes over, " +
