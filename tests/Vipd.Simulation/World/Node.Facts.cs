@@ -9,6 +9,7 @@ internal sealed partial class Node
     private MonotonicTime _arrivedAt = MonotonicTime.Origin;
     private int _arrivedFrom;
     private TimeSpan _arrivedInterval;
+    private Priority _arrivedPriority;
     private TimeSpan _lastInterval;
     private MonotonicTime _enteredBackupAt = MonotonicTime.Origin;
     private MonotonicTime _stoodStillSince = MonotonicTime.Never;
@@ -73,6 +74,7 @@ internal sealed partial class Node
         _arrivedFrom = advertisement.Sender;
         _arrivedAt = _agenda.Now;
         _arrivedInterval = _lastInterval;
+        _arrivedPriority = advertisement.Priority;
     }
 
     private bool MayPreempt(Priority activePriority) => Settings.Parameters.Preempt &&
@@ -115,6 +117,8 @@ internal sealed partial class Node
         // Where intervals differ, the last one heard from anybody may have been learned (§6.4.2).
         TimeSpan interval = _lastInterval < _arrivedInterval ? _lastInterval : _arrivedInterval;
         bool listened = _agenda.Now - _arrivedAt >= 3 * interval || _arrivedAt < _enteredBackupAt;
+        if (action.Cause == TransitionCause.Preempting && MayPreempt(_arrivedPriority))
+            listened = true; // Our priority has risen since it arrived.
         if (action.Cause is TransitionCause.ActiveDown or TransitionCause.Preempting && !listened)
         {
             _verdict.Break("NobodyUsurps", $"n{Number + 1} takes over, " +
