@@ -35,8 +35,11 @@ internal sealed class AnnouncementSchedule(RouterParameters parameters)
         _contention.Reset();
     }
 
-    /// <summary>Another router claims the addresses too: announce at once and shortly after, within limits.</summary>
-    public void HearContender(MonotonicTime now) => _contention.Hear(now);
+    /// <summary>
+    /// Another router claims the addresses too: announce at once and shortly after, within limits; and after <paramref
+    /// name="silence"/>.
+    /// </summary>
+    public void HearContender(MonotonicTime now, TimeSpan silence) => _contention.Hear(now, silence);
 
     /// <summary>The announcements due now, at most <see cref="Claim.StepSize"/>; none if Count is 0.</summary>
     public RouterAction Step(MonotonicTime now)

@@ -20,6 +20,9 @@ internal struct Claim(int addressCount)
     /// <summary>Addresses 0 .. Added - 1 are on the interface.</summary>
     public int Added { get; private set; }
 
+    /// <summary>Some client may have heard of the take-over.</summary>
+    public readonly bool HasAnnounced => _first > 0;
+
     public void Begin(MonotonicTime now)
     {
         _first = 0;

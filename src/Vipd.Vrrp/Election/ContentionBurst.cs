@@ -3,22 +3,30 @@ namespace Vipd.Vrrp.Election;
 /// <summary>
 /// What an Active Router does for its clients when it has heard another claimant: the loser's announcement may have been
 /// the last one they saw, so announce at once and 20, 100 and 500 ms later. While contenders go on being heard (a one-way
-/// partition, a stranger with the same address) bursts grow rarer, from one a second to one a minute.
+/// partition, a stranger with the same address) bursts grow rarer, from one a second to one a minute; but when one that
+/// was put off sees the contenders fall silent, it does not wait: what they announced last is what the clients believe.
 /// </summary>
 internal sealed class ContentionBurst
 {
     private static readonly TimeSpan[] Offsets = [.. new[] { 0, 20, 100, 500 }.Select(ms => TimeSpan.FromMilliseconds(ms))];
     private static readonly TimeSpan ShortestPeriod = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPeriod = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan ShortestSilence = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(10);
 
     private MonotonicTime _startedAt;
     private int _step = Offsets.Length;
     private MonotonicTime _notBefore;
+    private MonotonicTime _silentAt;
     private MonotonicTime _lastHeard;
     private TimeSpan _period = ShortestPeriod;
 
-    public MonotonicTime Deadline => _step < Offsets.Length ? _startedAt + Offsets[_step] : MonotonicTime.Never;
+    public MonotonicTime Deadline => _step switch
+    {
+        0 => MonotonicTime.Min(_startedAt, _silentAt),
+        _ when _step < Offsets.Length => _startedAt + Offsets[_step],
+        _ => MonotonicTime.Never,
+    };
 
     public void Reset()
     {
@@ -27,8 +35,12 @@ internal sealed class ContentionBurst
         _period = ShortestPeriod;
     }
 
-    public void Hear(MonotonicTime now)
+    /// <summary>
+    /// A contender was heard; if it goes on it will be heard again before <paramref name="silence"/> is over.
+    /// </summary>
+    public void Hear(MonotonicTime now, TimeSpan silence)
     {
+        _silentAt = now + (silence > ShortestSilence ? silence : ShortestSilence);
         if (now - _lastHeard > Quiet && now - _notBefore > Quiet)
             _period = ShortestPeriod;
         _lastHeard = now;
@@ -44,6 +56,8 @@ internal sealed class ContentionBurst
     public bool TakeDue(MonotonicTime now)
     {
         bool due = false;
+        if (Deadline <= now)
+            _startedAt = MonotonicTime.Min(_startedAt, now);
         while (Deadline <= now)
         {
             _step++;

@@ -12,6 +12,8 @@ public sealed partial class VirtualRouter
     /// <summary>Adver_Timer.</summary>
     private MonotonicTime _adverTimer = MonotonicTime.Never;
 
+    private MonotonicTime _advertisedAt;
+
     private void HandleActive(in RouterEvent routerEvent, MonotonicTime now)
     {
         switch (routerEvent.Kind)
@@ -27,7 +29,7 @@ public sealed partial class VirtualRouter
                 HearAsActive(routerEvent, now);
                 break;
             case RouterEventKind.AnnouncementHeard:
-                _announcements.HearContender(now);
+                _announcements.HearContender(now, 3 * _advertisementInterval);
                 break;
             case RouterEventKind.PriorityChanged when routerEvent.Priority != Priority:
                 // Beyond the RFC: a changed priority is advertised at once, not with the next Advertisement.
@@ -58,7 +60,7 @@ public sealed partial class VirtualRouter
     {
         if (_adverTimer <= now)
         {
-            _actions.Add(RouterAction.SendAdvertisement(Priority));
+            Advertise(now);
             MonotonicTime next = _adverTimer + _advertisementInterval;
             _adverTimer = next > now ? next : now + _advertisementInterval;
         }
@@ -76,6 +78,12 @@ public sealed partial class VirtualRouter
         }
     }
 
+    private void Advertise(MonotonicTime now)
+    {
+        _advertisedAt = now;
+        _actions.Add(RouterAction.SendAdvertisement(Priority));
+    }
+
     private void HearAsActive(in RouterEvent advertisement, MonotonicTime now)
     {
         if (advertisement.Priority.IsResign)
@@ -90,30 +98,37 @@ public sealed partial class VirtualRouter
         {
             YieldTo(advertisement, TransitionCause.HigherAddress, now);
         }
+        else if (advertisement.Priority == Priority && advertisement.Sender == _parameters.PrimaryAddress)
+        {
+            // Our own echo, or a second host with our address: an answer would be answered, for ever.
+        }
         else
         {
             // Assert the Active state to the sender, and its address to clients that may have believed the sender.
             _adverTimer = now;
-            _announcements.HearContender(now);
+            _announcements.HearContender(now, 3 * advertisement.MaxAdvertiseInterval.ToTimeSpan());
         }
     }
 
     private void BecomeActive(TransitionCause cause, MonotonicTime trigger, MonotonicTime now)
     {
         _handover.End();
-        ActiveRouter = null;
-        ActivePriority = null;
-        ActiveAdverInterval = _advertisementInterval;
+        ForgetActiveRouter();
         Transition(RouterState.Active, cause, trigger);
-        _actions.Add(RouterAction.SendAdvertisement(Priority));
+        Advertise(now);
         _adverTimer = now + _advertisementInterval;
         _claim.Begin(now);
         _announcements.Begin(now);
     }
 
-    /// <summary>A better Active Router was heard: keep answering until it has announced the addresses.</summary>
+    /// <summary>
+    /// A better Active Router was heard: keep answering until it has announced the addresses. If clients may believe
+    /// us, a last Advertisement of ours makes it announce again: after a partition it has perhaps never heard of us.
+    /// </summary>
     private void YieldTo(in RouterEvent advertisement, TransitionCause cause, MonotonicTime now)
     {
+        if (_claim.HasAnnounced)
+            Advertise(now);
         HoldForSuccessor(now);
         _handover.HearSuccessor(now);
         RememberActiveRouter(advertisement);
@@ -155,12 +170,12 @@ public sealed partial class VirtualRouter
     }
 
     /// <summary>
-    /// The stall rule: past Active_Down_Interval the others have elected somebody, and the kernel may have taken the
-    /// addresses back; to go on as if nothing had happened would make two Active Routers.
+    /// The stall rule: Active_Down_Interval after our last Advertisement the others have elected somebody, and the
+    /// kernel may have taken the addresses back; to go on as if nothing had happened would make two Active Routers.
     /// </summary>
     private void LeaveIfStalled(MonotonicTime now)
     {
-        if (now - _adverTimer <= ActiveDownInterval)
+        if (now - _advertisedAt <= ActiveDownInterval)
             return;
         LeaveAtOnce();
         EnterBackup(TransitionCause.Stalled, now);

@@ -60,6 +60,8 @@ public sealed partial class VirtualRouter
             return;
         }
 
+        if (IsOverheard(advertisement, now))
+            return;
         RememberActiveRouter(advertisement);
         if (MayPreempt(now))
         {
@@ -73,9 +75,22 @@ public sealed partial class VirtualRouter
         }
     }
 
+    /// <summary>
+    /// A worse Active Router than the one that is watched and has not timed out (a partition that is not ours):
+    /// preempting it would usurp the better one. §6.4.2 discards it for the same effect: the timer runs on.
+    /// </summary>
+    private bool IsOverheard(in RouterEvent advertisement, MonotonicTime now) =>
+        _takeOverCause == TransitionCause.ActiveDown && _activeDownTimer > now &&
+        ActiveRouter is { } watched && watched != advertisement.Sender && ActivePriority > advertisement.Priority &&
+        _parameters.Preempt && _parameters.PreemptDelay == TimeSpan.Zero &&
+        Priority.Value - advertisement.Priority.Value >= _parameters.PreemptMargin;
+
     /// <summary>Preempt_Mode, preemptMargin and preemptDelay, against the Active Router as last heard.</summary>
     private bool MayPreempt(MonotonicTime now)
     {
+        // §6.1, Preempt_Mode: the address owner always preempts.
+        if (Priority.IsAddressOwner && ActivePriority is { IsAddressOwner: false })
+            return true;
         bool better = _parameters.Preempt && ActivePriority is { } active &&
             Priority.Value - active.Value >= _parameters.PreemptMargin;
         if (!better)

@@ -13,14 +13,11 @@ public sealed partial class VirtualRouter
         switch (routerEvent.Kind)
         {
             case RouterEventKind.Startup when _faults != RouterFaults.None:
-                Transition(RouterState.Fault, CauseOf(_faults, raised: true), now);
-                break;
-            case RouterEventKind.Startup when Priority.IsAddressOwner:
-                BecomeActive(TransitionCause.AddressOwner, trigger: now, now);
+                EnterFault(_faults, now);
                 break;
             case RouterEventKind.Startup:
                 ListenFirst(routerEvent.Cause, now);
-                EnterBackup(routerEvent.Cause, now);
+                TakePart(routerEvent.Cause, now);
                 break;
             case RouterEventKind.PriorityChanged:
                 Priority = routerEvent.Priority;
@@ -32,6 +29,21 @@ public sealed partial class VirtualRouter
                 _faults &= ~routerEvent.Fault;
                 break;
         }
+    }
+
+    /// <summary>
+    /// §6.4.1: the address owner is Active at once, everybody else listens as if nobody had been heard before.
+    /// </summary>
+    private void TakePart(TransitionCause cause, MonotonicTime now)
+    {
+        if (Priority.IsAddressOwner)
+        {
+            BecomeActive(TransitionCause.AddressOwner, trigger: now, now);
+            return;
+        }
+
+        ForgetActiveRouter();
+        EnterBackup(cause, now);
     }
 
     /// <summary>startupDelay is for networks that need time after a boot, not for an operator's undrain.</summary>
@@ -47,13 +59,14 @@ public sealed partial class VirtualRouter
         {
             case RouterEventKind.Shutdown:
                 _retryTimer = MonotonicTime.Never;
+                _faults &= ~RouterFaults.Kernel; // Only the retry clears it, and Startup is one.
                 Transition(RouterState.Initialize, routerEvent.Cause, now);
                 break;
             case RouterEventKind.PriorityChanged:
                 Priority = routerEvent.Priority;
                 break;
             case RouterEventKind.FaultRaised:
-                _faults |= routerEvent.Fault;
+                AddFault(routerEvent.Fault, now);
                 break;
             case RouterEventKind.FaultCleared:
                 ClearFault(routerEvent.Fault, now);
@@ -69,15 +82,20 @@ public sealed partial class VirtualRouter
     {
         _faults &= ~fault;
         if (_faults == RouterFaults.None)
-            EnterBackup(CauseOf(fault, raised: false), now);
+            TakePart(CauseOf(fault, raised: false), now);
     }
 
-    /// <summary>From Backup or Active; the caller has seen to the addresses.</summary>
+    /// <summary>The caller has seen to the addresses.</summary>
     private void EnterFault(RouterFaults fault, MonotonicTime now)
     {
-        _faults |= fault;
-        if (fault == RouterFaults.Kernel)
-            _retryTimer = now + KernelRetry;
+        AddFault(fault, now);
         Transition(RouterState.Fault, CauseOf(fault, raised: true), now);
+    }
+
+    private void AddFault(RouterFaults fault, MonotonicTime now)
+    {
+        _faults |= fault;
+        if ((fault & RouterFaults.Kernel) != 0)
+            _retryTimer = now + KernelRetry;
     }
 }

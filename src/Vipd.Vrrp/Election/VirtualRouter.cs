@@ -10,7 +10,8 @@ namespace Vipd.Vrrp.Election;
 /// Answers "at once" are deadlines that are due now, so a thousand queued Advertisements are answered with one.</para>
 /// <para>Beyond the RFC, each where it happens: the short wait (<see cref="ElectionTimers.ShortWait"/>), the spread of equal
 /// priorities, take-over in steps (Claim), make-before-break (Handover), announcing against a contender
-/// (ContentionBurst), the stall rule (a router that stood still listens before it claims), and Fault.</para>
+/// (ContentionBurst), the last word (YieldTo), the stall rule (a router that stood still listens before it claims), a
+/// blind eye to other partitions (IsOverheard), and Fault.</para>
 /// <para>Files: this one dispatches and holds what all states share; one file for each state.</para>
 /// </remarks>
 public sealed partial class VirtualRouter
@@ -122,6 +123,14 @@ public sealed partial class VirtualRouter
             return;
         _handover.End();
         RemoveAddresses();
+    }
+
+    /// <summary>§6.4.1, §6.4.2 (Active_Down_Timer): without an Active Router our own interval stands for its.</summary>
+    private void ForgetActiveRouter()
+    {
+        ActiveRouter = null;
+        ActivePriority = null;
+        ActiveAdverInterval = _advertisementInterval;
     }
 
     private void RememberActiveRouter(in RouterEvent advertisement)

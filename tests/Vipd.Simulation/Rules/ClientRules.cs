@@ -4,9 +4,9 @@ using Vipd.Vrrp;
 namespace Vipd.Simulation.Rules;
 
 /// <summary>
-/// The client's view decides, not the daemon's. Once all is settled its cache points at the Active Router; at once if it has
-/// missed no announcement since the take-over, after the next refresh if it has. Planned work in fair weather never leaves
-/// it with an address that nobody answers.
+/// The client's view decides, not the daemon's. Once all is settled its cache points at the Active Router; at once if
+/// it has missed no announcement since the take-over, after the next refresh if it has. Planned work in fair weather
+/// never leaves it with an address that nobody answers.
 /// </summary>
 internal sealed class ClientRules(Situation situation) : IRule
 {
@@ -24,14 +24,18 @@ internal sealed class ClientRules(Situation situation) : IRule
     private void PointsAt(Node active)
     {
         bool missedNothing = situation.Lan.ClientMissedAt < active.BecameActiveAt;
-        bool refreshed = situation.Now - situation.LastFaultAt > situation.Scenario.Settling + situation.Scenario.AnnounceRefresh;
+        bool refreshed = situation.Now - situation.LastFaultAt > situation.Scenario.Settling +
+            situation.Scenario.AnnounceRefresh;
         if (!missedNothing && !refreshed)
             return;
         _wasAnswered = true;
         foreach (int node in situation.Client.Cache)
         {
-            if (node != active.Number)
-                situation.Verdict.Break("TheClientFollows", $"n{active.Number + 1} is Active, the client believes n{node + 1}");
+            // An Active Router of another partition that died there is known to the client alone, until the refresh.
+            bool leftUnheard = node >= 0 && situation.Nodes[node].LeftUnheardAt > active.BecameActiveAt;
+            if (node != active.Number && (refreshed || !leftUnheard))
+                situation.Verdict.Break("TheClientFollows",
+                    $"n{active.Number + 1} is Active, the client believes n{node + 1}");
         }
     }
 
@@ -48,8 +52,13 @@ internal sealed class ClientRules(Situation situation) : IRule
 
             MonotonicTime since = _unansweredSince[address] ??= situation.Now;
             // The successor's announcement may reach the predecessor a LAN delay earlier than the client.
-            if (situation.Now - since > LanWeather.Fair.LongestDelay)
-                situation.Verdict.Break("MakeBeforeBreak", $"the client believes n{believed.Number + 1}, which no longer has address {address}");
+            // Of two that claimed at the same moment the loser's may come last: the winner repeats its own 20 ms later.
+            TimeSpan allowed = LanWeather.Fair.LongestDelay;
+            if (situation.Now - believed.LostClaimAt < TimeSpan.FromMilliseconds(25))
+                allowed += TimeSpan.FromMilliseconds(20) + Node.LongestLateness;
+            if (situation.Now - since > allowed)
+                situation.Verdict.Break("MakeBeforeBreak",
+                    $"the client believes n{believed.Number + 1}, which no longer has address {address}");
         }
     }
 }

@@ -121,6 +121,8 @@ internal sealed partial class Node
     private void EndProcess(string how)
     {
         _transcript.Write(Number, how);
+        if (IsActive)
+            LeftUnheardAt = _agenda.Now;
         Router = null;
         IsPaused = false;
         _stoodStillSince = MonotonicTime.Never;

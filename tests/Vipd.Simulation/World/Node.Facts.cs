@@ -7,7 +7,10 @@ namespace Vipd.Simulation.World;
 internal sealed partial class Node
 {
     private MonotonicTime _arrivedAt = MonotonicTime.Origin;
+    private int _arrivedFrom;
     private TimeSpan _arrivedInterval;
+    private Priority _arrivedPriority;
+    private TimeSpan _lastInterval;
     private MonotonicTime _enteredBackupAt = MonotonicTime.Origin;
     private MonotonicTime _stoodStillSince = MonotonicTime.Never;
     private MonotonicTime _silentSince;
@@ -36,6 +39,12 @@ internal sealed partial class Node
     /// <summary>Addresses taken from this node by hand or by the kernel.</summary>
     public int AddressesLost { get; private set; }
 
+    /// <summary>When this node last ceased to be Active without a last word that arrives: a router that never heard of it never will.</summary>
+    public MonotonicTime LeftUnheardAt { get; private set; }
+
+    /// <summary>When this node last yielded to one that had claimed the addresses at the same moment.</summary>
+    public MonotonicTime LostClaimAt { get; private set; }
+
     public MonotonicTime BecameActiveAt { get; private set; }
 
     public TimeSpan SinceTakeOver => _agenda.Now - BecameActiveAt;
@@ -45,22 +54,38 @@ internal sealed partial class Node
 
     public MonotonicTime ResumedAt { get; private set; }
 
-    /// <summary>When the last process ended without removing its addresses; Never if they are the running one's.</summary>
+    /// <summary>
+    /// When the last process ended without removing its addresses; Never if they are the running one's.
+    /// </summary>
     public MonotonicTime AbandonedAt { get; private set; } = MonotonicTime.Never;
 
+    /// <summary>Remembers when an Advertisement arrived whose sender this node has to leave in peace.</summary>
     private void NoteArrival(in Frame advertisement)
     {
-        if (advertisement.Priority.IsResign)
+        if (!advertisement.Priority.IsResign)
+            _lastInterval = advertisement.Interval.ToTimeSpan();
+        if (advertisement.Priority.IsResign || MayPreempt(advertisement.Priority))
+        {
+            if (_arrivedFrom == advertisement.Sender)
+                _arrivedAt = MonotonicTime.Origin;
             return;
+        }
+
+        _arrivedFrom = advertisement.Sender;
         _arrivedAt = _agenda.Now;
-        _arrivedInterval = advertisement.Interval.ToTimeSpan();
+        _arrivedInterval = _lastInterval;
+        _arrivedPriority = advertisement.Priority;
     }
+
+    private bool MayPreempt(Priority activePriority) => Settings.Parameters.Preempt &&
+        Priority.Value - activePriority.Value >= Settings.Parameters.PreemptMargin;
 
     private void NoteAdvertisement()
     {
         AdvertisementsSent++;
         if (++_sentThisPass > 1)
-            _verdict.Break("OneAdvertisementAPass", $"n{Number + 1} answers what it found in its socket more than once");
+            _verdict.Break("OneAdvertisementAPass",
+                $"n{Number + 1} answers what it found in its socket more than once");
         _advertisedAt = _agenda.Now;
     }
 
@@ -69,7 +94,8 @@ internal sealed partial class Node
     private void NoteLeaseEnd()
     {
         AddressesLost++;
-        if (IsLive && Router!.HoldsAddresses && _agenda.Now - ResumedAt > LongestLateness && AbandonedAt == MonotonicTime.Never)
+        if (IsLive && Router!.HoldsAddresses && _agenda.Now - ResumedAt > LongestLateness
+            && AbandonedAt == MonotonicTime.Never)
             _verdict.Break("LeasesAreRenewed", $"n{Number + 1} runs, holds its addresses and let a lease end");
     }
 
@@ -77,17 +103,27 @@ internal sealed partial class Node
     {
         Transitions++;
         OccasionsToAdvertise += 2;
+        bool yields = action.Cause is TransitionCause.HigherPriority or TransitionCause.HigherAddress;
+        if (action.From == RouterState.Active && !(yields && _lan.IsCalm))
+            LeftUnheardAt = _agenda.Now;
+        else if (action.From == RouterState.Active && SinceTakeOver < TimeSpan.FromMilliseconds(5))
+            LostClaimAt = _agenda.Now;
         if (action.To == RouterState.Backup)
             _enteredBackupAt = _agenda.Now;
         if (action.To != RouterState.Active)
             return;
         TakeOvers++;
         BecameActiveAt = _agenda.Now;
-        bool listened = _agenda.Now - _arrivedAt >= 3 * _arrivedInterval || _arrivedAt < _enteredBackupAt;
-        if (action.Cause == TransitionCause.ActiveDown && !listened)
+        // Where intervals differ, the last one heard from anybody may have been learned (§6.4.2).
+        TimeSpan interval = _lastInterval < _arrivedInterval ? _lastInterval : _arrivedInterval;
+        bool listened = _agenda.Now - _arrivedAt >= 3 * interval || _arrivedAt < _enteredBackupAt;
+        if (action.Cause == TransitionCause.Preempting && MayPreempt(_arrivedPriority))
+            listened = true; // Our priority has risen since it arrived.
+        if (action.Cause is TransitionCause.ActiveDown or TransitionCause.Preempting && !listened)
         {
-            _verdict.Break("NobodyUsurps", $"n{Number + 1} takes over as if nobody were there, " +
-                $"but an Advertisement reached its socket {(_agenda.Now - _arrivedAt).TotalMilliseconds:F3} ms ago");
+            _verdict.Break("NobodyUsurps", $"n{Number + 1} takes over, " +
+                $"but an Advertisement that it may not preempt reached its socket " +
+                $"{(_agenda.Now - _arrivedAt).TotalMilliseconds:F3} ms ago");
         }
     }
 

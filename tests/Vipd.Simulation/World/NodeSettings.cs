@@ -14,6 +14,10 @@ internal sealed record NodeSettings(int Number, RouterParameters Parameters)
     public static InternetAddress AddressOf(int number) =>
         InternetAddress.From([192, 0, 2, (byte)(11 + number)]);
 
-    public override string ToString() => FormattableString.Invariant(
-        $"n{Number + 1} priority {Parameters.Priority} interval {Parameters.AdvertisementInterval} preempt {Parameters.Preempt} margin {Parameters.PreemptMargin} delay {Parameters.PreemptDelay.TotalMilliseconds}ms startup {Parameters.StartupDelay.TotalMilliseconds}ms");
+    public override string ToString() => FormattableString.Invariant($"n{Number + 1} ") + string.Join(
+        " ",
+        $"priority {Parameters.Priority} interval {Parameters.AdvertisementInterval}",
+        $"addresses {Parameters.AddressCount}",
+        $"preempt {Parameters.Preempt} margin {Parameters.PreemptMargin} delay {Parameters.PreemptDelay}",
+        $"startup {Parameters.StartupDelay}");
 }

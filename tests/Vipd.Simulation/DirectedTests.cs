@@ -1,0 +1,87 @@
+using Vipd.Simulation.Faults;
+using Vipd.Simulation.World;
+using Vipd.Vrrp;
+using Vipd.Vrrp.Election;
+
+namespace Vipd.Simulation;
+
+/// <summary>Schedules written by hand for traps that have a name; the rules watch these runs too.</summary>
+public class DirectedTests
+{
+    [Fact]
+    public void An_hour_of_peace_is_an_hour_without_a_transition()
+    {
+        SimulationResult result = Run(3, TimeSpan.FromHours(1));
+
+        Assert.Equal(1, Count(result, "-> Active"));
+        Assert.InRange(Count(result, "advertises"), 17_990, 18_000);
+        Assert.InRange(Count(result, "announces"), 60, 70);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(7)]
+    public void All_nodes_started_together_with_the_same_file_elect_one(int nodes)
+    {
+        for (ulong seed = 1; seed <= 100; seed++)
+        {
+            SimulationResult result = Run(nodes, TimeSpan.FromSeconds(5), seed: seed);
+            Assert.Equal(1, Count(result, "-> Active"));
+        }
+    }
+
+    [Fact]
+    public void Two_Active_Routers_in_a_one_way_partition_do_not_flood_the_LAN()
+    {
+        // n2 is Active; its frames no longer reach n1, all else passes.
+        SimulationResult result = Run(
+            2,
+            TimeSpan.FromMinutes(20),
+            new Fault(TimeSpan.FromSeconds(1), FaultKind.Priority, Node: 1, Value: 150),
+            new Fault(TimeSpan.FromSeconds(20), FaultKind.CutPath, Node: 1, Other: 0),
+            new Fault(TimeSpan.FromMinutes(18), FaultKind.HealPath, Node: 1, Other: 0));
+
+        Assert.Equal(1, Count(result, "n1  Active -> Backup (HigherPriority)") - Count(result,
+            "n2  Backup -> Active (Preempting)"));
+        Assert.InRange(Count(result, "announces"), 50, 200);
+        Assert.InRange(Count(result, "n2  advertises") + Count(result, "n1  advertises"), 11_000, 18_000);
+    }
+
+    [Fact]
+    public void After_a_partition_the_client_follows_the_winner_at_once()
+    {
+        for (ulong seed = 1; seed <= 100; seed++)
+        {
+            Run(
+                3,
+                TimeSpan.FromSeconds(60),
+                [
+                    new Fault(TimeSpan.FromSeconds(20), FaultKind.Partition, Value: 0b001),
+                    new Fault(TimeSpan.FromSeconds(45), FaultKind.HealPartition, Value: 0b001),
+                ],
+                seed);
+        }
+    }
+
+    private static int Count(SimulationResult result, string text) => result.Transcript.Split(text).Length - 1;
+
+    private static SimulationResult Run(int nodes, TimeSpan duration, params Fault[] faults) =>
+        Run(nodes, duration, faults, 1);
+
+    private static SimulationResult Run(int nodes, TimeSpan duration, Fault[]? faults = null, ulong seed = 1)
+    {
+        NodeSettings[] settings = [.. Enumerable.Range(0, nodes).Select(number =>
+            new NodeSettings(number, new RouterParameters
+        {
+            PrimaryAddress = NodeSettings.AddressOf(number),
+            AddressCount = 1,
+        }))];
+        Fault[] schedule = [.. Enumerable.Range(0, nodes).Select(n => new Fault(TimeSpan.Zero, FaultKind.Start, n)),
+            .. faults ?? []];
+        var scenario = new Scenario(settings, schedule, duration, PlannedOnly: false);
+        SimulationResult result = SimulationRun.Of(seed, scenario, withTranscript: true);
+        Assert.True(result.BrokenRule is null, $"{result.BrokenRule}: {result.What}\n{result.Transcript}");
+        return result;
+    }
+}

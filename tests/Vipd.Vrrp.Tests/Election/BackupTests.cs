@@ -1,0 +1,106 @@
+using Vipd.Vrrp.Election;
+
+namespace Vipd.Vrrp.Tests.Election;
+
+public class BackupTests
+{
+    [Fact]
+    public void Backup_takes_over_when_ActiveDownTimer_fires()
+    {
+        RouterDriver router = RouterDriver.Backup();
+        MonotonicTime deadline = router.Router.NextDeadline;
+
+        Assert.Equal(RouterDriver.ActiveDown + router.Spread, router.Due, tolerance: 0.001);
+        Assert.Equal("Backup->Active ActiveDown; advertise 100", router.Fire());
+        Assert.Equal(deadline, router.Now);
+    }
+
+    [Fact]
+    public void Backup_does_nothing_before_its_deadline()
+    {
+        RouterDriver router = RouterDriver.Backup();
+        router.Wait(RouterDriver.ActiveDown);
+
+        Assert.Equal("", router.Tell(RouterEvent.DeadlineReached));
+        Assert.Equal(RouterState.Backup, router.Router.State);
+    }
+
+    [Theory]
+    [InlineData(100)]
+    [InlineData(101)]
+    [InlineData(255)]
+    public void Each_Advertisement_of_a_router_that_is_no_worse_starts_the_timer_anew(int priority)
+    {
+        RouterDriver router = RouterDriver.Backup();
+        router.Wait(700);
+
+        Assert.Equal("", router.Hear(priority));
+        Assert.Equal(RouterDriver.ActiveDown + router.Spread, router.Due, tolerance: 0.001);
+    }
+
+    [Fact]
+    public void Backup_remembers_the_Active_Router_and_learns_its_interval()
+    {
+        RouterDriver router = RouterDriver.Backup();
+        router.Hear(150, RouterDriver.Higher, intervalCs: 100);
+
+        Assert.Equal(RouterDriver.Higher, router.Router.ActiveRouter);
+        Assert.Equal(new Priority(150), router.Router.ActivePriority);
+        Assert.Equal(TimeSpan.FromSeconds(1), router.Router.ActiveAdverInterval);
+        Assert.Equal(3609.375 + router.Spread, router.Due, tolerance: 0.001);
+    }
+
+    [Fact]
+    public void A_resignation_is_answered_after_the_short_wait()
+    {
+        RouterDriver router = RouterDriver.Backup();
+        router.Hear(100);
+
+        Assert.Equal("", router.Hear(0));
+        Assert.Equal(RouterDriver.ShortWait + router.Spread, router.Due, tolerance: 0.001);
+        Assert.Equal("Backup->Active ActiveResigned; advertise 100", router.Fire());
+    }
+
+    [Fact]
+    public void A_resignation_heard_twice_is_not_a_longer_wait()
+    {
+        RouterDriver router = RouterDriver.Backup();
+        router.Hear(0);
+        router.Wait(20);
+        router.Hear(0);
+
+        Assert.Equal(RouterDriver.ShortWait + router.Spread - 20, router.Due, tolerance: 0.001);
+    }
+
+    [Fact]
+    public void A_successor_heard_after_a_resignation_ends_the_short_wait()
+    {
+        RouterDriver router = RouterDriver.Backup();
+        router.Hear(0);
+        router.Wait(10);
+        router.Hear(100, RouterDriver.Higher);
+
+        Assert.Equal(RouterDriver.ActiveDown + router.Spread, router.Due, tolerance: 0.001);
+    }
+
+    [Fact]
+    public void Backup_says_nothing_when_it_is_shut_down()
+    {
+        RouterDriver router = RouterDriver.Backup();
+
+        Assert.Equal("Backup->Initialize Drained", router.Tell(RouterEvent.Shutdown(TransitionCause.Drained)));
+        Assert.Equal(MonotonicTime.Never, router.Router.NextDeadline);
+    }
+
+    [Fact]
+    public void Backup_ignores_what_concerns_an_Active_Router_only()
+    {
+        RouterDriver router = RouterDriver.Backup();
+
+        Assert.Equal("", router.Tell(RouterEvent.AnnouncementHeard(0)));
+        Assert.Equal("", router.Tell(RouterEvent.AddressLost(0)));
+        Assert.Equal("", router.Tell(RouterEvent.AddressRefused(0)));
+        Assert.Equal("", router.Tell(RouterEvent.Startup()));
+        Assert.Equal(RouterDriver.ActiveDown + router.Spread, router.Due, tolerance: 0.001);
+    }
+}

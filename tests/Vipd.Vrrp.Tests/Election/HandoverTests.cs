@@ -1,0 +1,126 @@
+using Vipd.Vrrp.Election;
+
+namespace Vipd.Vrrp.Tests.Election;
+
+public class HandoverTests
+{
+    [Fact]
+    public void A_router_that_stops_answers_until_its_successor_has_announced()
+    {
+        RouterDriver router = RouterDriver.Active();
+
+        Assert.Equal("resign; Active->Initialize Shutdown", router.Tell(RouterEvent.Shutdown()));
+        router.Wait(30);
+        Assert.Equal("", router.Hear(100));
+        Assert.True(router.Router.HoldsAddresses);
+        Assert.Equal("remove", router.Tell(RouterEvent.AnnouncementHeard(0)));
+        Assert.False(router.Router.HoldsAddresses);
+        Assert.Equal(MonotonicTime.Never, router.Router.NextDeadline);
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(64)]
+    [InlineData(65)]
+    [InlineData(500)]
+    [InlineData(4096)]
+    public void Each_address_has_to_be_announced_in_any_order_and_repeats_do_not_count(int addresses)
+    {
+        RouterDriver router = RouterDriver.Active(p => p with { AddressCount = addresses });
+        router.Tell(RouterEvent.Shutdown());
+        for (int i = addresses - 1; i > 0; i--)
+        {
+            Assert.Equal("", router.Tell(RouterEvent.AnnouncementHeard(i)));
+            Assert.Equal("", router.Tell(RouterEvent.AnnouncementHeard(i)));
+        }
+
+        Assert.Equal("remove", router.Tell(RouterEvent.AnnouncementHeard(0)));
+    }
+
+    [Fact]
+    public void The_successor_has_100_ms_from_its_first_Advertisement()
+    {
+        RouterDriver router = RouterDriver.Active();
+        router.Tell(RouterEvent.Shutdown());
+        router.Wait(30);
+        router.Hear(100);
+        router.Wait(60);
+        router.Hear(100);
+
+        Assert.Equal(40, router.Due);
+        Assert.Equal("remove", router.Fire());
+    }
+
+    [Fact]
+    public void The_wait_for_a_successor_that_does_not_come_ends()
+    {
+        RouterDriver router = RouterDriver.Active();
+        router.Tell(RouterEvent.Shutdown());
+
+        Assert.Equal(ElectionTimers.HandoverLimit(TimeSpan.FromMilliseconds(200)).TotalMilliseconds, router.Due);
+        Assert.Equal("remove", router.Fire());
+    }
+
+    [Fact]
+    public void Another_resignation_is_no_successor()
+    {
+        RouterDriver router = RouterDriver.Active();
+        router.Tell(RouterEvent.Shutdown());
+        double due = router.Due;
+        router.Hear(0);
+
+        Assert.Equal(due, router.Due);
+    }
+
+    [Fact]
+    public void A_router_that_yields_answers_until_the_better_one_has_announced()
+    {
+        RouterDriver router = RouterDriver.Active();
+        router.Hear(200);
+
+        Assert.Equal(RouterState.Backup, router.Router.State);
+        Assert.True(router.Router.IsHandingOver);
+        Assert.Equal(100, router.Due);
+        Assert.Equal("remove", router.Tell(RouterEvent.AnnouncementHeard(0)));
+    }
+
+    [Fact]
+    public void A_router_that_becomes_Active_while_handing_over_keeps_its_addresses()
+    {
+        RouterDriver router = RouterDriver.Active();
+        router.Tell(RouterEvent.Shutdown(TransitionCause.Drained));
+        router.Tell(RouterEvent.Startup(TransitionCause.Undrained));
+        Assert.True(router.Router.IsHandingOver);
+
+        Assert.Equal("Backup->Active ActiveDown; advertise 100", router.Fire());
+        Assert.False(router.Router.IsHandingOver);
+        Assert.Equal("add 0..0; announce 0..0", router.FireDue());
+        Assert.DoesNotContain("remove", router.Run(3000), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_router_that_had_added_nothing_has_nothing_to_hand_over()
+    {
+        RouterDriver router = RouterDriver.Backup();
+        router.Fire();
+
+        Assert.Equal("resign; Active->Initialize Shutdown", router.Tell(RouterEvent.Shutdown()));
+        Assert.False(router.Router.IsHandingOver);
+        Assert.False(router.Router.HoldsAddresses);
+    }
+
+    [Fact]
+    public void A_planned_stop_as_a_transcript()
+    {
+        RouterDriver router = RouterDriver.Active(p => p with { AddressCount = 2 });
+        List<string> story =
+        [
+            router.Tell(RouterEvent.Shutdown()),
+            router.Hear(100, RouterDriver.Higher),
+            router.Tell(RouterEvent.AnnouncementHeard(0)),
+            router.Tell(RouterEvent.AnnouncementHeard(1)),
+        ];
+
+        Assert.Equal(["resign; Active->Initialize Shutdown", "", "", "remove"], story);
+    }
+}

@@ -1,0 +1,110 @@
+using Vipd.Vrrp.Election;
+
+namespace Vipd.Vrrp.Tests.Election;
+
+public class RobustnessTests
+{
+    [Theory]
+    [InlineData(1, 1, 1_000_000)]
+    [InlineData(2, 64, 500_000)]
+    [InlineData(3, 65, 500_000)]
+    [InlineData(4, 500, 500_000)]
+    [InlineData(5, 4096, 500_000)]
+    public void Any_order_of_events_leaves_a_router_sound(int seed, int addresses, int events)
+    {
+        var random = new Random(seed);
+        var router = NewRouter(random, addresses);
+        var now = new MonotonicTime(1_000_000_000);
+        for (int i = 0; i < events; i++)
+        {
+            now += TimeSpan.FromTicks(random.Next(4) switch { 0 => 0, 1 => random.Next(1000), 2 =>
+                random.Next(100_000), _ => random.Next(5_000_000) });
+            ReadOnlySpan<RouterAction> actions = router.Handle(AnyEvent(random, addresses), now);
+            Assert.True(actions.Length <= 4, "far from the buffer's 16");
+            foreach (RouterAction action in actions)
+                Assert.True(action.First >= 0 && action.First + action.Count <= addresses && action.Count <= 64);
+            Assert.True(!router.IsHandingOver || (router.HoldsAddresses && router.State != RouterState.Active));
+            Assert.True(!router.HoldsAddresses || router.IsHandingOver || router.State == RouterState.Active);
+            bool takesPart = router.State is RouterState.Backup or RouterState.Active;
+            Assert.True(!takesPart || router.NextDeadline != MonotonicTime.Never);
+            if (i % 1000 == 0)
+                ComesToRest(router, now, addresses);
+        }
+    }
+
+    [Fact]
+    public void Handle_allocates_nothing()
+    {
+        var random = new Random(7);
+        var router = NewRouter(random, 65);
+        var now = new MonotonicTime(1_000_000_000);
+        RouterEvent[] events = [.. Enumerable.Range(0, 4096).Select(_ => AnyEvent(random, 65))];
+        for (int i = 0; i < 10_000; i++)
+            router.Handle(events[i & 4095], now += TimeSpan.FromTicks(20_000));
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 1_000_000; i++)
+            router.Handle(events[i & 4095], now += TimeSpan.FromTicks(20_000));
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
+    public void The_same_events_give_the_same_actions()
+    {
+        List<string> first = Story(11);
+        Assert.Equal(first, Story(11));
+        Assert.True(first.Count > 100);
+
+        static List<string> Story(int seed)
+        {
+            var random = new Random(seed);
+            var router = NewRouter(random, 3);
+            var now = new MonotonicTime(1_000_000_000);
+            var story = new List<string>();
+            for (int i = 0; i < 5000; i++)
+            {
+                foreach (RouterAction action in router.Handle(AnyEvent(random, 3),
+                    now += TimeSpan.FromTicks(random.Next(500_000))))
+                    story.Add(RouterDriver.Describe(action));
+            }
+
+            return story;
+        }
+    }
+
+    /// <summary>A bounded number of passes at one instant, then the next deadline lies ahead.</summary>
+    private static void ComesToRest(VirtualRouter router, MonotonicTime now, int addresses)
+    {
+        int passes = 0;
+        while (router.NextDeadline <= now)
+        {
+            router.Handle(RouterEvent.DeadlineReached, now);
+            Assert.True(++passes <= (4 * ((addresses + 63) / 64)) + 8, "a deadline stays in the past");
+        }
+    }
+
+    private static VirtualRouter NewRouter(Random random, int addresses) => new(new RouterParameters
+    {
+        PrimaryAddress = RouterDriver.Own,
+        AddressCount = addresses,
+        PreemptDelay = TimeSpan.FromMilliseconds(random.Next(2) * 300),
+        StartupDelay = TimeSpan.FromMilliseconds(random.Next(2) * 300),
+    });
+
+    private static RouterEvent AnyEvent(Random random, int addresses) => random.Next(24) switch
+    {
+        0 => RouterEvent.Startup(random.Next(2) == 0 ? TransitionCause.Startup : TransitionCause.Undrained),
+        1 => random.Next(5) == 0 ? RouterEvent.Shutdown() : RouterEvent.Startup(),
+        2 => RouterEvent.PriorityChanged(new Priority((byte)random.Next(1, 256))),
+        3 => RouterEvent.FaultRaised((RouterFaults)(1 << random.Next(3))),
+        4 or 5 => RouterEvent.FaultCleared((RouterFaults)(1 << random.Next(3))),
+        6 => RouterEvent.AddressLost(random.Next(addresses)),
+        7 => RouterEvent.AddressRefused(random.Next(addresses)),
+        < 11 => RouterEvent.AnnouncementHeard(random.Next(addresses)),
+        < 15 => RouterEvent.AdvertisementReceived(
+            new Priority((byte)random.Next(256)),
+            InternetAddress.From([192, 0, 2, (byte)random.Next(10, 15)]),
+            new Centiseconds(random.Next(10) == 0 ? random.Next(1, 4096) : random.Next(1, 30))),
+        _ => RouterEvent.DeadlineReached,
+    };
+}
