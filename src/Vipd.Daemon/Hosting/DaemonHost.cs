@@ -48,7 +48,8 @@ internal static class DaemonHost
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopTimeout);
 
         // Stopped in reverse order: systemd is told, pages and checks end, the election hands over, the log is last.
-        builder.Services.AddSingleton<IHostedService>(new JournalService(journal, loggers.CreateLogger<ElectionLoop>()));
+        builder.Services.AddSingleton<IHostedService>(
+            new JournalService(journal, loggers.CreateLogger<ElectionLoop>()));
         builder.Services.AddSingleton<IHostedService>(new ElectionService(loop));
         builder.Services.AddSingleton<IHostedService>(health);
         builder.Services.AddObservability(configuration, board, health.Boards, () => BootClock.Nanoseconds);

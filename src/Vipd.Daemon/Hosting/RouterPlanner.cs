@@ -25,7 +25,10 @@ internal sealed class RouterPlanner(
     private const int RenewalsALease = 3;
 
     private readonly HashSet<InternetAddress> _virtualAddresses =
-        [.. configuration.VirtualRouters.SelectMany(router => router.Addresses).Select(address => InternetAddress.From(address.Address))];
+    [
+        .. configuration.VirtualRouters.SelectMany(router => router.Addresses)
+            .Select(address => InternetAddress.From(address.Address)),
+    ];
 
     private readonly List<string> _errors = [];
 
@@ -47,7 +50,9 @@ internal sealed class RouterPlanner(
             return null;
         if (FindPrimary(router, link) is not { } primary)
         {
-            _errors.Add($"virtual router {router.Name}: {link.Name} has no IPv4 address of its own to send Advertisements from");
+            _errors.Add(
+                $"virtual router {router.Name}: {link.Name} has no IPv4 address of its own "
+                + "to send Advertisements from");
             return null;
         }
 
@@ -67,7 +72,8 @@ internal sealed class RouterPlanner(
         return new RouterPlan(
             identity,
             parameters,
-            new InterfacePlan(link.Index, link.Name, new MacAddress(link.LinkLayerAddress), link.IsUp && link.HasCarrier),
+            new InterfacePlan(
+                link.Index, link.Name, new MacAddress(link.LinkLayerAddress), link.IsUp && link.HasCarrier),
             [.. router.Addresses.Select(address => (byte)address.PrefixLength)],
             router.ChecksumIpv4PseudoHeader ? ChecksumForm.PseudoHeader : ChecksumForm.MessageOnly);
     }
@@ -79,7 +85,10 @@ internal sealed class RouterPlanner(
         {
             link = links.FirstOrDefault(link => link.Name == name);
             if (link is null)
-                _errors.Add($"virtual router {router.Name}: there is no interface {name}; there are {string.Join(", ", links.Select(other => other.Name))}");
+            {
+                string known = string.Join(", ", links.Select(other => other.Name));
+                _errors.Add($"virtual router {router.Name}: there is no interface {name}; there are {known}");
+            }
         }
         else
         {
@@ -89,7 +98,11 @@ internal sealed class RouterPlanner(
                 .MaxBy(address => address.PrefixLength);
             link = links.FirstOrDefault(link => link.Index == holder?.Interface);
             if (link is null)
-                _errors.Add($"virtual router {router.Name}: no interface has a subnet that holds {first}; name one with `interface:`");
+            {
+                _errors.Add(
+                    $"virtual router {router.Name}: no interface has a subnet that holds {first}; "
+                    + "name one with `interface:`");
+            }
         }
 
         if (link is null || link.LinkLayerAddress.Length == MacAddress.Length)
@@ -98,7 +111,9 @@ internal sealed class RouterPlanner(
         return null;
     }
 
-    /// <summary>The kernel lists primary addresses before secondary ones; one in the VIP's own subnet is preferred.</summary>
+    /// <summary>
+    /// The kernel lists primary addresses before secondary ones; one in the VIP's own subnet is preferred.
+    /// </summary>
     private InternetAddress? FindPrimary(VirtualRouterConfiguration router, InterfaceLink link)
     {
         var first = InternetAddress.From(router.Addresses[0].Address);
@@ -139,8 +154,10 @@ internal sealed class RouterPlanner(
             return null;
         if (router.Lease.Mode == LeaseMode.Fixed)
             return router.Lease.Duration;
-        TimeSpan downInterval = ElectionTimers.ActiveDownInterval(router.Priority, router.AdvertisementInterval.ToTimeSpan());
-        double seconds = Math.Max(downInterval.TotalSeconds, (double)RenewalsALease * router.Addresses.Count / RenewalsASecond);
+        TimeSpan interval = router.AdvertisementInterval.ToTimeSpan();
+        double downSeconds = ElectionTimers.ActiveDownInterval(router.Priority, interval).TotalSeconds;
+        double renewalSeconds = (double)RenewalsALease * router.Addresses.Count / RenewalsASecond;
+        double seconds = Math.Max(downSeconds, renewalSeconds);
         return TimeSpan.FromSeconds(Math.Max(1, Math.Ceiling(seconds)));
     }
 }

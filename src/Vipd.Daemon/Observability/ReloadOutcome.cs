@@ -1,6 +1,8 @@
 namespace Vipd.Daemon.Observability;
 
-/// <summary>Whether the configuration read last is the one that runs. A daemon that started has read a good one.</summary>
+/// <summary>
+/// Whether the configuration read last is the one that runs. A daemon that started has read a good one.
+/// </summary>
 public sealed class ReloadOutcome
 {
     private volatile bool _successful = true;

@@ -5,20 +5,24 @@ using Vipd.Vrrp;
 namespace Vipd.Daemon.Ports;
 
 /// <summary>
-/// The virtual addresses of one router on its interface. The kernel holds them under a lease: added with a lifetime that
-/// is renewed at a third of it, so that a daemon that is dead or hangs cannot keep them.
+/// The virtual addresses of one router on its interface. The kernel holds them under a lease: added with a lifetime
+/// that is renewed at a third of it, so that a daemon that is dead or hangs cannot keep them.
 /// </summary>
 /// <remarks>
-/// First add is CREATE|EXCL: an address that is there already and is not ours is used but never leased, tagged or removed.
+/// First add is CREATE|EXCL: an address that is there already and is not ours is used but never leased, tagged or
+/// removed.
 /// </remarks>
 internal sealed class AddressHolder
 {
     /// <summary>
-    /// IFA_PROTO of vipd's addresses (kernel 5.18 and later; see README): tells them from an administrator's after a crash.
+    /// IFA_PROTO of vipd's addresses (kernel 5.18 and later; see README): tells them from an administrator's after a
+    /// crash.
     /// </summary>
     public const byte ProtocolTag = 112;
 
-    /// <summary>Renewals a call: 255 in one batch take 0.8 ms, and the election must not wait longer than 1 ms.</summary>
+    /// <summary>
+    /// Renewals a call: 255 in one batch take 0.8 ms, and the election must not wait longer than 1 ms.
+    /// </summary>
     private const int RenewalSlice = 128;
 
     private readonly AddressNetlink _netlink;

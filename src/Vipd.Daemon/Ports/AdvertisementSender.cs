@@ -22,7 +22,8 @@ internal sealed class AdvertisementSender
         InternetAddress group,
         ChecksumForm form)
     {
-        ReadOnlySpan<InternetAddress> advertised = addresses[..Math.Min(addresses.Length, Advertisement.MaximumAddressCount)];
+        int count = Math.Min(addresses.Length, Advertisement.MaximumAddressCount);
+        ReadOnlySpan<InternetAddress> advertised = addresses[..count];
         _socket = socket;
         _message = new byte[Advertisement.LengthOf(advertised.Length, source.IsIPv6)];
         Advertisement.Write(_message, vrid, Priority.Default, interval, advertised, source, group, form);

@@ -6,8 +6,8 @@ using Vipd.Vrrp.Wire;
 namespace Vipd.Daemon.Ports;
 
 /// <summary>
-/// Gratuitous ARP of one router's addresses, a request and a reply each: some switches and hosts learn from the one, some
-/// from the other. The frames are written once and sent in batches.
+/// Gratuitous ARP of one router's addresses, a request and a reply each: some switches and hosts learn from the one,
+/// some from the other. The frames are written once and sent in batches.
 /// </summary>
 internal sealed class ArpAnnouncer
 {
@@ -42,7 +42,8 @@ internal sealed class ArpAnnouncer
         sent = 0;
         try
         {
-            sent = _socket.SendBatch(_frames.AsSpan(first * block, count * block), FrameLength, count * FramesAnAddress);
+            sent = _socket.SendBatch(
+                _frames.AsSpan(first * block, count * block), FrameLength, count * FramesAnAddress);
             return null;
         }
         catch (LinuxException refused)

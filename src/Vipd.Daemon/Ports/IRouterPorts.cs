@@ -15,23 +15,28 @@ public interface IRouterPorts
     /// <summary>Sends one Advertisement; the first 255 virtual addresses are in it.</summary>
     LinuxException? SendAdvertisement(Priority priority);
 
-    /// <summary>Puts virtual addresses first .. first + count - 1 on the interface; those that are there already stay.</summary>
+    /// <summary>
+    /// Puts virtual addresses first .. first + count - 1 on the interface; those that are there already stay.
+    /// </summary>
     LinuxException? AddAddresses(int first, int count, MonotonicTime now);
 
     /// <summary>Takes every address off the interface that this port has put there.</summary>
     LinuxException? RemoveAddresses();
 
-    /// <summary>Announces virtual addresses first .. first + count - 1 once each; <paramref name="sent"/> counts packets.</summary>
+    /// <summary>
+    /// Announces virtual addresses first .. first + count - 1 once each; <paramref name="sent"/> counts packets.
+    /// </summary>
     LinuxException? Announce(int first, int count, out int sent);
 
     /// <summary>
-    /// Renews the kernel lease of a bounded number of addresses. False if it had run out before this call: the kernel has
-    /// taken the addresses, and they are now as if never added.
+    /// Renews the kernel lease of a bounded number of addresses. False if it had run out before this call: the kernel
+    /// has taken the addresses, and they are now as if never added.
     /// </summary>
     bool Renew(MonotonicTime now);
 
     /// <summary>
-    /// The kernel reports that an address is gone. True if this port holds it and has not removed it, so that somebody else did.
+    /// The kernel reports that an address is gone. True if this port holds it and has not removed it, so that somebody
+    /// else did.
     /// </summary>
     bool WasTaken(int address);
 

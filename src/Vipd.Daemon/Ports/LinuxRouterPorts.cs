@@ -4,7 +4,8 @@ using Vipd.Vrrp;
 namespace Vipd.Daemon.Ports;
 
 /// <summary>The Linux network of one Virtual Router.</summary>
-internal sealed class LinuxRouterPorts(AdvertisementSender advertisements, AddressHolder addresses, ArpAnnouncer announcer)
+internal sealed class LinuxRouterPorts(
+    AdvertisementSender advertisements, AddressHolder addresses, ArpAnnouncer announcer)
     : IRouterPorts
 {
     public MonotonicTime NextRenewal => addresses.NextRenewal;

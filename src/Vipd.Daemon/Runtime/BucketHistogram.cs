@@ -18,7 +18,9 @@ public sealed class BucketHistogram(params double[] upperBoundsSeconds)
     public static BucketHistogram ForLatency() =>
         new(0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1);
 
-    /// <summary>Observations in bucket <paramref name="bucket"/> alone; the index after the last bound is +Inf.</summary>
+    /// <summary>
+    /// Observations in bucket <paramref name="bucket"/> alone; the index after the last bound is +Inf.
+    /// </summary>
     public long Count(int bucket) => Volatile.Read(ref _counts[bucket]);
 
     public void Record(TimeSpan duration)

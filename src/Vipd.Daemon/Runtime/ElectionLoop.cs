@@ -7,8 +7,8 @@ using Vipd.Vrrp.Election;
 namespace Vipd.Daemon.Runtime;
 
 /// <summary>
-/// The election thread: owns every Virtual Router and every VRRP and netlink descriptor. Nobody else touches them, so there
-/// are no locks; nothing here waits but epoll; once running, a pass allocates nothing.
+/// The election thread: owns every Virtual Router and every VRRP and netlink descriptor. Nobody else touches them, so
+/// there are no locks; nothing here waits but epoll; once running, a pass allocates nothing.
 /// <code>
 ///   checks, pages, signals                  vipd-election (SCHED_FIFO where allowed)
 ///   ----------------------                  ----------------------------------------------------------
@@ -23,10 +23,10 @@ namespace Vipd.Daemon.Runtime;
 /// </code>
 /// </summary>
 /// <remarks>
-/// Sockets are drained before deadlines fire: a process that was stalled finds the Active Router's Advertisements in its
-/// socket and does not usurp it. A take-over is a row of deadlines that are due at once (add, announce, add …), so between
-/// any two of its steps the loop comes by here and hears a better router. Work in one pass is bounded: by datagrams a
-/// socket, by addresses a step, by renewals a slice.
+/// Sockets are drained before deadlines fire: a process that was stalled finds the Active Router's Advertisements in
+/// its socket and does not usurp it. A take-over is a row of deadlines that are due at once (add, announce, add …), so
+/// between any two of its steps the loop comes by here and hears a better router. Work in one pass is bounded: by
+/// datagrams a socket, by addresses a step, by renewals a slice.
 /// </remarks>
 public sealed class ElectionLoop : IDisposable
 {
@@ -77,10 +77,14 @@ public sealed class ElectionLoop : IDisposable
 
     public LoopInbox Inbox { get; }
 
-    /// <summary>Ends when the thread has: after <see cref="LoopMessage.Stop"/>, once every address is handed over.</summary>
+    /// <summary>
+    /// Ends when the thread has: after <see cref="LoopMessage.Stop"/>, once every address is handed over.
+    /// </summary>
     public Task Ended => _ended.Task;
 
-    /// <summary>Starts the thread and says what the kernel made of its wish for realtime; null if it was not wished for.</summary>
+    /// <summary>
+    /// Starts the thread and says what the kernel made of its wish for realtime; null if it was not wished for.
+    /// </summary>
     public RealTimeOutcome? Start(bool realtime)
     {
         RealTimeOutcome? outcome = null;

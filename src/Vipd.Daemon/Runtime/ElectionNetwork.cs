@@ -57,7 +57,10 @@ internal sealed class ElectionNetwork : IDisposable
             InterfaceLink? link = links.FirstOrDefault(link => link.Index == at.Index);
             at.ObserveLink(link is { IsUp: true, HasCarrier: true }, link?.LinkLayerAddress, now);
             HashSet<InternetAddress> present =
-                [.. addresses.Where(address => address.Interface == at.Index).Select(address => InternetAddress.From(address.Address))];
+            [
+                .. addresses.Where(address => address.Interface == at.Index)
+                    .Select(address => InternetAddress.From(address.Address)),
+            ];
             foreach (RouterRuntime router in at.Routers)
             {
                 foreach (InternetAddress address in router.Board.Identity.Addresses)
@@ -76,7 +79,9 @@ internal sealed class ElectionNetwork : IDisposable
         _netlink.Dispose();
     }
 
-    /// <summary>A vipd that was killed may have left addresses: they carry our tag, and this node is not Active now.</summary>
+    /// <summary>
+    /// A vipd that was killed may have left addresses: they carry our tag, and this node is not Active now.
+    /// </summary>
     private void RemoveRemains(IReadOnlyList<RouterPlan> plans, LoopJournal journal)
     {
         foreach (InterfaceAddress found in _netlink.ListAddresses(AddressFamily.InterNetwork))
@@ -90,7 +95,8 @@ internal sealed class ElectionNetwork : IDisposable
             int[] errors = new int[1];
             string outcome = _netlink.Commit(errors) == 0
                 ? $"removed {address}, left on {plan.Interface.Name} by a vipd that is gone"
-                : $"could not remove {address} from {plan.Interface.Name}: {new LinuxException("RTM_DELADDR", errors[0]).Message}";
+                : $"could not remove {address} from {plan.Interface.Name}: "
+                  + new LinuxException("RTM_DELADDR", errors[0]).Message;
             journal.Add(NoteSeverity.Warning, plan.Identity.Name, outcome);
         }
     }
@@ -99,11 +105,17 @@ internal sealed class ElectionNetwork : IDisposable
         InterfacePlan plan, IReadOnlyList<RouterPlan> plans, LoopBoard board, LoopJournal journal)
     {
         uint[] addresses =
-            [.. plans.Where(other => other.Interface == plan).SelectMany(other => other.Identity.Addresses).Select(address => (uint)address.Value)];
+        [
+            .. plans.Where(other => other.Interface == plan).SelectMany(other => other.Identity.Addresses)
+                .Select(address => (uint)address.Value),
+        ];
         RawIpSocket advertisements = RawIpSocket.OpenMulticast(
             AddressFamily.InterNetwork, VrrpProtocol, plan.Index, plan.Name, GroupV4, ReceiveBufferSize);
         PacketSocket announcements = PacketSocket.OpenReceiver(
-            plan.Index, (ushort)Vrrp.Wire.EtherType.Arp, ArpFilter.SenderProtocolAddressIn(addresses), ReceiveBufferSize);
+            plan.Index,
+            (ushort)Vrrp.Wire.EtherType.Arp,
+            ArpFilter.SenderProtocolAddressIn(addresses),
+            ReceiveBufferSize);
         return new InterfaceRuntime(
             plan.Index, plan.Name, plan.LinkLayerAddress, advertisements, announcements, board, journal);
     }
@@ -113,7 +125,8 @@ internal sealed class ElectionNetwork : IDisposable
         InternetAddress[] addresses = [.. plan.Identity.Addresses];
         var sender = PacketSocket.OpenSender(plan.Interface.Index);
         _senders.Add(sender);
-        AddressRequest[] requests = [.. addresses.Select((address, i) => RequestFor(plan, address, plan.PrefixLengths[i]))];
+        AddressRequest[] requests =
+            [.. addresses.Select((address, i) => RequestFor(plan, address, plan.PrefixLengths[i]))];
         return new LinuxRouterPorts(
             new AdvertisementSender(
                 at.Advertisements,
@@ -128,7 +141,8 @@ internal sealed class ElectionNetwork : IDisposable
     }
 
     /// <summary>
-    /// Preferred lifetime 0 marks the address as deprecated: software that looks for a node's own address passes over it.
+    /// Preferred lifetime 0 marks the address as deprecated: software that looks for a node's own address passes over
+    /// it.
     /// </summary>
     private static AddressRequest RequestFor(RouterPlan plan, InternetAddress address, byte prefixLength) => new()
     {

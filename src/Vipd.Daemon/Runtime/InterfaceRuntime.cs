@@ -7,8 +7,8 @@ using Vipd.Vrrp.Wire;
 namespace Vipd.Daemon.Runtime;
 
 /// <summary>
-/// What one interface hears: Advertisements for all its routers through one raw socket, ARP for all their addresses through
-/// one packet socket. The one place where a datagram becomes an event or a counted DiscardReason.
+/// What one interface hears: Advertisements for all its routers through one raw socket, ARP for all their addresses
+/// through one packet socket. The one place where a datagram becomes an event or a counted DiscardReason.
 /// </summary>
 internal sealed class InterfaceRuntime : IDisposable
 {
@@ -88,8 +88,10 @@ internal sealed class InterfaceRuntime : IDisposable
     {
         for (int i = 0; i < DatagramsAWake && _announcements.TryReceive(_buffer, out int length); i++)
         {
-            if (!EthernetFrame.TryRead(_buffer.AsSpan(0, length), out EthernetFrame frame) || frame.Type != EtherType.Arp ||
-                !ArpPacket.TryRead(frame.Payload, out ArpPacket arp) || arp.SenderHardwareAddress == _own)
+            if (!EthernetFrame.TryRead(_buffer.AsSpan(0, length), out EthernetFrame frame)
+                || frame.Type != EtherType.Arp
+                || !ArpPacket.TryRead(frame.Payload, out ArpPacket arp)
+                || arp.SenderHardwareAddress == _own)
             {
                 continue;
             }
@@ -144,7 +146,9 @@ internal sealed class InterfaceRuntime : IDisposable
 
         router.Board.Counters.CountReceived();
         router.Handle(
-            RouterEvent.AdvertisementReceived(advertisement.Priority, header.Source, advertisement.MaxAdvertiseInterval), now);
+            RouterEvent.AdvertisementReceived(
+                advertisement.Priority, header.Source, advertisement.MaxAdvertiseInterval),
+            now);
     }
 
     /// <summary>The one exit of bad input: counted by reason, noted once a minute and reason.</summary>
@@ -161,7 +165,8 @@ internal sealed class InterfaceRuntime : IDisposable
             _journal.Add(
                 NoteSeverity.Warning,
                 router?.Board.Identity.Name ?? Name,
-                $"dropped a message from {header.Source} on {Name}: {reason.Label()} (noted once a minute, counted in vipd_discards_total)");
+                $"dropped a message from {header.Source} on {Name}: {reason.Label()} "
+                + "(noted once a minute, counted in vipd_discards_total)");
         }
     }
 }

@@ -29,7 +29,8 @@ public sealed class LoopBoard
     /// <summary>Datagrams that belong to no configured Virtual Router.</summary>
     public long Discards(DiscardReason reason) => Volatile.Read(ref _discards[(int)reason]);
 
-    internal void CountDiscard(DiscardReason reason) => Volatile.Write(ref _discards[(int)reason], _discards[(int)reason] + 1);
+    internal void CountDiscard(DiscardReason reason) =>
+        Volatile.Write(ref _discards[(int)reason], _discards[(int)reason] + 1);
 
     internal void SetRunning(bool running) => _running = running;
 

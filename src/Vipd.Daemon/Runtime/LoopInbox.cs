@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace Vipd.Daemon.Runtime;
 
 /// <summary>
-/// The only way into the election thread: any thread posts, the election thread is woken and takes. Taking neither locks
-/// nor allocates.
+/// The only way into the election thread: any thread posts, the election thread is woken and takes. Taking neither
+/// locks nor allocates.
 /// </summary>
 public sealed class LoopInbox(Action wake)
 {
@@ -18,5 +18,6 @@ public sealed class LoopInbox(Action wake)
     }
 
     /// <summary>Called by the election thread alone.</summary>
-    internal bool TryTake([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out LoopMessage? message) => _messages.TryDequeue(out message);
+    internal bool TryTake([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out LoopMessage? message) =>
+        _messages.TryDequeue(out message);
 }

@@ -25,7 +25,8 @@ public sealed record RouterIdentity(
 /// <param name="HealthReasons">One line for each reason that lowers the priority.</param>
 /// <param name="HandingOver">Addresses are still held for a successor that has not announced them yet.</param>
 /// <param name="Drained">An operator took this node out.</param>
-/// <param name="ActiveRouter">Primary address of the Active Router as last heard; this router's own while Active.</param>
+/// <param name="ActiveRouter">Primary address of the Active Router as last heard; this router's own while
+/// Active.</param>
 /// <param name="ActivePriority">Its priority as last heard.</param>
 /// <param name="ActiveDownInterval">3 * Active_Adver_Interval + Skew_Time, without the spread.</param>
 public sealed record RouterSnapshot(
@@ -42,10 +43,16 @@ public sealed record RouterSnapshot(
 
 /// <summary>One transition, for `status` and the log.</summary>
 /// <param name="SinceTrigger">
-/// From what set it off (the deadline of the take-over, the Advertisement that ended it) to the state change being acted on.
+/// From what set it off (the deadline of the take-over, the Advertisement that ended it) to the state change being
+/// acted on.
 /// </param>
 public sealed record TransitionRecord(
-    DateTimeOffset At, RouterState From, RouterState To, TransitionCause Cause, InternetAddress? Peer, TimeSpan SinceTrigger);
+    DateTimeOffset At,
+    RouterState From,
+    RouterState To,
+    TransitionCause Cause,
+    InternetAddress? Peer,
+    TimeSpan SinceTrigger);
 
 /// <summary>Everything that is shown of one Virtual Router. Only the election thread writes.</summary>
 public sealed class RouterBoard(RouterIdentity identity, RouterSnapshot initial)

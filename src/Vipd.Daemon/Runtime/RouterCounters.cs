@@ -4,8 +4,8 @@ using Vipd.Vrrp.Wire;
 namespace Vipd.Daemon.Runtime;
 
 /// <summary>
-/// Counters of one Virtual Router: plain fields with one writer, the election thread; readers may see a value that is one
-/// event old, which a scrape cannot tell.
+/// Counters of one Virtual Router: plain fields with one writer, the election thread; readers may see a value that is
+/// one event old, which a scrape cannot tell.
 /// </summary>
 public sealed class RouterCounters(int addressCount)
 {
@@ -45,7 +45,8 @@ public sealed class RouterCounters(int addressCount)
 
     public long Discards(DiscardReason reason) => Volatile.Read(ref _discards[(int)reason]);
 
-    public long Transitions(RouterState from, RouterState to, TransitionCause cause) => Volatile.Read(ref _transitions[Index(from, to, cause)]);
+    public long Transitions(RouterState from, RouterState to, TransitionCause cause) =>
+        Volatile.Read(ref _transitions[Index(from, to, cause)]);
 
     /// <summary>What the kernel says, not what we wish.</summary>
     public bool AddressPresent(int address) => Volatile.Read(ref _addressPresent[address]);
@@ -54,13 +55,15 @@ public sealed class RouterCounters(int addressCount)
 
     internal void CountReceived() => Volatile.Write(ref _advertisementsReceived, _advertisementsReceived + 1);
 
-    internal void CountAnnouncements(int packets) => Volatile.Write(ref _announcementsSent, _announcementsSent + packets);
+    internal void CountAnnouncements(int packets) =>
+        Volatile.Write(ref _announcementsSent, _announcementsSent + packets);
 
     internal void CountForeignAnnouncement() => Volatile.Write(ref _foreignAnnouncements, _foreignAnnouncements + 1);
 
     internal void CountSecondActive() => Volatile.Write(ref _secondActive, _secondActive + 1);
 
-    internal void CountDiscard(DiscardReason reason) => Volatile.Write(ref _discards[(int)reason], _discards[(int)reason] + 1);
+    internal void CountDiscard(DiscardReason reason) =>
+        Volatile.Write(ref _discards[(int)reason], _discards[(int)reason] + 1);
 
     internal void CountTransition(RouterState from, RouterState to, TransitionCause cause)
     {

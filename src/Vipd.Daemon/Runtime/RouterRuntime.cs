@@ -30,9 +30,14 @@ internal sealed class RouterRuntime
     /// <param name="board">Where the state is shown; its identity names the addresses in the election's order.</param>
     /// <param name="ports">The network.</param>
     /// <param name="journal">Where notes for the log go.</param>
-    /// <param name="clock">For measuring how long actions took; the election itself only knows the time of the wake.</param>
+    /// <param name="clock">For measuring how long actions took; the election itself only knows the time of the
+    /// wake.</param>
     public RouterRuntime(
-        RouterParameters parameters, RouterBoard board, IRouterPorts ports, LoopJournal journal, Func<MonotonicTime> clock)
+        RouterParameters parameters,
+        RouterBoard board,
+        IRouterPorts ports,
+        LoopJournal journal,
+        Func<MonotonicTime> clock)
     {
         _router = new VirtualRouter(parameters);
         _ports = ports;
@@ -82,7 +87,11 @@ internal sealed class RouterRuntime
     {
         _healthReasons = health.Reasons;
         Handle(RouterEvent.PriorityChanged(_board.Identity.ConfiguredPriority.LoweredBy(health.Weight)), now);
-        Handle(health.Fault ? RouterEvent.FaultRaised(RouterFaults.Check) : RouterEvent.FaultCleared(RouterFaults.Check), now);
+        Handle(
+            health.Fault
+                ? RouterEvent.FaultRaised(RouterFaults.Check)
+                : RouterEvent.FaultCleared(RouterFaults.Check),
+            now);
         Publish();
     }
 
@@ -116,7 +125,13 @@ internal sealed class RouterRuntime
         if (present || !_ports.WasTaken(number))
             return;
         if (_router.State == RouterState.Active)
-            _journal.Add(NoteSeverity.Warning, _board.Identity.Name, $"{address} was taken off {_board.Identity.InterfaceName} by somebody else; putting it back");
+        {
+            _journal.Add(
+                NoteSeverity.Warning,
+                _board.Identity.Name,
+                $"{address} was taken off {_board.Identity.InterfaceName} by somebody else; putting it back");
+        }
+
         Handle(RouterEvent.AddressLost(number), now);
     }
 
@@ -185,7 +200,8 @@ internal sealed class RouterRuntime
         _journal.Add(
             NoteSeverity.Information,
             _board.Identity.Name,
-            $"{transition.From} -> {transition.To}: {TransitionWords.Of(transition.Cause)}{from}; {sinceTrigger.TotalMilliseconds:F2} ms after it was due");
+            $"{transition.From} -> {transition.To}: {TransitionWords.Of(transition.Cause)}{from}; "
+            + $"{sinceTrigger.TotalMilliseconds:F2} ms after it was due");
     }
 
     private void PublishIfChanged()

@@ -37,14 +37,15 @@ public sealed class StatusCommandTests : IDisposable
             "activeRouter":{"address":"192.0.2.11","priority":60,"self":true},
             "addresses":[{"address":"192.0.2.100","present":true},{"address":"192.0.2.101","present":false}],
             "advertisementIntervalSeconds":0.2,"activeDownIntervalSeconds":0.721,"spreadSeconds":0.0045,
-            "leaseSeconds":1,"transitions":[{"at":"2026-03-01T12:00:00+00:00","from":"initialize","to":"active","cause":"activeDown",
-            "peer":"192.0.2.12","durationSeconds":0.00085}]}
+            "leaseSeconds":1,"transitions":[{"at":"2026-03-01T12:00:00+00:00","from":"initialize","to":"active",
+            "cause":"activeDown","peer":"192.0.2.12","durationSeconds":0.00085}]}
             """.ReplaceLineEndings(""),
             Compact(router));
         Assert.Equal(
             """
             {"name":"kube-apiserver","type":"kubernetesApiserver","class":"notReady",
-            "since":"2026-03-01T12:00:00+00:00","reasons":["500: [-]etcd failed"],"probes":7,"lastProbe":{"at":"2026-03-01T12:00:00+00:00",
+            "since":"2026-03-01T12:00:00+00:00","reasons":["500: [-]etcd failed"],"probes":7,
+            "lastProbe":{"at":"2026-03-01T12:00:00+00:00",
             "durationSeconds":0.012,"class":"notReady","consecutive":3,"answer":["500: [-]etcd failed"]}}
             """.ReplaceLineEndings(""),
             Compact(json.RootElement.GetProperty("checks")[0]));

@@ -8,6 +8,43 @@ namespace Vipd.Daemon.Tests.Configuration;
 
 public class ConfigurationReaderTests
 {
+    private const string EveryKey = """
+        metrics: {listen: "[::]:9000"}
+        control: {socket: /run/x.sock}
+        log: {level: debug, format: json}
+        realtime: require
+        virtualRouters:
+          - name: web-1
+            vrid: 255
+            addresses: [192.0.2.1/24, {address: 198.51.100.7, advertise: true}]
+            interface: eth0.12
+            priority: 255
+            advertisementInterval: 40.95s
+            preempt: false
+            preemptMargin: 10
+            preemptDelay: 1.5s
+            startupDelay: 2m
+            lease: 3s
+            checksumIpv4PseudoHeader: false
+            checks: [api]
+            announce: {after: [10ms], refresh: 0}
+        checks:
+          - name: api
+            type: kubernetesApiserver
+            url: https://192.0.2.11:6443/livez?verbose
+            caFile: /ca
+            serverName: api.example
+            insecureSkipVerify: true
+            clientCertFile: /c
+            clientKeyFile: /k
+            tokenFile: /t
+            interval: 1s
+            timeout: 20ms
+            rise: 1
+            fall: 255
+            weights: {notReady: 0, down: fault}
+        """;
+
     [Fact]
     public void The_shortest_file_gets_every_default_of_the_contract()
     {
@@ -56,42 +93,7 @@ public class ConfigurationReaderTests
     [Fact]
     public void Every_value_that_is_given_arrives()
     {
-        VipdConfiguration all = Sample.Valid("""
-            metrics: {listen: "[::]:9000"}
-            control: {socket: /run/x.sock}
-            log: {level: debug, format: json}
-            realtime: require
-            virtualRouters:
-              - name: web-1
-                vrid: 255
-                addresses: [192.0.2.1/24, {address: 198.51.100.7, advertise: true}]
-                interface: eth0.12
-                priority: 255
-                advertisementInterval: 40.95s
-                preempt: false
-                preemptMargin: 10
-                preemptDelay: 1.5s
-                startupDelay: 2m
-                lease: 3s
-                checksumIpv4PseudoHeader: false
-                checks: [api]
-                announce: {after: [10ms], refresh: 0}
-            checks:
-              - name: api
-                type: kubernetesApiserver
-                url: https://192.0.2.11:6443/livez?verbose
-                caFile: /ca
-                serverName: api.example
-                insecureSkipVerify: true
-                clientCertFile: /c
-                clientKeyFile: /k
-                tokenFile: /t
-                interval: 1s
-                timeout: 20ms
-                rise: 1
-                fall: 255
-                weights: {notReady: 0, down: fault}
-            """);
+        VipdConfiguration all = Sample.Valid(EveryKey);
         Assert.Equal(IPEndPoint.Parse("[::]:9000"), all.Metrics.Listen);
         Assert.Equal("/run/x.sock", all.Control.Socket);
         Assert.Equal(new LogOptions(LogEventLevel.Debug, LogFormat.Json), all.Log);
