@@ -9,8 +9,8 @@ public static class DiscardReasons
     public const int Count = (int)DiscardReason.SourceUnknown + 1;
 
     /// <summary>
-    /// The value of the metric label <c>reason</c>, camelCase like every label of vipd. It is part of the contract with dashboards: members
-    /// may be added, a label never changes.
+    /// The value of the metric label <c>reason</c>, camelCase like every label of vipd. It is part of the contract with
+    /// dashboards: members may be added, a label never changes.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Not a member of the enumeration.</exception>
     public static string Label(this DiscardReason reason) => reason switch

@@ -1,6 +1,8 @@
 namespace Vipd.Lab.Processes;
 
-/// <summary>The environment that the systemd unit gives to vipd, read from the unit, so that the lab runs what ships.</summary>
+/// <summary>
+/// The environment that the systemd unit gives to vipd, read from the unit, so that the lab runs what ships.
+/// </summary>
 internal static class UnitEnvironment
 {
     private const string Key = "Environment=";
@@ -17,7 +19,11 @@ internal static class UnitEnvironment
     {
         var directory = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(directory.FullName, "vipd.sln")))
-            directory = directory.Parent ?? throw new InvalidOperationException("vipd-lab runs inside the source tree only");
+        {
+            directory = directory.Parent
+                ?? throw new InvalidOperationException("vipd-lab runs inside the source tree only");
+        }
+
         return directory.FullName;
     }
 }

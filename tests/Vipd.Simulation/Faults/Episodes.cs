@@ -76,7 +76,8 @@ internal sealed class Episodes(SeededRandom random, IReadOnlyList<NodeSettings> 
             case 4: For(FaultKind.Pause, FaultKind.Resume, node); break;
             case 5: For(FaultKind.LinkDown, FaultKind.LinkUp, node); break;
             case 6: For(FaultKind.CutPath, FaultKind.HealPath, node, other); break;
-            case 7: For(FaultKind.Partition, FaultKind.HealPartition, 0, 0, random.Between(1,
+            case 7:
+                For(FaultKind.Partition, FaultKind.HealPartition, 0, 0, random.Between(1,
                 (1 << nodes.Count) - 2)); break;
             case 8: For(FaultKind.BadWeather, FaultKind.FairWeather, 0, 0, random.Below(int.MaxValue)); break;
             case 9: For(FaultKind.CheckFails, FaultKind.CheckRecovers, node); break;

@@ -39,7 +39,10 @@ internal sealed partial class Node
     /// <summary>Addresses taken from this node by hand or by the kernel.</summary>
     public int AddressesLost { get; private set; }
 
-    /// <summary>When this node last ceased to be Active without a last word that arrives: a router that never heard of it never will.</summary>
+    /// <summary>
+    /// When this node last ceased to be Active without a last word that arrives: a router that never heard of it never
+    /// will.
+    /// </summary>
     public MonotonicTime LeftUnheardAt { get; private set; }
 
     /// <summary>When this node last yielded to one that had claimed the addresses at the same moment.</summary>

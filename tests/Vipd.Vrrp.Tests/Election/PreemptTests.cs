@@ -109,7 +109,9 @@ public class PreemptTests
     {
         RouterDriver router = RouterDriver.Backup(p => p with
         {
-            Preempt = false, PreemptMargin = 255, PreemptDelay = TimeSpan.FromHours(1),
+            Preempt = false,
+            PreemptMargin = 255,
+            PreemptDelay = TimeSpan.FromHours(1),
         });
         router.Tell(RouterEvent.PriorityChanged(Priority.AddressOwner));
         router.Hear(255, RouterDriver.Higher);

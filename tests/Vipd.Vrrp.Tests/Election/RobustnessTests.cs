@@ -17,8 +17,14 @@ public class RobustnessTests
         var now = new MonotonicTime(1_000_000_000);
         for (int i = 0; i < events; i++)
         {
-            now += TimeSpan.FromTicks(random.Next(4) switch { 0 => 0, 1 => random.Next(1000), 2 =>
-                random.Next(100_000), _ => random.Next(5_000_000) });
+            now += TimeSpan.FromTicks(random.Next(4) switch
+            {
+                0 => 0,
+                1 => random.Next(1000),
+                2 =>
+                random.Next(100_000),
+                _ => random.Next(5_000_000)
+            });
             ReadOnlySpan<RouterAction> actions = router.Handle(AnyEvent(random, addresses), now);
             Assert.True(actions.Length <= 4, "far from the buffer's 16");
             foreach (RouterAction action in actions)
