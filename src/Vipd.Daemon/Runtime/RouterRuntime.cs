@@ -13,6 +13,9 @@ internal sealed class RouterRuntime
 {
     private const int NoAddress = -1;
 
+    /// <summary>Addresses put back a pass after the lease ran out: work in one pass is bounded.</summary>
+    private const int RestoreSlice = 64;
+
     private readonly VirtualRouter _router;
     private readonly IRouterPorts _ports;
     private readonly RouterBoard _board;
@@ -24,6 +27,7 @@ internal sealed class RouterRuntime
     private IReadOnlyList<string> _healthReasons = [];
     private bool _drained;
     private int _refusedAddress = NoAddress;
+    private int _restoreCursor;
     private RouterAction _transition;
 
     /// <param name="parameters">Of the election.</param>
@@ -46,6 +50,7 @@ internal sealed class RouterRuntime
         _clock = clock;
         _takeOver = new TakeOverStopwatch(board.Counters, parameters.AddressCount);
         _addressIndex = new AddressIndex(board.Identity.Addresses);
+        _restoreCursor = parameters.AddressCount;
     }
 
     public RouterBoard Board => _board;
@@ -53,15 +58,21 @@ internal sealed class RouterRuntime
     /// <summary>Nothing on the interface comes from this router.</summary>
     public bool IsReleased => !_router.HoldsAddresses;
 
-    public MonotonicTime NextDeadline => MonotonicTime.Min(_router.NextDeadline, _ports.NextRenewal);
+    public MonotonicTime NextDeadline => IsRestoring
+        ? MonotonicTime.Origin
+        : MonotonicTime.Min(_router.NextDeadline, _ports.NextRenewal);
+
+    private bool IsRestoring => _restoreCursor < _board.Identity.Addresses.Count;
 
     /// <summary>What is due at <paramref name="now"/>; the caller has emptied its sockets first.</summary>
     public void FireDeadlines(MonotonicTime now)
     {
         if (_router.NextDeadline <= now)
             Handle(RouterEvent.DeadlineReached, now);
-        if (_ports.NextRenewal <= now && !_ports.Renew(now))
+        if (IsRestoring)
             RestoreAddresses(now);
+        else if (_ports.NextRenewal <= now && !_ports.Renew(now))
+            _restoreCursor = 0;
     }
 
     public void Handle(in RouterEvent routerEvent, MonotonicTime now)
@@ -69,7 +80,7 @@ internal sealed class RouterRuntime
         bool wasActive = _router.State == RouterState.Active;
         ReadOnlySpan<RouterAction> actions = _router.Handle(routerEvent, now);
         foreach (ref readonly RouterAction action in actions)
-            Execute(action, now);
+            Execute(action, routerEvent, now);
         if (wasActive && _router.State == RouterState.Active)
             CountContender(routerEvent);
         if (_transition.Kind == RouterActionKind.ReportTransition)
@@ -137,24 +148,28 @@ internal sealed class RouterRuntime
 
     public void ChangeLinkLayerAddress(MacAddress own) => _ports.ChangeLinkLayerAddress(own);
 
-    private void Execute(in RouterAction action, MonotonicTime now)
+    private void Execute(in RouterAction action, in RouterEvent routerEvent, MonotonicTime now)
     {
         LinuxException? failure = null;
         switch (action.Kind)
         {
             case RouterActionKind.SendAdvertisement:
                 failure = _ports.SendAdvertisement(action.Priority);
-                _board.Counters.CountSent();
-                _takeOver.AdvertisementSent(_clock);
+                if (failure is null)
+                    CountAdvertisement();
                 break;
             case RouterActionKind.AddAddresses:
                 failure = _ports.AddAddresses(action.First, action.Count, now);
-                if (failure is not null)
+                if (failure is null)
+                    _takeOver.AddressesAdded(action.First + action.Count, _clock);
+                else
                     _refusedAddress = action.First;
-                _takeOver.AddressesAdded(action.First + action.Count, _clock);
                 break;
             case RouterActionKind.RemoveAddresses:
                 failure = _ports.RemoveAddresses();
+                break;
+            case RouterActionKind.Announce when _refusedAddress != NoAddress:
+                // Nobody is to send here what nobody here would answer.
                 break;
             case RouterActionKind.Announce:
                 failure = _ports.Announce(action.First, action.Count, out int sent);
@@ -162,6 +177,10 @@ internal sealed class RouterRuntime
                 _takeOver.Announced(action.First + action.Count, _clock);
                 break;
             case RouterActionKind.ReportTransition:
+                // An Active Router that stood still leaves for Backup before it takes the event, which may end that
+                // too.
+                if (_transition.Kind == RouterActionKind.ReportTransition)
+                    RecordTransition(routerEvent);
                 _transition = action;
                 if (action.To == RouterState.Active)
                     _takeOver.Begin(action.Trigger);
@@ -172,6 +191,12 @@ internal sealed class RouterRuntime
             _journal.Add(NoteSeverity.Error, _board.Identity.Name, $"{action.Kind}: {failure.Message}");
     }
 
+    private void CountAdvertisement()
+    {
+        _board.Counters.CountSent();
+        _takeOver.AdvertisementSent(_clock);
+    }
+
     private void CountContender(in RouterEvent routerEvent)
     {
         if (routerEvent is { Kind: RouterEventKind.AdvertisementReceived, Priority.IsResign: false })
@@ -180,11 +205,16 @@ internal sealed class RouterRuntime
             _board.Counters.CountForeignAnnouncement();
     }
 
-    /// <summary>The lease had run out: each address is as good as taken, and the election decides what to do.</summary>
+    /// <summary>
+    /// The lease had run out: each address is as good as taken, and the election decides what to do. This begins one
+    /// pass later, when the kernel's reports of the old addresses' end have been read: after the new ones are there,
+    /// such a report would be taken for theirs.
+    /// </summary>
     private void RestoreAddresses(MonotonicTime now)
     {
-        for (int number = 0; number < _board.Identity.Addresses.Count; number++)
-            Handle(RouterEvent.AddressLost(number), now);
+        int end = Math.Min(_restoreCursor + RestoreSlice, _board.Identity.Addresses.Count);
+        while (_restoreCursor < end)
+            Handle(RouterEvent.AddressLost(_restoreCursor++), now);
     }
 
     private void RecordTransition(in RouterEvent routerEvent)
@@ -220,15 +250,21 @@ internal sealed class RouterRuntime
 
     private Priority? ActivePriority => _router.State == RouterState.Active ? _router.Priority : _router.ActivePriority;
 
-    private void Publish(TransitionCause? cause = null) => _board.Publish(new RouterSnapshot(
-        _router.State,
-        cause is null ? _board.Current.Since : DateTimeOffset.UtcNow,
-        cause ?? _board.Current.Cause,
-        _router.Priority,
-        _healthReasons,
-        _router.IsHandingOver,
-        _drained,
-        ActiveRouter,
-        ActivePriority,
-        _router.ActiveDownInterval));
+    private void Publish(TransitionCause? cause = null)
+    {
+        RouterSnapshot current = _board.Current;
+        var next = new RouterSnapshot(
+            _router.State,
+            cause is null ? current.Since : DateTimeOffset.UtcNow,
+            cause ?? current.Cause,
+            _router.Priority,
+            _healthReasons,
+            _router.IsHandingOver,
+            _drained,
+            ActiveRouter,
+            ActivePriority,
+            _router.ActiveDownInterval);
+        if (next != current)
+            _board.Publish(next);
+    }
 }

@@ -1,0 +1,224 @@
+using System.Globalization;
+using System.Net;
+using Vipd.Daemon.Configuration;
+using Vipd.Daemon.Hosting;
+using Vipd.Daemon.Ports;
+using Vipd.Daemon.Runtime;
+using Vipd.Daemon.Tests.Health;
+using Vipd.Linux;
+using Vipd.Linux.Netlink;
+using Vipd.Vrrp;
+using Vipd.Vrrp.Election;
+using Vipd.Vrrp.Wire;
+
+namespace Vipd.Daemon.Tests.Hosting;
+
+public class RouterPlannerTests
+{
+    private static readonly byte[] Mac = [2, 0, 0, 0, 0, 1];
+
+    private static readonly InterfaceLink[] Links =
+    [
+        new(new InterfaceIndex(1), "lo", new byte[6], IsUp: true, HasCarrier: true, 65536),
+        new(new InterfaceIndex(2), "eth0", Mac, IsUp: true, HasCarrier: true, 1500),
+        new(new InterfaceIndex(3), "eth1", [2, 0, 0, 0, 0, 2], IsUp: true, HasCarrier: false, 1500),
+        new(new InterfaceIndex(4), "tun0", [], IsUp: true, HasCarrier: true, 1400),
+        new(new InterfaceIndex(5), "eth2", [2, 0, 0, 0, 0, 3], IsUp: true, HasCarrier: true, 1500),
+    ];
+
+    private static readonly InterfaceAddress[] Addresses =
+    [
+        At(1, "127.0.0.1", 8, scope: 254),
+        At(2, "198.51.100.11", 24),
+        At(2, "192.0.2.11", 24),
+        At(3, "203.0.113.11", 24),
+        At(4, "198.18.0.1", 15),
+    ];
+
+    [Fact]
+    public void Without_a_name_the_interface_is_the_one_whose_subnet_holds_the_first_address()
+    {
+        RouterPlan plan = Planned(Router("192.0.2.100/32"));
+        Assert.Equal(
+            new InterfacePlan(new InterfaceIndex(2), "eth0", new MacAddress(Mac), IsUsable: true), plan.Interface);
+        Assert.Equal("eth0", plan.Identity.InterfaceName);
+        Assert.Equal(InternetAddress.Parse("192.0.2.11"), plan.Identity.PrimaryAddress);
+        Assert.Equal(plan.Identity.PrimaryAddress, plan.Parameters.PrimaryAddress);
+        Assert.False(Planned(Router("203.0.113.100/32")).Interface.IsUsable);
+    }
+
+    [Fact]
+    public void Of_several_subnets_the_narrowest_decides()
+    {
+        InterfaceAddress narrower = At(3, "192.0.2.97", 28);
+        Assert.Equal("eth1", Planned(Router("192.0.2.100/32"), [.. Addresses, narrower]).Identity.InterfaceName);
+    }
+
+    [Fact]
+    public void An_interface_that_is_named_is_taken_though_no_subnet_of_it_holds_the_address()
+    {
+        RouterPlan plan = Planned(Router("192.0.2.100/32") with { Interface = "eth1" });
+        Assert.Equal(("eth1", InternetAddress.Parse("203.0.113.11")),
+            (plan.Identity.InterfaceName, plan.Identity.PrimaryAddress));
+    }
+
+    [Fact]
+    public void A_name_that_no_interface_has_is_an_error_that_lists_those_there_are() => Assert.Equal(
+        "virtual router apiserver: there is no interface eth9; there are lo, eth0, eth1, tun0, eth2",
+        Error(Router("192.0.2.100/32") with { Interface = "eth9" }));
+
+    [Fact]
+    public void An_address_in_no_subnet_is_an_error_that_says_what_to_do() => Assert.Equal(
+        "virtual router apiserver: no interface has a subnet that holds 192.88.99.1; name one with `interface:`",
+        Error(Router("192.88.99.1/32")));
+
+    [Fact]
+    public void The_loopback_has_no_address_of_global_scope() => Assert.Equal(
+        "virtual router apiserver: lo has no IPv4 address of its own to send Advertisements from",
+        Error(Router("192.0.2.100/32") with { Interface = "lo" }));
+
+    [Fact]
+    public void An_interface_without_a_link_layer_address_of_6_octets_is_not_Ethernet() => Assert.Equal(
+        "virtual router apiserver: tun0 is not an Ethernet interface",
+        Error(Router("198.18.0.100/32")));
+
+    [Fact]
+    public void An_interface_without_an_IPv4_address_is_an_error() => Assert.Equal(
+        "virtual router apiserver: eth2 has no IPv4 address of its own to send Advertisements from",
+        Error(Router("192.0.2.100/32") with { Interface = "eth2" }));
+
+    [Fact]
+    public void Every_router_that_does_not_fit_is_an_error_of_its_own()
+    {
+        PlanResult result = Plan(
+            Addresses,
+            Router("192.0.2.100/32") with { Name = "a", Interface = "eth9" },
+            Router("192.0.2.101/32") with { Name = "b" },
+            Router("192.88.99.1/32") with { Name = "c" });
+        Assert.Equal(2, result.Errors.Count);
+        Assert.Equal("b", Assert.Single(result.Plans).Identity.Name);
+    }
+
+    [Fact]
+    public void A_VIP_that_shares_the_prefix_of_the_primary_leaves_the_primary_in_place()
+    {
+        RouterPlan plan = Planned(Router("192.0.2.100/24", "192.0.2.101/32"));
+        Assert.Equal(InternetAddress.Parse("192.0.2.11"), plan.Identity.PrimaryAddress);
+        Assert.Equal([24, 32], plan.PrefixLengths.Select(length => (int)length));
+    }
+
+    [Fact]
+    public void A_VIP_that_is_on_the_interface_already_is_never_the_primary()
+    {
+        // Of another router on the same interface, too.
+        InterfaceAddress[] addresses = [At(2, "192.0.2.100", 24), At(2, "192.0.2.50", 24), .. Addresses];
+        PlanResult result = Plan(
+            addresses, Router("192.0.2.100/24"), Router("192.0.2.50/24") with { Name = "b", Vrid = new Vrid(52) });
+        Assert.Empty(result.Errors);
+        Assert.All(result.Plans, plan =>
+            Assert.Equal(InternetAddress.Parse("192.0.2.11"), plan.Identity.PrimaryAddress));
+    }
+
+    [Fact]
+    public void An_address_with_the_tag_of_vipd_is_never_the_primary_and_names_no_interface()
+    {
+        InterfaceAddress left = At(2, "192.0.2.99", 24) with { ProtocolTag = AddressHolder.ProtocolTag };
+        Assert.Equal(
+            InternetAddress.Parse("192.0.2.11"),
+            Planned(Router("192.0.2.100/32"), [left, .. Addresses]).Identity.PrimaryAddress);
+        Assert.Contains("no interface has a subnet", Assert.Single(Plan([left], Router("192.0.2.100/32")).Errors),
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1, 20, 1)]
+    [InlineData(500, 20, 8)]
+    [InlineData(4096, 20, 62)]
+    [InlineData(1, 100, 4)]
+    [InlineData(500, 400, 15)]
+    public void An_automatic_lease_outlives_Active_Down_Interval_and_grows_with_the_addresses(
+        int addressCount, int intervalCentiseconds, int expectedSeconds)
+    {
+        RouterPlan plan = Planned(Router([.. ManyAddresses(addressCount)]) with
+        {
+            AdvertisementInterval = new Centiseconds(intervalCentiseconds),
+        });
+        TimeSpan lease = Assert.NotNull(plan.Identity.Lease);
+        Assert.Equal(expectedSeconds, lease.TotalSeconds);
+        Assert.True(lease >= ElectionTimers.ActiveDownInterval(
+            plan.Parameters.Priority, plan.Identity.AdvertisementInterval));
+        Assert.InRange(addressCount / (lease.TotalSeconds / 3), 0, 200);
+    }
+
+    [Fact]
+    public void A_lease_that_is_fixed_or_off_stays_so()
+    {
+        TimeSpan five = TimeSpan.FromSeconds(5);
+        Assert.Equal(five, Planned(Router("192.0.2.100/32") with { Lease = LeaseOptions.Fixed(five) }).Identity.Lease);
+        Assert.Null(Planned(Router("192.0.2.100/32") with { Lease = LeaseOptions.Off }).Identity.Lease);
+    }
+
+    [Fact]
+    public void Every_value_of_the_configuration_reaches_the_plan()
+    {
+        RouterPlan plan = Planned(Router("192.0.2.100/32") with
+        {
+            Priority = new Priority(150),
+            Preempt = false,
+            PreemptMargin = 7,
+            PreemptDelay = TimeSpan.FromSeconds(1),
+            StartupDelay = TimeSpan.FromSeconds(2),
+            ChecksumIpv4PseudoHeader = false,
+            Announce = new AnnounceOptions([TimeSpan.FromSeconds(3)], TimeSpan.FromSeconds(4)),
+        });
+        RouterParameters expected = new()
+        {
+            PrimaryAddress = InternetAddress.Parse("192.0.2.11"),
+            AddressCount = 1,
+            Priority = new Priority(150),
+            AdvertisementInterval = new Centiseconds(20),
+            Preempt = false,
+            PreemptMargin = 7,
+            PreemptDelay = TimeSpan.FromSeconds(1),
+            StartupDelay = TimeSpan.FromSeconds(2),
+            AnnounceAfter = plan.Parameters.AnnounceAfter,
+            AnnounceRefresh = TimeSpan.FromSeconds(4),
+        };
+        Assert.Equal(expected, plan.Parameters);
+        Assert.Equal(TimeSpan.FromSeconds(3), Assert.Single(plan.Parameters.AnnounceAfter));
+        Assert.Equal(ChecksumForm.MessageOnly, plan.ChecksumForm);
+        Assert.Equal(ChecksumForm.PseudoHeader, Planned(Router("192.0.2.100/32")).ChecksumForm);
+        Assert.Equal((new Vrid(51), 3, new Priority(150)),
+            (plan.Identity.Vrid, plan.Identity.Version, plan.Identity.ConfiguredPriority));
+    }
+
+    private static IEnumerable<string> ManyAddresses(int count) =>
+        Enumerable.Range(0, count).Select(i => i == 0 ? "192.0.2.100/32" : $"10.64.{i / 250}.{i % 250}/32");
+
+    private static VirtualRouterConfiguration Router(params string[] addresses) =>
+        Configurations.Router("apiserver") with
+        {
+            Addresses = [.. addresses.Select(text => text.Split('/')).Select(part =>
+                new VirtualAddress(IPAddress.Parse(part[0]), byte.Parse(part[1], CultureInfo.InvariantCulture), true))],
+        };
+
+    private static InterfaceAddress At(int index, string address, byte prefixLength, byte scope = 0) => new(
+        new InterfaceIndex(index), IPAddress.Parse(address), prefixLength, null, uint.MaxValue, uint.MaxValue, 0, scope);
+
+    private static RouterPlan Planned(VirtualRouterConfiguration router, InterfaceAddress[]? addresses = null)
+    {
+        PlanResult result = Plan(addresses ?? Addresses, router);
+        Assert.Empty(result.Errors);
+        return Assert.Single(result.Plans);
+    }
+
+    private static string Error(VirtualRouterConfiguration router)
+    {
+        PlanResult result = Plan(Addresses, router);
+        Assert.Empty(result.Plans);
+        return Assert.Single(result.Errors);
+    }
+
+    private static PlanResult Plan(InterfaceAddress[] addresses, params VirtualRouterConfiguration[] routers) =>
+        new RouterPlanner(Configurations.Daemon(routers, []), Links, addresses).Plan();
+}

@@ -1,0 +1,223 @@
+using NSubstitute;
+using Vipd.Daemon.Ports;
+using Vipd.Daemon.Runtime;
+using Vipd.Linux;
+using Vipd.Vrrp;
+using Vipd.Vrrp.Election;
+
+namespace Vipd.Daemon.Tests.Runtime;
+
+/// <summary>What RouterRuntime makes of the election's actions, and of ports that fail.</summary>
+public class RouterActionTests
+{
+    [Fact]
+    public void A_take_over_advertises_then_adds_then_announces_step_by_step()
+    {
+        var bench = new RouterBench(addressCount: 100);
+        bench.BecomeActive();
+        Received.InOrder(() =>
+        {
+            bench.Ports.SendAdvertisement(Priority.Default);
+            bench.Ports.AddAddresses(0, 64, bench.Now);
+            bench.Ports.Announce(0, 64, out _);
+            bench.Ports.AddAddresses(64, 36, bench.Now);
+            bench.Ports.Announce(64, 36, out _);
+        });
+        bench.Ports.DidNotReceive().RemoveAddresses();
+    }
+
+    [Fact]
+    public void A_stop_resigns_and_removes_the_addresses_when_the_handover_ends()
+    {
+        var bench = new RouterBench();
+        bench.BecomeActive();
+        bench.Ports.ClearReceivedCalls();
+        bench.Router.Handle(RouterEvent.Shutdown(), bench.Now);
+        Assert.True(bench.Board.Current.HandingOver);
+        Assert.False(bench.Router.IsReleased);
+        bench.Ports.DidNotReceive().RemoveAddresses();
+        bench.FireNext();
+        Assert.True(bench.Router.IsReleased);
+        Assert.False(bench.Board.Current.HandingOver);
+        Received.InOrder(() =>
+        {
+            bench.Ports.SendAdvertisement(Priority.Resign);
+            bench.Ports.RemoveAddresses();
+        });
+    }
+
+    [Fact]
+    public void A_refused_address_ends_in_Fault_after_a_resignation_and_is_tried_again()
+    {
+        var bench = new RouterBench();
+        bench.Ports.AddAddresses(0, 0, default).ReturnsForAnyArgs(RouterBench.Refusal());
+        bench.Start();
+        bench.FireNext();
+        bench.FireDue();
+        Assert.Equal((RouterState.Fault, TransitionCause.KernelRefused),
+            (bench.Board.Current.State, bench.Board.Current.Cause));
+        bench.Ports.Received(1).SendAdvertisement(Priority.Resign);
+        bench.Ports.DidNotReceiveWithAnyArgs().Announce(0, 0, out _);
+        Assert.Contains(bench.TakeNotes(), note => note.Severity == NoteSeverity.Error
+            && note.Text.StartsWith("AddAddresses: RTM_NEWADDR: EACCES", StringComparison.Ordinal));
+        bench.Advance(6000);
+        bench.FireDue();
+        Assert.Equal(RouterState.Backup, bench.Board.Current.State);
+        bench.Ports.Received(1).RemoveAddresses();
+    }
+
+    [Fact]
+    public void An_address_that_was_refused_is_not_announced()
+    {
+        var bench = new RouterBench();
+        bench.BecomeActive();
+        bench.Ports.ClearReceivedCalls();
+        bench.Ports.WasTaken(1).Returns(true);
+        bench.Ports.AddAddresses(1, 1, bench.Now).Returns(RouterBench.Refusal());
+        bench.Router.ObserveAddress(bench.Board.Identity.Addresses[1], present: false, bench.Now);
+        bench.Ports.Received(1).AddAddresses(1, 1, bench.Now);
+        bench.Ports.DidNotReceiveWithAnyArgs().Announce(0, 0, out _);
+        Assert.Equal(RouterState.Fault, bench.Board.Current.State);
+    }
+
+    [Fact]
+    public void An_address_taken_away_comes_back_and_is_noted()
+    {
+        var bench = new RouterBench();
+        bench.BecomeActive();
+        InternetAddress taken = bench.Board.Identity.Addresses[1];
+        bench.Router.ObserveAddress(taken, present: true, bench.Now);
+        Assert.True(bench.Board.Counters.AddressPresent(1));
+        bench.TakeNotes();
+        bench.Ports.ClearReceivedCalls();
+        bench.Ports.WasTaken(1).Returns(true);
+        bench.Router.ObserveAddress(taken, present: false, bench.Now);
+        Assert.False(bench.Board.Counters.AddressPresent(1));
+        bench.Ports.Received(1).AddAddresses(1, 1, bench.Now);
+        bench.Ports.Received(1).Announce(1, 1, out _);
+        LoopNote note = Assert.Single(bench.TakeNotes());
+        Assert.Equal((NoteSeverity.Warning, "apiserver"), (note.Severity, note.Router));
+        Assert.Contains($"{taken} was taken off eth0", note.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_address_that_this_router_removed_itself_or_does_not_have_is_not_missed()
+    {
+        var bench = new RouterBench();
+        bench.BecomeActive();
+        bench.TakeNotes();
+        bench.Ports.ClearReceivedCalls();
+        bench.Router.ObserveAddress(bench.Board.Identity.Addresses[0], present: false, bench.Now);
+        bench.Router.ObserveAddress(RouterBench.Higher, present: false, bench.Now);
+        bench.Ports.DidNotReceiveWithAnyArgs().AddAddresses(0, 0, default);
+        bench.Ports.ReceivedWithAnyArgs(1).WasTaken(0);
+        Assert.Empty(bench.TakeNotes());
+    }
+
+    [Fact]
+    public void After_a_lease_that_had_run_out_every_address_is_restored_from_the_next_pass_on()
+    {
+        var bench = new RouterBench(addressCount: 100);
+        bench.BecomeActive();
+        bench.Ports.ClearReceivedCalls();
+        bench.Ports.NextRenewal.Returns(bench.Now);
+        bench.Ports.Renew(bench.Now).Returns(false);
+        bench.Router.FireDeadlines(bench.Now);
+        bench.Ports.Received(1).Renew(bench.Now);
+
+        // Before, the loop reads the kernel's reports of the old addresses' end.
+        bench.Ports.DidNotReceiveWithAnyArgs().AddAddresses(0, 0, default);
+        Assert.True(bench.Router.NextDeadline <= bench.Now);
+        bench.Ports.NextRenewal.Returns(MonotonicTime.Never);
+        bench.Router.FireDeadlines(bench.Now);
+        bench.Ports.ReceivedWithAnyArgs(64).AddAddresses(0, 0, default);
+        bench.Router.FireDeadlines(bench.Now);
+        for (int i = 0; i < 100; i++)
+        {
+            bench.Ports.Received(1).AddAddresses(i, 1, bench.Now);
+            bench.Ports.Received(1).Announce(i, 1, out _);
+        }
+
+        Assert.True(bench.Router.NextDeadline > bench.Now);
+    }
+
+    [Fact]
+    public void A_lease_that_is_renewed_in_time_restores_nothing()
+    {
+        var bench = new RouterBench();
+        bench.BecomeActive();
+        bench.Ports.ClearReceivedCalls();
+        MonotonicTime due = bench.Now + TimeSpan.FromMilliseconds(1);
+        bench.Ports.NextRenewal.Returns(due);
+        bench.Ports.Renew(default).ReturnsForAnyArgs(true);
+        Assert.Equal(due, bench.Router.NextDeadline);
+        bench.Router.FireDeadlines(bench.Now);
+        bench.Ports.DidNotReceiveWithAnyArgs().Renew(default);
+        bench.FireNext();
+        bench.Router.FireDeadlines(bench.Now);
+        bench.Ports.Received(2).Renew(due);
+        bench.Ports.DidNotReceiveWithAnyArgs().AddAddresses(0, 0, default);
+    }
+
+    [Fact]
+    public void A_failure_is_noted_once_a_minute_and_what_was_not_sent_is_not_counted()
+    {
+        var bench = new RouterBench();
+        bench.BecomeActive();
+        long sent = bench.Board.Counters.AdvertisementsSent;
+        bench.TakeNotes();
+        bench.Ports.SendAdvertisement(Priority.Default).Returns(new LinuxException("sendmsg", 105));
+        for (int i = 0; i < 299; i++)
+            bench.FireNextAdvertisement();
+        Assert.Equal(sent, bench.Board.Counters.AdvertisementsSent);
+        Assert.Equal("SendAdvertisement: sendmsg: ENOBUFS (No buffer space available)",
+            Assert.Single(bench.TakeNotes()).Text);
+        for (int i = 0; i < 10; i++)
+            bench.FireNextAdvertisement();
+        Assert.Single(bench.TakeNotes());
+        bench.Ports.SendAdvertisement(Priority.Default).Returns((LinuxException?)null);
+        bench.FireNextAdvertisement();
+        Assert.Equal(sent + 1, bench.Board.Counters.AdvertisementsSent);
+    }
+
+    [Fact]
+    public void Counters_count_what_the_ports_took()
+    {
+        var bench = new RouterBench(addressCount: 3);
+        bench.BecomeActive();
+        Assert.Equal((1, 6), (bench.Board.Counters.AdvertisementsSent, bench.Board.Counters.AnnouncementsSent));
+        bench.FireNextAdvertisement();
+        Assert.Equal(2, bench.Board.Counters.AdvertisementsSent);
+    }
+
+    [Fact]
+    public void A_take_over_is_measured_in_its_three_phases_once()
+    {
+        var bench = new RouterBench();
+        bench.Start();
+        bench.Elapsed = TimeSpan.FromMilliseconds(2);
+        bench.FireNext();
+        bench.Elapsed = TimeSpan.FromMilliseconds(5);
+        bench.Router.FireDeadlines(bench.Now);
+        bench.Elapsed = TimeSpan.FromMilliseconds(6);
+        bench.FireDue();
+        bench.FireNextAdvertisement();
+        RouterCounters counters = bench.Board.Counters;
+        Assert.Equal(
+            (0.002, 0.003, 0.004),
+            (Sum(counters.FailoverDetect), Sum(counters.FailoverClaim), Sum(counters.FailoverAnnounce)));
+        BucketHistogram[] all = [counters.FailoverDetect, counters.FailoverClaim, counters.FailoverAnnounce];
+        Assert.All(all, one => Assert.Equal(1, Enumerable.Range(0, one.UpperBoundsSeconds.Count + 1).Sum(one.Count)));
+    }
+
+    [Fact]
+    public void A_new_link_layer_address_reaches_the_ports()
+    {
+        var bench = new RouterBench();
+        var mac = new MacAddress([2, 0, 0, 0, 0, 7]);
+        bench.Router.ChangeLinkLayerAddress(mac);
+        bench.Ports.Received(1).ChangeLinkLayerAddress(mac);
+    }
+
+    private static double Sum(BucketHistogram histogram) => Math.Round(histogram.SumSeconds, 6);
+}

@@ -1,0 +1,37 @@
+using Vipd.Daemon.Ports;
+using Vipd.Linux;
+using Vipd.Vrrp;
+
+namespace Vipd.Daemon.Tests.Runtime;
+
+/// <summary>A network that takes everything and allocates nothing, for tests that count allocations.</summary>
+internal sealed class SilentPorts : IRouterPorts
+{
+    public int AdvertisementsSent { get; private set; }
+
+    public MonotonicTime NextRenewal => MonotonicTime.Never;
+
+    public LinuxException? SendAdvertisement(Priority priority)
+    {
+        AdvertisementsSent++;
+        return null;
+    }
+
+    public LinuxException? AddAddresses(int first, int count, MonotonicTime now) => null;
+
+    public LinuxException? RemoveAddresses() => null;
+
+    public LinuxException? Announce(int first, int count, out int sent)
+    {
+        sent = 2 * count;
+        return null;
+    }
+
+    public bool Renew(MonotonicTime now) => true;
+
+    public bool WasTaken(int address) => false;
+
+    public void ChangeLinkLayerAddress(MacAddress own)
+    {
+    }
+}
