@@ -75,15 +75,7 @@ internal static class DaemonHost
         return false;
     }
 
-    private static RouterBoard BoardFor(RouterPlan plan) => new(plan.Identity, new RouterSnapshot(
-        RouterState.Initialize,
-        DateTimeOffset.UtcNow,
-        TransitionCause.Startup,
+    private static RouterBoard BoardFor(RouterPlan plan) => new(plan.Identity, RouterSnapshot.Initial(
         plan.Parameters.Priority,
-        [],
-        HandingOver: false,
-        Drained: false,
-        ActiveRouter: null,
-        ActivePriority: null,
         ElectionTimers.ActiveDownInterval(plan.Parameters.Priority, plan.Identity.AdvertisementInterval)));
 }

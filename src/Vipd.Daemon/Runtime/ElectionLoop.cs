@@ -114,6 +114,7 @@ public sealed class ElectionLoop : IDisposable
 
     private void Run()
     {
+        _network.Rehearse();
         _network.Resynchronise(LoopClock.Now);
 
         // What the checks know comes first: a router must not start with a priority that it has not earned.

@@ -5,6 +5,7 @@ using Vipd.Linux;
 using Vipd.Linux.Netlink;
 using Vipd.Linux.Sockets;
 using Vipd.Vrrp;
+using Vipd.Vrrp.Wire;
 
 namespace Vipd.Daemon.Runtime;
 
@@ -14,10 +15,10 @@ namespace Vipd.Daemon.Runtime;
 /// </summary>
 internal sealed class ElectionNetwork : IDisposable
 {
-    private const byte VrrpProtocol = 112;
     private const int ReceiveBufferSize = 1 << 20;
 
-    private static readonly IPAddress GroupV4 = IPAddress.Parse("224.0.0.18");
+    /// <summary>RFC 9568 §5.1.1.2.</summary>
+    internal static readonly IPAddress GroupV4 = IPAddress.Parse("224.0.0.18");
 
     private readonly AddressNetlink _netlink = new();
     private readonly List<PacketSocket> _senders = [];
@@ -46,6 +47,9 @@ internal sealed class ElectionNetwork : IDisposable
     public List<RouterRuntime> Routers { get; } = [];
 
     public RouteMonitor Monitor { get; } = new();
+
+    /// <summary>See <see cref="Runtime.Rehearsal"/>; on the thread that will do it in earnest.</summary>
+    public void Rehearse() => Rehearsal.Play(_netlink);
 
     /// <summary>Everything that the kernel knows of links and addresses, as if it had just changed.</summary>
     public void Resynchronise(MonotonicTime now)
@@ -110,10 +114,10 @@ internal sealed class ElectionNetwork : IDisposable
                 .Select(address => (uint)address.Value),
         ];
         RawIpSocket advertisements = RawIpSocket.OpenMulticast(
-            AddressFamily.InterNetwork, VrrpProtocol, plan.Index, plan.Name, GroupV4, ReceiveBufferSize);
+            AddressFamily.InterNetwork, (byte)IpProtocol.Vrrp, plan.Index, plan.Name, GroupV4, ReceiveBufferSize);
         PacketSocket announcements = PacketSocket.OpenReceiver(
             plan.Index,
-            (ushort)Vrrp.Wire.EtherType.Arp,
+            (ushort)EtherType.Arp,
             ArpFilter.SenderProtocolAddressIn(addresses),
             ReceiveBufferSize);
         return new InterfaceRuntime(

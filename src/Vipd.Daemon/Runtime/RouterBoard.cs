@@ -39,7 +39,21 @@ public sealed record RouterSnapshot(
     bool Drained,
     InternetAddress? ActiveRouter,
     Priority? ActivePriority,
-    TimeSpan ActiveDownInterval);
+    TimeSpan ActiveDownInterval)
+{
+    /// <summary>Before Startup.</summary>
+    public static RouterSnapshot Initial(Priority priority, TimeSpan activeDownInterval) => new(
+        RouterState.Initialize,
+        DateTimeOffset.UtcNow,
+        TransitionCause.Startup,
+        priority,
+        [],
+        HandingOver: false,
+        Drained: false,
+        ActiveRouter: null,
+        ActivePriority: null,
+        activeDownInterval);
+}
 
 /// <summary>One transition, for `status` and the log.</summary>
 /// <param name="SinceTrigger">

@@ -9,9 +9,7 @@ public static class ElectionTimers
     /// <summary>The widest spread of equal priorities.</summary>
     private static readonly TimeSpan SpreadCeiling = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>
-    /// Once heard, a successor gets this long to announce its addresses (PRODUCT.md, make-before-break).
-    /// </summary>
+    /// <summary>Once heard, a successor gets this long to announce its addresses.</summary>
     public static readonly TimeSpan SuccessorGrace = TimeSpan.FromMilliseconds(100);
 
     /// <summary>No resigning router holds its addresses longer than this for a successor that does not come.</summary>
