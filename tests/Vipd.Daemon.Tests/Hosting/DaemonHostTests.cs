@@ -30,7 +30,7 @@ public sealed class DaemonHostTests
     });
 
     [NetnsFact]
-    public void A_host_that_fails_to_start_ends_the_election_before_its_descriptors_close() => Run((configuration, plan) =>
+    public void A_host_that_fails_to_start_ends_the_election_all_the_same() => Run((configuration, plan) =>
     {
         Task<int> run = DaemonHost.RunAsync(configuration, [plan], new CancellationToken(canceled: true));
         AggregateException failure = Assert.Throws<AggregateException>(() => run.Wait(Limit));
@@ -40,7 +40,9 @@ public sealed class DaemonHostTests
         TestNetwork.Eventually(() => ElectionThreadsHere() == 0);
     });
 
-    /// <summary>Election threads of this process in the calling thread's namespace: other tests run their own.</summary>
+    /// <summary>
+    /// Election threads of this process in the calling thread's namespace: other tests run their own.
+    /// </summary>
     private static int ElectionThreadsHere()
     {
         string here = NamespaceOf("/proc/thread-self");

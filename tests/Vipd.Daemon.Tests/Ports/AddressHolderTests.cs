@@ -21,7 +21,8 @@ public sealed class AddressHolderTests
         Assert.Null(holder.Add(0, 2, Start));
         Assert.All(Present(netlink), address =>
         {
-            Assert.Equal((AddressHolder.ProtocolTag, 0u), (Assert.NotNull(address.ProtocolTag), address.PreferredSeconds));
+            Assert.Equal(
+                (AddressHolder.ProtocolTag, 0u), (Assert.NotNull(address.ProtocolTag), address.PreferredSeconds));
             Assert.InRange(address.ValidSeconds, 58u, 60u);
             Assert.Equal(32, address.PrefixLength);
         });
@@ -43,7 +44,7 @@ public sealed class AddressHolderTests
     });
 
     [NetnsFact]
-    public void An_administrators_address_is_used_but_never_leased_tagged_or_removed() => Run(1, Lease, (holder, netlink) =>
+    public void An_administrators_address_is_never_leased_tagged_or_removed() => Run(1, Lease, (holder, netlink) =>
     {
         TestNetwork.Shell("ip addr add 198.51.0.0/32 dev d0");
         Assert.Null(holder.Add(0, 1, Start));

@@ -18,7 +18,8 @@ public sealed class ElectionLoopTests
         using Node peer = network.InPeer(() => new Node("v1", NetworkPlans.Peer, priority: 100));
         home.Start();
         peer.Start();
-        TestNetwork.Eventually(() => home.IsActive && home.Holds && peer.Board.Current.ActiveRouter == NetworkPlans.Home);
+        TestNetwork.Eventually(
+            () => home.IsActive && home.Holds && peer.Board.Current.ActiveRouter == NetworkPlans.Home);
         Assert.Equal(RouterState.Backup, peer.Board.Current.State);
         Assert.False(peer.Holds);
         home.Loop.Inbox.Post(new LoopMessage.Stop(TransitionCause.Shutdown));

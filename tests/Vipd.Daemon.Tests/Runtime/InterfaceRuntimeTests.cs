@@ -9,7 +9,9 @@ using Vipd.Vrrp.Wire;
 
 namespace Vipd.Daemon.Tests.Runtime;
 
-/// <summary>What an interface hears, through real sockets: good input becomes an event, bad input a counted reason.</summary>
+/// <summary>
+/// What an interface hears, through real sockets: good input becomes an event, bad input a counted reason.
+/// </summary>
 public sealed class InterfaceRuntimeTests
 {
     // Not on the interface: the kernel drops what comes in with a source of its own.
@@ -51,7 +53,9 @@ public sealed class InterfaceRuntimeTests
     public void A_reason_is_noted_once_a_minute_and_a_foreign_VRID_never() => Run(bench =>
     {
         void Send(byte vrid) => bench.Frames.SendVrrp(
-            RawFrames.Advertisement(NetworkPlans.Peer, vrid: vrid), NetworkPlans.Peer, vrid == 51 ? (byte)1 : (byte)255);
+            RawFrames.Advertisement(NetworkPlans.Peer, vrid: vrid),
+            NetworkPlans.Peer,
+            timeToLive: vrid == 51 ? (byte)1 : (byte)255);
         for (int i = 0; i < 3; i++)
         {
             Send(51);
