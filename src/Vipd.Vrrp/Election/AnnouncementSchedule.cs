@@ -70,6 +70,8 @@ internal sealed class AnnouncementSchedule(RouterParameters parameters)
         if (_repeat < parameters.AnnounceAfter.Length)
             _nextRepeat = _takenOverAt + parameters.AnnounceAfter[_repeat];
         else
-            _nextRepeat = parameters.AnnounceRefresh > TimeSpan.Zero ? now + parameters.AnnounceRefresh : MonotonicTime.Never;
+            _nextRepeat = parameters.AnnounceRefresh > TimeSpan.Zero
+                ? now + parameters.AnnounceRefresh
+                : MonotonicTime.Never;
     }
 }

@@ -1,13 +1,15 @@
 namespace Vipd.Vrrp.Election;
 
 /// <summary>
-/// A take-over in small steps: some addresses are added, then announced, then the next ones. Each step is a deadline that
-/// is due at once, and the loop reads its sockets before it fires deadlines: so a router that has meanwhile heard a better
-/// one adds and announces nothing more.
+/// A take-over in small steps: some addresses are added, then announced, then the next ones. Each step is a deadline
+/// that is due at once, and the loop reads its sockets before it fires deadlines: so a router that has meanwhile heard
+/// a better one adds and announces nothing more.
 /// </summary>
 internal struct Claim(int addressCount)
 {
-    /// <summary>Addresses a step: large enough to batch system calls, small enough to look at the socket in between.</summary>
+    /// <summary>
+    /// Addresses a step: large enough to batch system calls, small enough to look at the socket in between.
+    /// </summary>
     public const int StepSize = 64;
 
     private readonly int _addressCount = addressCount;

@@ -1,13 +1,14 @@
 namespace Vipd.Vrrp.Election;
 
 /// <summary>
-/// What an Active Router does for its clients when it has heard another claimant: the loser's announcement may have been
-/// the last one they saw, so announce at once and 20, 100 and 500 ms later. While contenders go on being heard (a one-way
-/// partition, a stranger with the same address) bursts grow rarer, from one a second to one a minute.
+/// What an Active Router does for its clients when it has heard another claimant: the loser's announcement may have
+/// been the last one they saw, so announce at once and 20, 100 and 500 ms later. While contenders go on being heard (a
+/// one-way partition, a stranger with the same address) bursts grow rarer, from one a second to one a minute.
 /// </summary>
 internal sealed class ContentionBurst
 {
-    private static readonly TimeSpan[] Offsets = [.. new[] { 0, 20, 100, 500 }.Select(ms => TimeSpan.FromMilliseconds(ms))];
+    private static readonly TimeSpan[] Offsets =
+        [.. new[] { 0, 20, 100, 500 }.Select(ms => TimeSpan.FromMilliseconds(ms))];
     private static readonly TimeSpan ShortestPeriod = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestPeriod = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(10);

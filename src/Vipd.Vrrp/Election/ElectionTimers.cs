@@ -9,7 +9,9 @@ public static class ElectionTimers
     /// <summary>The widest spread of equal priorities.</summary>
     private static readonly TimeSpan SpreadCeiling = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>Once heard, a successor gets this long to announce its addresses (PRODUCT.md, make-before-break).</summary>
+    /// <summary>
+    /// Once heard, a successor gets this long to announce its addresses (PRODUCT.md, make-before-break).
+    /// </summary>
     public static readonly TimeSpan SuccessorGrace = TimeSpan.FromMilliseconds(100);
 
     /// <summary>No resigning router holds its addresses longer than this for a successor that does not come.</summary>
@@ -24,8 +26,8 @@ public static class ElectionTimers
         (3 * activeAdverInterval) + SkewTime(priority, activeAdverInterval);
 
     /// <summary>
-    /// Beyond the RFC: what a Backup Router waits before it takes over from an Active Router that resigned or has become
-    /// worse: (256 - priority)/256 * min(Active_Adver_Interval, 40 ms). Skew_Time alone is 122 ms at 200 ms.
+    /// Beyond the RFC: what a Backup Router waits before it takes over from an Active Router that resigned or has
+    /// become worse: (256 - priority)/256 * min(Active_Adver_Interval, 40 ms). Skew_Time alone is 122 ms at 200 ms.
     /// </summary>
     public static TimeSpan ShortWait(Priority priority, TimeSpan activeAdverInterval) =>
         SkewTime(priority, activeAdverInterval < ShortWaitCeiling ? activeAdverInterval : ShortWaitCeiling);
@@ -38,9 +40,10 @@ public static class ElectionTimers
     }
 
     /// <summary>
-    /// Beyond the RFC: equal priorities are the default, so that every Backup Router would claim at the same moment. Each
-    /// adds a wait of its own in [0, <see cref="SpreadLimit"/>), a function of its address alone. Multiplying by 2^64 over
-    /// the golden ratio spreads neighbours best: three consecutive addresses lie at least 0.236 of the limit apart.
+    /// Beyond the RFC: equal priorities are the default, so that every Backup Router would claim at the same moment.
+    /// Each adds a wait of its own in [0, <see cref="SpreadLimit"/>), a function of its address alone. Multiplying by
+    /// 2^64 over the golden ratio spreads neighbours best: three consecutive addresses lie at least 0.236 of the limit
+    /// apart.
     /// </summary>
     public static TimeSpan Spread(InternetAddress primaryAddress, TimeSpan activeAdverInterval)
     {
@@ -51,8 +54,8 @@ public static class ElectionTimers
     }
 
     /// <summary>
-    /// How long a router that resigned keeps its addresses while no successor is heard: Active_Down_Interval of the least
-    /// eager Backup Router, so that even a lost priority 0 costs nothing, and the successor's grace.
+    /// How long a router that resigned keeps its addresses while no successor is heard: Active_Down_Interval of the
+    /// least eager Backup Router, so that even a lost priority 0 costs nothing, and the successor's grace.
     /// </summary>
     public static TimeSpan HandoverLimit(TimeSpan advertisementInterval)
     {

@@ -6,7 +6,9 @@ public enum RouterActionKind : byte
     /// <summary>Send an Advertisement with <see cref="RouterAction.Priority"/>.</summary>
     SendAdvertisement,
 
-    /// <summary>Put virtual addresses First .. First + Count - 1 on the interface; one that is there already stays.</summary>
+    /// <summary>
+    /// Put virtual addresses First .. First + Count - 1 on the interface; one that is there already stays.
+    /// </summary>
     AddAddresses,
 
     /// <summary>Take every virtual address off the interface.</summary>
@@ -29,7 +31,8 @@ public enum RouterActionKind : byte
 /// <param name="From">ReportTransition: the state left.</param>
 /// <param name="To">ReportTransition: the state entered.</param>
 /// <param name="Cause">ReportTransition: why.</param>
-/// <param name="Trigger">ReportTransition: when what caused it was due; now for events, the deadline for a timer.</param>
+/// <param name="Trigger">ReportTransition: when what caused it was due; now for events, the deadline for a
+/// timer.</param>
 public readonly record struct RouterAction(
     RouterActionKind Kind,
     Priority Priority = default,
@@ -44,15 +47,19 @@ public readonly record struct RouterAction(
     public static RouterAction RemoveAddresses => new(RouterActionKind.RemoveAddresses);
 
     /// <summary>Send an Advertisement.</summary>
-    public static RouterAction SendAdvertisement(Priority priority) => new(RouterActionKind.SendAdvertisement, priority);
+    public static RouterAction SendAdvertisement(Priority priority) =>
+        new(RouterActionKind.SendAdvertisement, priority);
 
     /// <summary>Put addresses on the interface.</summary>
-    public static RouterAction AddAddresses(int first, int count) => new(RouterActionKind.AddAddresses, First: first, Count: count);
+    public static RouterAction AddAddresses(int first, int count) =>
+        new(RouterActionKind.AddAddresses, First: first, Count: count);
 
     /// <summary>Announce addresses.</summary>
-    public static RouterAction Announce(int first, int count) => new(RouterActionKind.Announce, First: first, Count: count);
+    public static RouterAction Announce(int first, int count) =>
+        new(RouterActionKind.Announce, First: first, Count: count);
 
     /// <summary>The state changed.</summary>
-    public static RouterAction ReportTransition(RouterState from, RouterState to, TransitionCause cause, MonotonicTime trigger) =>
+    public static RouterAction ReportTransition(
+        RouterState from, RouterState to, TransitionCause cause, MonotonicTime trigger) =>
         new(RouterActionKind.ReportTransition, From: from, To: to, Cause: cause, Trigger: trigger);
 }

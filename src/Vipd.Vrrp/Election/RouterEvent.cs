@@ -12,7 +12,9 @@ public enum RouterEventKind : byte
     /// <summary>An Advertisement that passed every receive check (§7.1).</summary>
     AdvertisementReceived,
 
-    /// <summary>Somebody else announced one of the virtual addresses (gratuitous ARP, ARP reply, Neighbor Advertisement).</summary>
+    /// <summary>
+    /// Somebody else announced one of the virtual addresses (gratuitous ARP, ARP reply, Neighbor Advertisement).
+    /// </summary>
     AnnouncementHeard,
 
     /// <summary>Time has passed; deadlines at or before now are due.</summary>
@@ -52,12 +54,13 @@ public enum RouterFaults : byte
 }
 
 /// <summary>
-/// One input of the election: a value, so that logging, the simulation and a recording share the type. Fields that a kind
-/// does not use are zero.
+/// One input of the election: a value, so that logging, the simulation and a recording share the type. Fields that a
+/// kind does not use are zero.
 /// </summary>
 /// <param name="Kind">What happened.</param>
 /// <param name="Cause">Startup and Shutdown: why.</param>
-/// <param name="Priority">AdvertisementReceived: the sender's; PriorityChanged: the new effective priority, 1..255.</param>
+/// <param name="Priority">AdvertisementReceived: the sender's; PriorityChanged: the new effective priority,
+/// 1..255.</param>
 /// <param name="Sender">AdvertisementReceived: the sender's primary address, which is the packet's source.</param>
 /// <param name="MaxAdvertiseInterval">AdvertisementReceived: the interval the sender announced.</param>
 /// <param name="Address">AnnouncementHeard, AddressLost, AddressRefused: index of the virtual address, 0-based.</param>
@@ -75,20 +78,29 @@ public readonly record struct RouterEvent(
     public static RouterEvent DeadlineReached => new(RouterEventKind.DeadlineReached);
 
     /// <summary>Take part; <paramref name="cause"/> is Startup or Undrained.</summary>
-    public static RouterEvent Startup(TransitionCause cause = TransitionCause.Startup) => new(RouterEventKind.Startup, cause);
+    public static RouterEvent Startup(TransitionCause cause = TransitionCause.Startup) =>
+        new(RouterEventKind.Startup, cause);
 
     /// <summary>Stop taking part; <paramref name="cause"/> is Shutdown or Drained.</summary>
-    public static RouterEvent Shutdown(TransitionCause cause = TransitionCause.Shutdown) => new(RouterEventKind.Shutdown, cause);
+    public static RouterEvent Shutdown(TransitionCause cause = TransitionCause.Shutdown) =>
+        new(RouterEventKind.Shutdown, cause);
 
     /// <summary>An Advertisement that passed every receive check.</summary>
-    public static RouterEvent AdvertisementReceived(Priority priority, InternetAddress sender, Centiseconds maxAdvertiseInterval) =>
-        new(RouterEventKind.AdvertisementReceived, Priority: priority, Sender: sender, MaxAdvertiseInterval: maxAdvertiseInterval);
+    public static RouterEvent AdvertisementReceived(
+        Priority priority, InternetAddress sender, Centiseconds maxAdvertiseInterval) =>
+        new(
+            RouterEventKind.AdvertisementReceived,
+            Priority: priority,
+            Sender: sender,
+            MaxAdvertiseInterval: maxAdvertiseInterval);
 
     /// <summary>Somebody else announced virtual address number <paramref name="address"/>.</summary>
-    public static RouterEvent AnnouncementHeard(int address) => new(RouterEventKind.AnnouncementHeard, Address: address);
+    public static RouterEvent AnnouncementHeard(int address) =>
+        new(RouterEventKind.AnnouncementHeard, Address: address);
 
     /// <summary>The effective priority is now <paramref name="priority"/>.</summary>
-    public static RouterEvent PriorityChanged(Priority priority) => new(RouterEventKind.PriorityChanged, Priority: priority);
+    public static RouterEvent PriorityChanged(Priority priority) =>
+        new(RouterEventKind.PriorityChanged, Priority: priority);
 
     /// <summary>A fault takes the router out of the election.</summary>
     public static RouterEvent FaultRaised(RouterFaults fault) => new(RouterEventKind.FaultRaised, Fault: fault);

@@ -5,7 +5,9 @@ namespace Vipd.Vrrp.Election;
 /// <summary>The parameters of one Virtual Router (RFC 9568 §6.1) and vipd's own. Immutable.</summary>
 public sealed record RouterParameters
 {
-    /// <summary>Repetitions of the announcements after a take-over, ascending; the first one is always made at once.</summary>
+    /// <summary>
+    /// Repetitions of the announcements after a take-over, ascending; the first one is always made at once.
+    /// </summary>
     public static ImmutableArray<TimeSpan> DefaultAnnounceAfter { get; } =
         [.. new[] { 0, 50, 150, 500, 1000, 2000, 5000, 10000 }.Select(ms => TimeSpan.FromMilliseconds(ms))];
 
@@ -36,6 +38,8 @@ public sealed record RouterParameters
     /// <summary>When to announce, counted from the take-over.</summary>
     public ImmutableArray<TimeSpan> AnnounceAfter { get; init; } = DefaultAnnounceAfter;
 
-    /// <summary>Period of the announcements after the last of <see cref="AnnounceAfter"/>; zero switches them off.</summary>
+    /// <summary>
+    /// Period of the announcements after the last of <see cref="AnnounceAfter"/>; zero switches them off.
+    /// </summary>
     public TimeSpan AnnounceRefresh { get; init; } = TimeSpan.FromSeconds(60);
 }

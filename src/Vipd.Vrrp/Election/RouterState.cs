@@ -1,6 +1,8 @@
 namespace Vipd.Vrrp.Election;
 
-/// <summary>The states of RFC 9568 §6.4, and Fault: the router would take part, but its interface or a check forbids it.</summary>
+/// <summary>
+/// The states of RFC 9568 §6.4, and Fault: the router would take part, but its interface or a check forbids it.
+/// </summary>
 public enum RouterState : byte
 {
     /// <summary>Not taking part: not started, stopped or drained (§6.4.1).</summary>

@@ -45,7 +45,9 @@ public enum TransitionCause : byte
     /// <summary>The check with weight `fault` is well again.</summary>
     CheckRecovered,
 
-    /// <summary>This process stood still for longer than Active_Down_Interval: listen before claiming anything.</summary>
+    /// <summary>
+    /// This process stood still for longer than Active_Down_Interval: listen before claiming anything.
+    /// </summary>
     Stalled,
 
     /// <summary>The kernel refused an address or an Advertisement.</summary>

@@ -63,7 +63,8 @@ public sealed partial class VirtualRouter
         RememberActiveRouter(advertisement);
         if (MayPreempt(now))
         {
-            // §6.4.2 discards this Advertisement and lets the timer run; vipd waits a short time, counted from the first one.
+            // §6.4.2 discards this Advertisement and lets the timer run; vipd waits a short time, counted from the
+            // first one.
             if (_takeOverCause != TransitionCause.Preempting)
                 WaitFor(TransitionCause.Preempting, now);
         }

@@ -1,15 +1,16 @@
 namespace Vipd.Vrrp.Election;
 
 /// <summary>
-/// One Virtual Router of RFC 9568 §6.4: a function of (state, event, now). It reads no clock, sends nothing and knows no
-/// address family; the same state and the same input give the same output.
+/// One Virtual Router of RFC 9568 §6.4: a function of (state, event, now). It reads no clock, sends nothing and knows
+/// no address family; the same state and the same input give the same output.
 /// </summary>
 /// <remarks>
-/// <para>The caller's part: before <see cref="RouterEvent.DeadlineReached"/> it hands in every event that is already waiting
-/// (an Advertisement that is in the socket must be able to stop a take-over), and it carries out the actions in order.
-/// Answers "at once" are deadlines that are due now, so a thousand queued Advertisements are answered with one.</para>
-/// <para>Beyond the RFC, each where it happens: the short wait (<see cref="ElectionTimers.ShortWait"/>), the spread of equal
-/// priorities, take-over in steps (Claim), make-before-break (Handover), announcing against a contender
+/// <para>The caller's part: before <see cref="RouterEvent.DeadlineReached"/> it hands in every event that is already
+/// waiting (an Advertisement that is in the socket must be able to stop a take-over), and it carries out the actions in
+/// order. Answers "at once" are deadlines that are due now, so a thousand queued Advertisements are answered with
+/// one.</para>
+/// <para>Beyond the RFC, each where it happens: the short wait (<see cref="ElectionTimers.ShortWait"/>), the spread of
+/// equal priorities, take-over in steps (Claim), make-before-break (Handover), announcing against a contender
 /// (ContentionBurst), the stall rule (a router that stood still listens before it claims), and Fault.</para>
 /// <para>Files: this one dispatches and holds what all states share; one file for each state.</para>
 /// </remarks>
@@ -47,7 +48,9 @@ public sealed partial class VirtualRouter
     /// <summary>Active_Down_Interval as it stands, without the spread.</summary>
     public TimeSpan ActiveDownInterval => ElectionTimers.ActiveDownInterval(Priority, ActiveAdverInterval);
 
-    /// <summary>What this router adds to every wait for a take-over, so that equal priorities don't claim at once.</summary>
+    /// <summary>
+    /// What this router adds to every wait for a take-over, so that equal priorities don't claim at once.
+    /// </summary>
     public TimeSpan Spread => ElectionTimers.Spread(_parameters.PrimaryAddress, ActiveAdverInterval);
 
     /// <summary>The addresses are still held for a successor that has not announced all of them.</summary>
@@ -56,24 +59,29 @@ public sealed partial class VirtualRouter
     /// <summary>At least one address may be on the interface because this router put it there.</summary>
     public bool HoldsAddresses => _holding;
 
-    /// <summary>The router whose Advertisement was accepted last; null before the first and while this router is Active.</summary>
+    /// <summary>
+    /// The router whose Advertisement was accepted last; null before the first and while this router is Active.
+    /// </summary>
     public InternetAddress? ActiveRouter { get; private set; }
 
     /// <summary>Its priority.</summary>
     public Priority? ActivePriority { get; private set; }
 
-    /// <summary>When <see cref="RouterEvent.DeadlineReached"/> is wanted; may be due already, Never if not at all.</summary>
+    /// <summary>
+    /// When <see cref="RouterEvent.DeadlineReached"/> is wanted; may be due already, Never if not at all.
+    /// </summary>
     public MonotonicTime NextDeadline => MonotonicTime.Min(_handover.Deadline, State switch
     {
         RouterState.Backup => _activeDownTimer,
-        RouterState.Active => MonotonicTime.Min(_adverTimer, MonotonicTime.Min(_claim.Deadline, _announcements.Deadline)),
+        RouterState.Active =>
+            MonotonicTime.Min(_adverTimer, MonotonicTime.Min(_claim.Deadline, _announcements.Deadline)),
         RouterState.Fault => _retryTimer,
         _ => MonotonicTime.Never,
     });
 
     /// <summary>
-    /// Takes one event. The actions are valid until the next call. <paramref name="now"/> must not be earlier than in the
-    /// call before; an event that means nothing in the present state makes no action.
+    /// Takes one event. The actions are valid until the next call. <paramref name="now"/> must not be earlier than in
+    /// the call before; an event that means nothing in the present state makes no action.
     /// </summary>
     public ReadOnlySpan<RouterAction> Handle(in RouterEvent routerEvent, MonotonicTime now)
     {
