@@ -30,7 +30,7 @@ public sealed class StatusTablesTests
             apiserver   192.0.2.101   no
 
             CHECK            STATE      FOR     TOOK   LAST ANSWER
-            kube-apiserver   notReady   3m12s   12ms   notReady: 500: [-]etcd failed; [-]poststarthook [2J failed
+            kube-apiserver   notReady   3m12s   12ms   notReady: 500: [-]etcd failed; [-]poststarthook?[2J failed
 
             ROUTER      AT                         FROM         TO       CAUSE        PEER         TOOK
             apiserver   2026-03-01T12:00:00.000Z   initialize   active   activeDown   192.0.2.12   0.85ms
