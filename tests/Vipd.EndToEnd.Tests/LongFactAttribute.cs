@@ -3,7 +3,9 @@ using Xunit.Sdk;
 
 namespace Vipd.EndToEnd.Tests;
 
-/// <summary>A namespace test of many repetitions, run by <c>tests/run.sh --long</c> only; its trait is Category=Long.</summary>
+/// <summary>
+/// A namespace test of many repetitions, run by <c>tests/run.sh --long</c> only; its trait is Category=Long.
+/// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 [TraitDiscoverer("Vipd.EndToEnd.Tests.LongFactTrait", "Vipd.EndToEnd.Tests")]
 public sealed class LongFactAttribute : NetnsFactAttribute, ITraitAttribute
@@ -17,5 +19,6 @@ public sealed class LongFactAttribute : NetnsFactAttribute, ITraitAttribute
 /// <summary>Found by xunit by its name.</summary>
 public sealed class LongFactTrait : ITraitDiscoverer
 {
-    public IEnumerable<KeyValuePair<string, string>> GetTraits(IAttributeInfo traitAttribute) => [new("Category", "Long")];
+    public IEnumerable<KeyValuePair<string, string>> GetTraits(IAttributeInfo traitAttribute) =>
+        [new("Category", "Long")];
 }

@@ -55,7 +55,8 @@ public class TakeOverTests
     {
         using var cluster = Cluster.Start(Default);
         var notReady = new Failure(
-            "not-ready", "/readyz answers 500", (_, m) => m.SetApiServerStatus(500), (_, m) => m.SetApiServerStatus(200));
+            "not-ready", "/readyz answers 500",
+            (_, m) => m.SetApiServerStatus(500), (_, m) => m.SetApiServerStatus(200));
         var takeOver = TakeOver.Observe(cluster, notReady);
         Assert.Null(takeOver.Problem);
         Assert.Equal(0, takeOver.Client.Lost);

@@ -1,6 +1,8 @@
 namespace Vipd.EndToEnd.Tests;
 
-/// <summary>The published program under test: $VIPD_BINARY, else artifacts/vipd/vipd above the test's own directory.</summary>
+/// <summary>
+/// The published program under test: $VIPD_BINARY, else artifacts/vipd/vipd above the test's own directory.
+/// </summary>
 internal static class VipdBinary
 {
     internal static string Path { get; } = Find();
@@ -9,7 +11,9 @@ internal static class VipdBinary
     {
         if (Environment.GetEnvironmentVariable("VIPD_BINARY") is { Length: > 0 } named)
         {
-            return File.Exists(named) ? System.IO.Path.GetFullPath(named) : throw new FileNotFoundException("VIPD_BINARY", named);
+            return File.Exists(named)
+                ? System.IO.Path.GetFullPath(named)
+                : throw new FileNotFoundException("VIPD_BINARY", named);
         }
         for (var up = new DirectoryInfo(AppContext.BaseDirectory); up is not null; up = up.Parent)
         {
