@@ -8,14 +8,16 @@ internal sealed class Arguments
     private readonly Dictionary<string, string> _options = [];
     private readonly List<string> _words = [];
 
-    internal Arguments(IReadOnlyList<string> arguments, IReadOnlyCollection<string> options, IReadOnlyCollection<string> flags)
+    internal Arguments(
+        IReadOnlyList<string> arguments, IReadOnlyCollection<string> options, IReadOnlyCollection<string> flags)
     {
         for (var i = 0; i < arguments.Count; i++)
         {
             var argument = arguments[i];
             if (flags.Contains(argument)) _options[argument] = "";
             else if (options.Contains(argument) && i + 1 < arguments.Count) _options[argument] = arguments[++i];
-            else if (argument.StartsWith('-')) throw new FormatException($"unknown option or missing value: {argument}");
+            else if (argument.StartsWith('-'))
+                throw new FormatException($"unknown option or missing value: {argument}");
             else _words.Add(argument);
         }
     }

@@ -1,6 +1,8 @@
 namespace Vipd.Lab;
 
-/// <summary>A table that reads well on a terminal and renders as Markdown; columns that hold numbers stand right.</summary>
+/// <summary>
+/// A table that reads well on a terminal and renders as Markdown; columns that hold numbers stand right.
+/// </summary>
 internal sealed class MarkdownTable(params IReadOnlyList<string> headings)
 {
     private readonly List<IReadOnlyList<string>> _rows = [];

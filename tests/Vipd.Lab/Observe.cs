@@ -19,9 +19,14 @@ public static class Observe
     }
 
     /// <summary>Polls until the condition holds.</summary>
-    /// <exception cref="TimeoutException">It did not within the bound; <paramref name="diagnosis"/> says what was seen.</exception>
+    /// <exception cref="TimeoutException">It did not within the bound; <paramref name="diagnosis"/> says what was
+    /// seen.</exception>
     public static void Until(
-        string what, TimeSpan bound, Func<bool> condition, Func<string>? diagnosis = null, CancellationToken stop = default)
+        string what,
+        TimeSpan bound,
+        Func<bool> condition,
+        Func<string>? diagnosis = null,
+        CancellationToken stop = default)
     {
         if (Within(bound, condition, stop)) return;
         throw new TimeoutException($"not observed within {bound.TotalSeconds:0.#} s: {what}. {diagnosis?.Invoke()}");

@@ -7,7 +7,8 @@ using Vipd.Lab.Network;
 using Vipd.Lab.Traffic;
 
 const string Usage = """
-    vipd-lab demo --vipd FILE [--keep]         three masters, one VIP: break it in four ways, show what the client noticed
+    vipd-lab demo --vipd FILE [--keep]         three masters, one VIP: break it in four ways,
+                                               show what the client noticed
     vipd-lab measure --vipd FILE [--runs N] [--interval-ms N] SCENARIO... | all
                                                median, min, max of planned-stop, planned-stop-500, node-death,
                                                apiserver-kill, daemon-kill, daemon-hang, wipe, cold-start, equal-claim
@@ -37,7 +38,9 @@ try
         case "apiserver":
             var apiServer = new Arguments(rest, ["--port", "--pki", "--control"], []);
             await new ApiServerStandIn(
-                apiServer.Number("--port", 6443), new LabCertificates(apiServer.Text("--pki")), apiServer.Text("--control"))
+                apiServer.Number("--port", 6443),
+                new LabCertificates(apiServer.Text("--pki")),
+                apiServer.Text("--control"))
                 .RunAsync(stop.Token);
             return 0;
         case "responder":

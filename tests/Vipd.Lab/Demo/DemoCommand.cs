@@ -38,7 +38,8 @@ internal static class DemoCommand
     private static bool Show(Cluster cluster, CancellationToken stop)
     {
         using var narrator = new Narrator(cluster);
-        narrator.Say($"starting vipd on {string.Join(", ", cluster.Masters.Select(m => $"{m.Name} ({m.Node.Address})"))}");
+        narrator.Say(
+            $"starting vipd on {string.Join(", ", cluster.Masters.Select(m => $"{m.Name} ({m.Node.Address})"))}");
         cluster.StartDaemons();
         var table = new MarkdownTable("what was broken", "who took over", "ms without an answer", "packets lost");
         var problems = new List<string>();

@@ -7,8 +7,9 @@ using System.Security.Cryptography.X509Certificates;
 namespace Vipd.Lab.Masters;
 
 /// <summary>
-/// What vipd sees of a kube-apiserver: HTTPS with kept connections, /readyz and /livez. The control file holds the status
-/// that /readyz answers with (200 when there is none); it is read for each request, so writing it switches at once.
+/// What vipd sees of a kube-apiserver: HTTPS with kept connections, /readyz and /livez. The control file holds the
+/// status that /readyz answers with (200 when there is none); it is read for each request, so writing it switches at
+/// once.
 /// </summary>
 public sealed class ApiServerStandIn(int port, LabCertificates certificates, string controlFile)
 {

@@ -6,7 +6,9 @@ using Vipd.Lab.Wire;
 
 namespace Vipd.Lab.Masters;
 
-/// <summary>Masters with vipd on one segment, a client that asks the VIP, and eyes on the wire and in the kernels.</summary>
+/// <summary>
+/// Masters with vipd on one segment, a client that asks the VIP, and eyes on the wire and in the kernels.
+/// </summary>
 public sealed class Cluster : IDisposable
 {
     private static readonly TimeSpan SettleBound = TimeSpan.FromSeconds(20);
@@ -99,7 +101,8 @@ public sealed class Cluster : IDisposable
             var now = SoleHolder();
             if (now != holder || now is null) (holder, since) = (now, MonotonicClock.Now);
             if (holder is null || MonotonicClock.Now - since < calm) return false;
-            return Tap.ClaimantsSince(MonotonicClock.Now - calm) is [var claimant] && claimant.Equals(holder.Node.Address);
+            return Tap.ClaimantsSince(MonotonicClock.Now - calm) is [var claimant]
+                && claimant.Equals(holder.Node.Address);
         }, DescribeHolders, stop);
         return holder!;
     }
@@ -114,7 +117,8 @@ public sealed class Cluster : IDisposable
     public string DescribeHolders() => string.Join('\n',
     [
         $"Holders of {Vip}: {string.Join(", ", HoldersOfVip().Select(m => m.Name).DefaultIfEmpty("nobody"))}.",
-        .. Masters.Where(m => m.Daemon is { HasExited: true }).Select(m => $"vipd of {m.Name} ended:\n{m.DaemonLogTail()}"),
+        .. Masters.Where(m => m.Daemon is { HasExited: true })
+            .Select(m => $"vipd of {m.Name} ended:\n{m.DaemonLogTail()}"),
     ]);
 
     public void Dispose()
@@ -138,7 +142,8 @@ public sealed class Cluster : IDisposable
 
     private void KeepAnswering()
     {
-        foreach (var master in Masters) LabProcess.Start(master.Node, "responder", LabProgram.Path, "responder", "--name", master.Name);
+        foreach (var master in Masters)
+            LabProcess.Start(master.Node, "responder", LabProgram.Path, "responder", "--name", master.Name);
     }
 
     // On-link, so that the client asks for each by ARP as it does for the first.

@@ -26,7 +26,9 @@ public sealed record ClusterOptions(string VipdBinary)
     /// <summary>RFC 9568 §6.1 for priority 100: 3 × interval + (256 − 100) / 256 × interval.</summary>
     public TimeSpan ActiveDownInterval => EffectiveInterval * (3 + (156.0 / 256));
 
-    /// <summary>N addresses from 198.18.0.1 on (RFC 2544's range: room for 500), the first one being the default VIP.</summary>
+    /// <summary>
+    /// N addresses from 198.18.0.1 on (RFC 2544's range: room for 500), the first one being the default VIP.
+    /// </summary>
     public static IReadOnlyList<PrefixedAddress> ManyVips(int count) =>
     [
         DefaultVip,

@@ -1,7 +1,8 @@
 namespace Vipd.Lab.Masters;
 
 /// <summary>A way to break the Active Router, and how to mend it.</summary>
-public sealed record Failure(string Name, string Description, Action<Cluster, Master> Break, Action<Cluster, Master> Mend)
+public sealed record Failure(
+    string Name, string Description, Action<Cluster, Master> Break, Action<Cluster, Master> Mend)
 {
     private static readonly TimeSpan StopBound = TimeSpan.FromSeconds(15);
 
@@ -10,7 +11,8 @@ public sealed record Failure(string Name, string Description, Action<Cluster, Ma
         (_, master) => master.Daemon!.Terminate(),
         (_, master) =>
         {
-            if (!master.Daemon!.WaitForExit(StopBound)) throw new TimeoutException($"vipd of {master.Name} ignores SIGTERM");
+            if (!master.Daemon!.WaitForExit(StopBound))
+                throw new TimeoutException($"vipd of {master.Name} ignores SIGTERM");
             master.StartDaemon();
             master.WaitUntilDaemonReady();
         });

@@ -4,7 +4,9 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Vipd.Lab.Masters;
 
-/// <summary>A CA of the lab's own and a serving certificate as kubeadm makes it: SAN "kubernetes", the nodes, the VIP.</summary>
+/// <summary>
+/// A CA of the lab's own and a serving certificate as kubeadm makes it: SAN "kubernetes", the nodes, the VIP.
+/// </summary>
 public sealed record LabCertificates(string Directory)
 {
     public string CaFile => Path.Combine(Directory, "ca.crt");

@@ -56,7 +56,8 @@ public sealed class Master : IDisposable
     {
         ApiServer?.Dispose();
         ApiServer = LabProcess.Start(Node, "apiserver",
-            LabProgram.Path, "apiserver", "--port", $"{VipdConfiguration.ApiServerPort}", "--pki", _certificates.Directory,
+            LabProgram.Path, "apiserver", "--port", $"{VipdConfiguration.ApiServerPort}", "--pki",
+            _certificates.Directory,
             "--control", ApiServerControlFile);
     }
 
@@ -110,7 +111,8 @@ public sealed class Master : IDisposable
 
     private bool IsDaemonReady()
     {
-        if (Daemon is not { HasExited: false }) throw new InvalidOperationException($"vipd of {Name} ended:\n{DaemonLogTail()}");
+        if (Daemon is not { HasExited: false })
+            throw new InvalidOperationException($"vipd of {Name} ended:\n{DaemonLogTail()}");
         try
         {
             return Get("/readyz").Length >= 0;

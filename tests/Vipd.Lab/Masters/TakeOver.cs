@@ -5,7 +5,8 @@ namespace Vipd.Lab.Masters;
 /// <summary>One failure of the Active Router as the client saw it.</summary>
 /// <param name="To">Who answers now; null when nobody else did within the bound.</param>
 /// <param name="Problem">Why this is no success; null when it is.</param>
-/// <param name="Claimants">Nodes that advertised a priority other than 0 after the failure, the failed one not counted.</param>
+/// <param name="Claimants">Nodes that advertised a priority other than 0 after the failure, the failed one not
+/// counted.</param>
 public sealed record TakeOver(
     Failure Failure, Master From, Master? To, TimeSpan BrokenAt, ProbeResult Client, int Claimants, string? Problem)
 {
@@ -15,9 +16,13 @@ public sealed record TakeOver(
 
     /// <summary>From the failure to the first answer by the node that took over; NaN when none did.</summary>
     public double MillisecondsToNewAnswer =>
-        To is not null && Client.FirstAnswerBy(To.Name, BrokenAt) is { } at ? (at - BrokenAt).TotalMilliseconds : double.NaN;
+        To is not null && Client.FirstAnswerBy(To.Name, BrokenAt) is { } at
+            ? (at - BrokenAt).TotalMilliseconds
+            : double.NaN;
 
-    /// <summary>Breaks the Active Router of a settled cluster and watches until the client has been served steadily.</summary>
+    /// <summary>
+    /// Breaks the Active Router of a settled cluster and watches until the client has been served steadily.
+    /// </summary>
     public static TakeOver Observe(Cluster cluster, Failure failure, CancellationToken stop = default)
     {
         var active = cluster.WaitUntilSettled(stop);
@@ -34,9 +39,12 @@ public sealed record TakeOver(
             cluster.Options.ActiveDownInterval, CalmBound, () => IsServedByOneOther(cluster, probe, active), stop);
         var client = probe.Stop();
 
-        var to = moved ? cluster.Masters.Single(m => m.Name == client.Packets.Last(p => p.Node is not null).Node) : null;
+        var to = moved
+            ? cluster.Masters.Single(m => m.Name == client.Packets.Last(p => p.Node is not null).Node)
+            : null;
         var claimants = cluster.Tap.ClaimantsSince(brokenAt).Count(address => !address.Equals(active.Node.Address));
-        var problem = !moved ? $"the VIP stayed with {active.Name}" : calm ? null : $"not calm: {cluster.DescribeHolders()}";
+        var problem =
+            !moved ? $"the VIP stayed with {active.Name}" : calm ? null : $"not calm: {cluster.DescribeHolders()}";
         return new TakeOver(failure, active, to, brokenAt, client, claimants, problem);
     }
 

@@ -29,7 +29,11 @@ internal static class VipdConfiguration
         Line("    vrid: 51");
         Line($"    addresses: [{string.Join(", ", options.Vips.Select(AddressEntry))}]");
         if (options.AdvertisementInterval is { } interval)
-            Line(string.Create(CultureInfo.InvariantCulture, $"    advertisementInterval: {interval.TotalMilliseconds:0}ms"));
+        {
+            Line(string.Create(
+                CultureInfo.InvariantCulture, $"    advertisementInterval: {interval.TotalMilliseconds:0}ms"));
+        }
+
         foreach (var more in options.MoreRouterLines) Line(more);
         if (!options.WithApiServers) return yaml.ToString();
         Line("    checks: [kube-apiserver]");

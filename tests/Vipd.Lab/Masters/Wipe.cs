@@ -2,7 +2,9 @@ using Vipd.Lab.Traffic;
 
 namespace Vipd.Lab.Masters;
 
-/// <summary>An administrator deletes the VIP from the Active Router's interface; what the client noticed until it was back.</summary>
+/// <summary>
+/// An administrator deletes the VIP from the Active Router's interface; what the client noticed until it was back.
+/// </summary>
 public sealed record Wipe(Master Active, Master? HolderAfterwards, ProbeResult Client)
 {
     private const int AnswersBefore = 300;

@@ -3,7 +3,9 @@ using Vipd.Lab.Masters;
 
 namespace Vipd.Lab.Measure;
 
-/// <summary>Nothing happens for N minutes at 10 ms: no transition, no allocation on the election thread, memory flat.</summary>
+/// <summary>
+/// Nothing happens for N minutes at 10 ms: no transition, no allocation on the election thread, memory flat.
+/// </summary>
 internal static class IdleCommand
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
@@ -48,7 +50,8 @@ internal static class IdleCommand
 
     private static double ResidentKibibytes(int processId)
     {
-        var line = File.ReadLines($"/proc/{processId}/status").First(l => l.StartsWith("VmRSS:", StringComparison.Ordinal));
+        var line =
+            File.ReadLines($"/proc/{processId}/status").First(l => l.StartsWith("VmRSS:", StringComparison.Ordinal));
         return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
     }
 }

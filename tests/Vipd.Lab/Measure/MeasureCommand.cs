@@ -19,7 +19,8 @@ internal static class MeasureCommand
         return 0;
     }
 
-    private static IReadOnlyList<Series> Repeat(Scenario scenario, ClusterOptions options, int runs, CancellationToken stop)
+    private static IReadOnlyList<Series> Repeat(
+        Scenario scenario, ClusterOptions options, int runs, CancellationToken stop)
     {
         var rows = new List<IReadOnlyList<double>>();
         options = scenario.Configure(options);
@@ -29,7 +30,8 @@ internal static class MeasureCommand
             try
             {
                 rows.Add(scenario.RunOnce(cluster, stop));
-                Console.Error.WriteLine($"{scenario.Name} {run}/{runs}: {string.Join(" ", rows[^1].Select(v => $"{v:0.#}"))}");
+                Console.Error.WriteLine(
+                    $"{scenario.Name} {run}/{runs}: {string.Join(" ", rows[^1].Select(v => $"{v:0.#}"))}");
                 cluster.Tap.Clear();
             }
             catch (TimeoutException e)

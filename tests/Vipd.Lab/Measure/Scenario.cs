@@ -2,7 +2,9 @@ using Vipd.Lab.Masters;
 
 namespace Vipd.Lab.Measure;
 
-/// <summary>Something to repeat on one cluster; each run yields one value for each series, in the order of the columns.</summary>
+/// <summary>
+/// Something to repeat on one cluster; each run yields one value for each series, in the order of the columns.
+/// </summary>
 internal sealed record Scenario(
     string Name,
     Func<ClusterOptions, ClusterOptions> Configure,
@@ -29,7 +31,10 @@ internal sealed record Scenario(
             ], RunColdStart)
         { StartsSettled = false },
         new("equal-claim", options => options with { WithApiServers = false },
-            [("take-overs with two claimants", "0/1"), ("take-overs with more than one gap", "0/1"), ("longest gap", "ms")],
+            [
+                ("take-overs with two claimants", "0/1"), ("take-overs with more than one gap", "0/1"),
+                ("longest gap", "ms"),
+            ],
             RunEqualClaim),
     ];
 
@@ -68,7 +73,8 @@ internal sealed record Scenario(
         var start = ColdStart.Observe(cluster, stop);
         return
         [
-            start.MillisecondsToFirstAnswer ?? double.NaN, start.Client.LongestGapMilliseconds, start.HoldersAfter2Seconds,
+            start.MillisecondsToFirstAnswer ?? double.NaN, start.Client.LongestGapMilliseconds,
+            start.HoldersAfter2Seconds,
             start.Claimants, start.Client.WorstSendLatenessMilliseconds,
         ];
     }

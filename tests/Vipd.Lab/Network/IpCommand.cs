@@ -7,7 +7,8 @@ public static class IpCommand
 {
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
 
-    /// <exception cref="InvalidOperationException">It exited with another code than 0; the message is ip's own.</exception>
+    /// <exception cref="InvalidOperationException">It exited with another code than 0; the message is ip's
+    /// own.</exception>
     public static string Run(params IReadOnlyList<string> arguments) => Start(arguments, input: null);
 
     /// <summary>All lines in one process, in the given namespace, or the caller's when null.</summary>

@@ -2,7 +2,9 @@ using System.Net;
 
 namespace Vipd.Lab.Network;
 
-/// <summary>One machine of the lab: a namespace with eth0, and a directory of its own for configuration and sockets.</summary>
+/// <summary>
+/// One machine of the lab: a namespace with eth0, and a directory of its own for configuration and sockets.
+/// </summary>
 public sealed record LabNode(string Name, NetworkNamespace Namespace, IPAddress Address, string Directory)
 {
     /// <summary>The switch's end of the cable.</summary>

@@ -5,8 +5,8 @@ using System.Runtime.InteropServices;
 namespace Vipd.Lab.Network;
 
 /// <summary>
-/// A network namespace made by <c>ip netns</c>. Sockets and open /proc/net files belong for ever to the namespace in which
-/// they were made, so a thread enters only to make them; the descriptors work from any thread afterwards.
+/// A network namespace made by <c>ip netns</c>. Sockets and open /proc/net files belong for ever to the namespace in
+/// which they were made, so a thread enters only to make them; the descriptors work from any thread afterwards.
 /// </summary>
 public sealed record NetworkNamespace(string Name)
 {
@@ -14,7 +14,8 @@ public sealed record NetworkNamespace(string Name)
 
     public static IReadOnlyList<NetworkNamespace> All() =>
         System.IO.Directory.Exists(Directory)
-            ? [.. System.IO.Directory.GetFiles(Directory).Select(Path.GetFileName).Order().Select(n => new NetworkNamespace(n!))]
+            ? [.. System.IO.Directory.GetFiles(Directory).Select(Path.GetFileName).Order()
+                .Select(n => new NetworkNamespace(n!))]
             : [];
 
     public bool Exists => File.Exists(Path.Combine(Directory, Name));

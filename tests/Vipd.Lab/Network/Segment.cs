@@ -3,8 +3,9 @@ using System.Net;
 namespace Vipd.Lab.Network;
 
 /// <summary>
-/// One Ethernet segment: masters m1..mN (192.0.2.11 ...) and a client (192.0.2.50), each a namespace whose eth0 ends at a
-/// bridge in a namespace of its own. Names carry the maker's process id, so labs run side by side and orphans are found.
+/// One Ethernet segment: masters m1..mN (192.0.2.11 ...) and a client (192.0.2.50), each a namespace whose eth0 ends at
+/// a bridge in a namespace of its own. Names carry the maker's process id, so labs run side by side and orphans are
+/// found.
 /// </summary>
 public sealed class Segment : IDisposable
 {
@@ -97,7 +98,8 @@ public sealed class Segment : IDisposable
             ]),
         ]);
         foreach (var node in Nodes)
-            IpCommand.Batch(node.Namespace, ["link set lo up", "link set eth0 up", $"addr add {node.Address}/24 dev eth0"]);
+            IpCommand.Batch(
+                node.Namespace, ["link set lo up", "link set eth0 up", $"addr add {node.Address}/24 dev eth0"]);
     }
 
     private static void DisableIpv6(NetworkNamespace place) => place.Inside(() =>

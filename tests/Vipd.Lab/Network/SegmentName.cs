@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace Vipd.Lab.Network;
 
-/// <summary>vipd-OWNER-TAG: the prefix of everything that a segment puts on the machine, and how to find and remove it.</summary>
+/// <summary>
+/// vipd-OWNER-TAG: the prefix of everything that a segment puts on the machine, and how to find and remove it.
+/// </summary>
 public sealed partial record SegmentName(int OwnerProcessId, string Tag)
 {
     private static readonly TimeSpan KillBound = TimeSpan.FromSeconds(5);
@@ -28,7 +30,9 @@ public sealed partial record SegmentName(int OwnerProcessId, string Tag)
         return match.Success;
     }
 
-    /// <summary>Segments on this machine whose maker no longer runs: kept ones, and those of a maker that was killed.</summary>
+    /// <summary>
+    /// Segments on this machine whose maker no longer runs: kept ones, and those of a maker that was killed.
+    /// </summary>
     public static IReadOnlyList<SegmentName> Orphans() =>
     [
         .. NetworkNamespace.All().Select(n => n.Name)
@@ -49,13 +53,16 @@ public sealed partial record SegmentName(int OwnerProcessId, string Tag)
         ];
     }
 
-    /// <summary>Kills what runs inside, waits for its end, deletes the namespaces (and with them every link), then the files.</summary>
+    /// <summary>
+    /// Kills what runs inside, waits for its end, deletes the namespaces (and with them every link), then the files.
+    /// </summary>
     public void Remove()
     {
         var namespaces = Namespaces();
         Observe.Within(KillBound, () =>
         {
-            var running = namespaces.SelectMany(n => n.ProcessIds()).Where(pid => pid != Environment.ProcessId).ToList();
+            var running =
+                namespaces.SelectMany(n => n.ProcessIds()).Where(pid => pid != Environment.ProcessId).ToList();
             foreach (var pid in running) _ = Libc.Kill(pid, Libc.SignalKill);
             return running.Count == 0;
         });

@@ -6,8 +6,9 @@ using Vipd.Lab.Network;
 namespace Vipd.Lab.Processes;
 
 /// <summary>
-/// A program inside a node. sh, setsid and ip all exec, so the process id is the program's own; its output goes straight to
-/// a file, so it outlives the lab with --keep; a session of its own keeps the terminal's Ctrl-C away from it.
+/// A program inside a node. sh, setsid and ip all exec, so the process id is the program's own; its output goes
+/// straight to a file, so it outlives the lab with --keep; a session of its own keeps the terminal's Ctrl-C away from
+/// it.
 /// </summary>
 public sealed class LabProcess : IDisposable
 {

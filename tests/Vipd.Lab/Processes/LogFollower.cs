@@ -1,6 +1,8 @@
 namespace Vipd.Lab.Processes;
 
-/// <summary>Hands on each line of a growing file, with the time at which it was seen (within <see cref="PollInterval"/>).</summary>
+/// <summary>
+/// Hands on each line of a growing file, with the time at which it was seen (within <see cref="PollInterval"/>).
+/// </summary>
 public sealed class LogFollower : IDisposable
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(10);

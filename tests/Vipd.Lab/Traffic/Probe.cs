@@ -5,8 +5,9 @@ using Vipd.Lab.Network;
 namespace Vipd.Lab.Traffic;
 
 /// <summary>
-/// A client that asks each VIP in turn, one packet a millisecond on an absolute schedule (late packets are caught up, so
-/// the rate never drifts), and notes who answered when. The answer may come from any address: it is matched by number.
+/// A client that asks each VIP in turn, one packet a millisecond on an absolute schedule (late packets are caught up,
+/// so the rate never drifts), and notes who answered when. The answer may come from any address: it is matched by
+/// number.
 /// </summary>
 public sealed class Probe : IDisposable
 {
@@ -33,7 +34,9 @@ public sealed class Probe : IDisposable
         var capacity = (int)(longest / Period);
         (_sentTicks, _answeredTicks, _answeredBy) = (new long[capacity], new long[capacity], new byte[capacity]);
         _receiver = new Thread(Receive) { Name = "probe receiver", IsBackground = true };
-        _sender = new Thread(() => Send([.. targets.Select(t => new IPEndPoint(t, ProbePacket.DefaultPort).Serialize())]))
+        SocketAddress[] addresses =
+            [.. targets.Select(t => new IPEndPoint(t, ProbePacket.DefaultPort).Serialize())];
+        _sender = new Thread(() => Send(addresses))
         { Name = "probe sender", IsBackground = true, Priority = ThreadPriority.Highest };
         _receiver.Start();
         _sender.Start();
@@ -44,12 +47,15 @@ public sealed class Probe : IDisposable
     /// <summary>The latest answer; null before the first.</summary>
     public Answer? Last => Volatile.Read(ref _last);
 
-    /// <summary>Starts asking from the node; it stops by itself after <paramref name="longest"/> (default 2 minutes).</summary>
+    /// <summary>
+    /// Starts asking from the node; it stops by itself after <paramref name="longest"/> (default 2 minutes).
+    /// </summary>
     public static Probe Start(LabNode from, IReadOnlyList<IPAddress> targets, TimeSpan? longest = null) =>
         new(from.Namespace.Inside(Open), targets, longest ?? TimeSpan.FromMinutes(2));
 
     /// <summary>Whether some other node than the named one answered a packet sent after the time.</summary>
-    public bool OtherAnswered(string node, TimeSpan after) => Last is { } last && last.Node != node && last.Sent > after;
+    public bool OtherAnswered(string node, TimeSpan after) =>
+        Last is { } last && last.Node != node && last.Sent > after;
 
     /// <summary>Stops asking, waits a moment for answers under way, and sums up.</summary>
     public ProbeResult Stop()
@@ -72,8 +78,9 @@ public sealed class Probe : IDisposable
 
     private static Socket Open()
     {
-        // While ARP is unanswered the kernel keeps packets back and charges them to the send buffer. A small one that does
-        // not block keeps the schedule, and keeps packets of an outage from being delivered, and counted, after it.
+        // While ARP is unanswered the kernel keeps packets back and charges them to the send buffer. A small one that
+        // does not block keeps the schedule, and keeps packets of an outage from being delivered, and counted, after
+        // it.
         return new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp)
         {
             Blocking = false,

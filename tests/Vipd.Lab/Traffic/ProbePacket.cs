@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Vipd.Lab.Traffic;
 
-/// <summary>run id (8) sequence number (4) name of the node that answers (0..16, ASCII; absent in the question).</summary>
+/// <summary>
+/// run id (8) sequence number (4) name of the node that answers (0..16, ASCII; absent in the question).
+/// </summary>
 internal static class ProbePacket
 {
     internal const int QuestionLength = 12;
@@ -18,7 +20,8 @@ internal static class ProbePacket
 
     internal static byte[] NameField(string node) => Encoding.ASCII.GetBytes(node);
 
-    internal static bool TryReadAnswer(ReadOnlySpan<byte> packet, ulong runId, out int sequence, out ReadOnlySpan<byte> node)
+    internal static bool TryReadAnswer(
+        ReadOnlySpan<byte> packet, ulong runId, out int sequence, out ReadOnlySpan<byte> node)
     {
         sequence = 0;
         node = default;

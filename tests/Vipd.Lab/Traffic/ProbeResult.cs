@@ -52,7 +52,8 @@ public sealed record ProbeResult(IReadOnlyList<ProbedPacket> Packets)
 
     /// <summary>How far the probe itself fell behind its schedule: a gap below this may be the machine's.</summary>
     public double WorstSendLatenessMilliseconds =>
-        Packets.Select((p, i) => (p.Sent - Packets[0].Sent - (Probe.Period * i)).TotalMilliseconds).DefaultIfEmpty(0).Max();
+        Packets.Select((p, i) => (p.Sent - Packets[0].Sent - (Probe.Period * i)).TotalMilliseconds)
+            .DefaultIfEmpty(0).Max();
 
     /// <summary>Each time that another node than before answered.</summary>
     public IReadOnlyList<AnswererChange> Changes
@@ -63,7 +64,8 @@ public sealed record ProbeResult(IReadOnlyList<ProbedPacket> Packets)
             return
             [
                 .. answers.Zip(answers.Skip(1)).Where(pair => pair.First.Node != pair.Second.Node)
-                    .Select(pair => new AnswererChange(pair.First.Node!, pair.Second.Node!, pair.Second.Answered!.Value)),
+                    .Select(
+                        pair => new AnswererChange(pair.First.Node!, pair.Second.Node!, pair.Second.Answered!.Value)),
             ];
         }
     }

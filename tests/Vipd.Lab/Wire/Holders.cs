@@ -8,8 +8,8 @@ using Vipd.Lab.Network;
 namespace Vipd.Lab.Wire;
 
 /// <summary>
-/// Which nodes hold an address right now. The kernel's local routing table is kept open in each namespace, so that a look
-/// costs microseconds and no process.
+/// Which nodes hold an address right now. The kernel's local routing table is kept open in each namespace, so that a
+/// look costs microseconds and no process.
 /// </summary>
 public sealed class Holders : IDisposable
 {
@@ -26,7 +26,8 @@ public sealed class Holders : IDisposable
     /// <summary>The same by <c>ip addr</c>: slower, independent, and with the prefix length.</summary>
     public static IReadOnlyList<PrefixedAddress> AddressesOf(LabNode node)
     {
-        using var document = JsonDocument.Parse(IpCommand.Run("-n", node.Namespace.Name, "-j", "addr", "show", "dev", "eth0"));
+        using var document =
+            JsonDocument.Parse(IpCommand.Run("-n", node.Namespace.Name, "-j", "addr", "show", "dev", "eth0"));
         return
         [
             .. document.RootElement.EnumerateArray()

@@ -4,7 +4,9 @@ using System.Net.Sockets;
 
 namespace Vipd.Lab.Wire;
 
-/// <summary>struct sockaddr_ll (packet(7)): family (2), protocol in network order (2), interface index (4), 12 more octets.</summary>
+/// <summary>
+/// struct sockaddr_ll (packet(7)): family (2), protocol in network order (2), interface index (4), 12 more octets.
+/// </summary>
 internal sealed class PacketEndPoint(ushort protocolNetworkOrder, int interfaceIndex) : EndPoint
 {
     private const int Length = 20;
