@@ -4,7 +4,9 @@ using Xunit.Abstractions;
 
 namespace Vipd.Simulation;
 
-/// <summary>The simulation can fail: each single fault in election or node breaks the rule that stands beside it.</summary>
+/// <summary>
+/// The simulation can fail: each single fault in election or node breaks the rule that stands beside it.
+/// </summary>
 public class MutationTests(ITestOutputHelper output)
 {
     private const ulong Seeds = 300;

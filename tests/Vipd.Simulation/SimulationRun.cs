@@ -7,10 +7,12 @@ namespace Vipd.Simulation;
 
 /// <summary>What came of a run.</summary>
 internal sealed record SimulationResult(
-    ulong Seed, string? BrokenRule, string? What, long Events, int Faults, TimeSpan SimulatedTime, TimeSpan NodeTime, string Transcript)
+    ulong Seed, string? BrokenRule, string? What, long Events, int Faults, TimeSpan SimulatedTime, TimeSpan NodeTime,
+    string Transcript)
 {
     /// <summary>One line that says how to see it happen again.</summary>
-    public string HowToReplay => $"{BrokenRule} at {What}\n  VIPD_SIM_SEED={Seed} dotnet test tests/Vipd.Simulation --filter Replay " +
+    public string HowToReplay =>
+        $"{BrokenRule} at {What}\n  VIPD_SIM_SEED={Seed} dotnet test tests/Vipd.Simulation --filter Replay " +
         "--logger 'console;verbosity=detailed'";
 }
 
@@ -51,7 +53,8 @@ internal sealed class SimulationRun
     public static SimulationResult Of(ulong seed, Mutation? mutation = null, bool withTranscript = false) =>
         Of(seed, ScenarioGenerator.From(seed), mutation, withTranscript);
 
-    public static SimulationResult Of(ulong seed, Scenario scenario, Mutation? mutation = null, bool withTranscript = false) =>
+    public static SimulationResult Of(
+        ulong seed, Scenario scenario, Mutation? mutation = null, bool withTranscript = false) =>
         new SimulationRun(seed, scenario, mutation ?? Mutation.None, withTranscript).Run();
 
     private SimulationResult Run()

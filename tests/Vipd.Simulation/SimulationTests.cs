@@ -21,7 +21,8 @@ public class SimulationTests(ITestOutputHelper output)
         TimeSpan simulated = new(results.Sum(r => r.SimulatedTime.Ticks));
         TimeSpan nodeTime = new(results.Sum(r => r.NodeTime.Ticks));
         output.WriteLine($"seeds 1..{Seeds}: {Seeds} schedules, {results.Sum(r => r.Faults)} faults, " +
-            $"{results.Sum(r => r.Events)} events, {simulated.TotalHours:F1} h simulated, {nodeTime.TotalHours:F1} node-hours, " +
+            $"{results.Sum(r => r.Events)} events, {simulated.TotalHours:F1} h simulated, " +
+            $"{nodeTime.TotalHours:F1} node-hours, " +
             $"in {Stopwatch.GetElapsedTime(begin).TotalSeconds:F1} s");
         SimulationResult[] broken = [.. results.Where(r => r.BrokenRule is not null).OrderBy(r => r.Seed)];
         foreach (IGrouping<string?, SimulationResult> rule in broken.GroupBy(r => r.BrokenRule))

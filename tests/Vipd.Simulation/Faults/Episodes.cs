@@ -3,8 +3,8 @@ using Vipd.Simulation.World;
 namespace Vipd.Simulation.Faults;
 
 /// <summary>
-/// Draws the schedule: faults with gaps from a millisecond to seconds, most of them with an end, overlapping as they like;
-/// now and then time to come to rest; at the end everything is repaired.
+/// Draws the schedule: faults with gaps from a millisecond to seconds, most of them with an end, overlapping as they
+/// like; now and then time to come to rest; at the end everything is repaired.
 /// </summary>
 internal sealed class Episodes(SeededRandom random, IReadOnlyList<NodeSettings> nodes, TimeSpan settling)
 {
@@ -76,7 +76,9 @@ internal sealed class Episodes(SeededRandom random, IReadOnlyList<NodeSettings> 
             case 4: For(FaultKind.Pause, FaultKind.Resume, node); break;
             case 5: For(FaultKind.LinkDown, FaultKind.LinkUp, node); break;
             case 6: For(FaultKind.CutPath, FaultKind.HealPath, node, other); break;
-            case 7: For(FaultKind.Partition, FaultKind.HealPartition, 0, 0, random.Between(1, (1 << nodes.Count) - 2)); break;
+            case 7:
+                For(FaultKind.Partition, FaultKind.HealPartition, 0, 0, random.Between(1, (1 << nodes.Count) - 2));
+                break;
             case 8: For(FaultKind.BadWeather, FaultKind.FairWeather, 0, 0, random.Below(int.MaxValue)); break;
             case 9: For(FaultKind.CheckFails, FaultKind.CheckRecovers, node); break;
             case 10: Add(FaultKind.WipeAddress, node, value: address); break;
@@ -96,7 +98,8 @@ internal sealed class Episodes(SeededRandom random, IReadOnlyList<NodeSettings> 
         }
     }
 
-    private void Wait(bool toRest) => _at += random.Magnitude(ShortestGap, LongestGap) + (toRest ? settling : TimeSpan.Zero);
+    private void Wait(bool toRest) =>
+        _at += random.Magnitude(ShortestGap, LongestGap) + (toRest ? settling : TimeSpan.Zero);
 
     private void Add(FaultKind kind, int node, int other = 0, int value = 0) =>
         _faults.Add(new Fault(_at, kind, node, other, value));

@@ -14,11 +14,16 @@ internal enum FaultKind : byte
     LinkDown,
     LinkUp,
 
-    /// <summary>Frames from <see cref="Fault.Node"/> no longer reach <see cref="Fault.Other"/>; the way back works.</summary>
+    /// <summary>
+    /// Frames from <see cref="Fault.Node"/> no longer reach <see cref="Fault.Other"/>; the way back works.
+    /// </summary>
     CutPath,
     HealPath,
 
-    /// <summary>Nodes whose bit is set in <see cref="Fault.Value"/> and the others no longer reach each other; the client reaches all.</summary>
+    /// <summary>
+    /// Nodes whose bit is set in <see cref="Fault.Value"/> and the others no longer reach each other; the client
+    /// reaches all.
+    /// </summary>
     Partition,
     HealPartition,
 

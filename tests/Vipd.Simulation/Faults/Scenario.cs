@@ -3,15 +3,16 @@ using Vipd.Simulation.World;
 namespace Vipd.Simulation.Faults;
 
 /// <summary>Who takes part and what happens to them: all that a run needs beside its seed.</summary>
-/// <param name="PlannedOnly">Only what an operator does on purpose, in fair weather: then nothing at all may be lost.</param>
+/// <param name="PlannedOnly">Only what an operator does on purpose, in fair weather: then nothing at all may be
+/// lost.</param>
 internal sealed record Scenario(
     IReadOnlyList<NodeSettings> Nodes, IReadOnlyList<Fault> Schedule, TimeSpan Duration, bool PlannedOnly)
 {
     public int AddressCount => Nodes[0].Parameters.AddressCount;
 
     /// <summary>
-    /// After this long without a fault everything has come to rest: somebody has listened and claimed, and a better one has
-    /// heard that, waited its delay and claimed in its turn. Active_Down_Interval is less than four intervals.
+    /// After this long without a fault everything has come to rest: somebody has listened and claimed, and a better one
+    /// has heard that, waited its delay and claimed in its turn. Active_Down_Interval is less than four intervals.
     /// </summary>
     public TimeSpan Settling { get; } = SettlingOf(Nodes);
 

@@ -23,7 +23,8 @@ internal sealed class NeverPreempts : Mutation
 {
     public override bool Hears(Node node, ref RouterEvent routerEvent)
     {
-        if (routerEvent.Kind == RouterEventKind.AdvertisementReceived && !node.IsActive && !routerEvent.Priority.IsResign)
+        if (routerEvent.Kind == RouterEventKind.AdvertisementReceived && !node.IsActive
+            && !routerEvent.Priority.IsResign)
             routerEvent = routerEvent with { Priority = new Priority(254) };
         return true;
     }
@@ -32,13 +33,15 @@ internal sealed class NeverPreempts : Mutation
 /// <summary>A changed priority is not heard of.</summary>
 internal sealed class IgnoresHealth : Mutation
 {
-    public override bool Hears(Node node, ref RouterEvent routerEvent) => routerEvent.Kind != RouterEventKind.PriorityChanged;
+    public override bool Hears(Node node, ref RouterEvent routerEvent) =>
+        routerEvent.Kind != RouterEventKind.PriorityChanged;
 }
 
 /// <summary>An address removed by hand stays away.</summary>
 internal sealed class IgnoresLostAddresses : Mutation
 {
-    public override bool Hears(Node node, ref RouterEvent routerEvent) => routerEvent.Kind != RouterEventKind.AddressLost;
+    public override bool Hears(Node node, ref RouterEvent routerEvent) =>
+        routerEvent.Kind != RouterEventKind.AddressLost;
 }
 
 /// <summary>A contender is neither answered with announcements nor later.</summary>

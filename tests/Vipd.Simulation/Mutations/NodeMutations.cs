@@ -8,7 +8,9 @@ internal sealed class FiresDeadlinesFirst : Mutation
     public override bool DrainsBeforeDeadlines => false;
 }
 
-/// <summary>A clock that stands still with the process (CLOCK_MONOTONIC over a suspend): the stall rule sees no stall.</summary>
+/// <summary>
+/// A clock that stands still with the process (CLOCK_MONOTONIC over a suspend): the stall rule sees no stall.
+/// </summary>
 internal sealed class ForgetsTheTimeItStoodStill : Mutation
 {
     public override bool ClockRunsWhilePaused => false;

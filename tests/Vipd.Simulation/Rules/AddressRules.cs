@@ -5,8 +5,8 @@ using Vipd.Vrrp.Election;
 namespace Vipd.Simulation.Rules;
 
 /// <summary>
-/// Addresses are present on a node if it is Active, hands over, or its process is dead or stopped and the kernel lease still
-/// runs; and every Active Router has them all soon after its take-over.
+/// Addresses are present on a node if it is Active, hands over, or its process is dead or stopped and the kernel lease
+/// still runs; and every Active Router has them all soon after its take-over.
 /// </summary>
 internal sealed class AddressRules(Situation situation) : IRule
 {
@@ -14,7 +14,8 @@ internal sealed class AddressRules(Situation situation) : IRule
     private readonly MonotonicTime?[] _handingOverSince = new MonotonicTime?[situation.Nodes.Count];
 
     /// <summary>Two passes for each 64 addresses, and the answer to one that was removed by hand.</summary>
-    private readonly TimeSpan _claiming = (4 + (2 * ((situation.Scenario.AddressCount + 63) / 64))) * Node.LongestLateness;
+    private readonly TimeSpan _claiming =
+        (4 + (2 * ((situation.Scenario.AddressCount + 63) / 64))) * Node.LongestLateness;
 
     public void Step()
     {
@@ -40,14 +41,18 @@ internal sealed class AddressRules(Situation situation) : IRule
         if (node.AbandonedAt != MonotonicTime.Never)
         {
             if (situation.Now - node.AbandonedAt > node.Settings.Lease)
-                situation.Verdict.Break("ADeadProcessLosesItsAddresses", $"n{node.Number + 1} still has addresses, longer than its lease");
+                situation.Verdict.Break(
+                    "ADeadProcessLosesItsAddresses", $"n{node.Number + 1} still has addresses, longer than its lease");
             return;
         }
 
         if (node.IsLive && !node.Router!.HoldsAddresses)
-            situation.Verdict.Break("AddressesFollowTheState", $"n{node.Number + 1} is {node.Router.State} and still has addresses");
+            situation.Verdict.Break(
+                "AddressesFollowTheState", $"n{node.Number + 1} is {node.Router.State} and still has addresses");
         if (node.IsLive && node.Router!.State != RouterState.Active && !node.Router.IsHandingOver)
-            situation.Verdict.Break("AddressesFollowTheState", $"n{node.Number + 1} is {node.Router.State}, hands nothing over and has addresses");
+            situation.Verdict.Break(
+                "AddressesFollowTheState",
+                $"n{node.Number + 1} is {node.Router.State}, hands nothing over and has addresses");
     }
 
     private void Complete(Node node)
@@ -61,7 +66,8 @@ internal sealed class AddressRules(Situation situation) : IRule
 
         MonotonicTime since = _incompleteSince[node.Number] ??= situation.Now;
         if (situation.Now - since > _claiming)
-            situation.Verdict.Break("AnActiveRouterHasItsAddresses", $"n{node.Number + 1} is Active and lacks addresses");
+            situation.Verdict.Break(
+                "AnActiveRouterHasItsAddresses", $"n{node.Number + 1} is Active and lacks addresses");
     }
 
     private void HandoverEnds(Node node)

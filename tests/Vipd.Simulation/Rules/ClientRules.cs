@@ -4,9 +4,9 @@ using Vipd.Vrrp;
 namespace Vipd.Simulation.Rules;
 
 /// <summary>
-/// The client's view decides, not the daemon's. Once all is settled its cache points at the Active Router; at once if it has
-/// missed no announcement since the take-over, after the next refresh if it has. Planned work in fair weather never leaves
-/// it with an address that nobody answers.
+/// The client's view decides, not the daemon's. Once all is settled its cache points at the Active Router; at once if
+/// it has missed no announcement since the take-over, after the next refresh if it has. Planned work in fair weather
+/// never leaves it with an address that nobody answers.
 /// </summary>
 internal sealed class ClientRules(Situation situation) : IRule
 {
@@ -24,14 +24,16 @@ internal sealed class ClientRules(Situation situation) : IRule
     private void PointsAt(Node active)
     {
         bool missedNothing = situation.Lan.ClientMissedAt < active.BecameActiveAt;
-        bool refreshed = situation.Now - situation.LastFaultAt > situation.Scenario.Settling + situation.Scenario.AnnounceRefresh;
+        bool refreshed =
+            situation.Now - situation.LastFaultAt > situation.Scenario.Settling + situation.Scenario.AnnounceRefresh;
         if (!missedNothing && !refreshed)
             return;
         _wasAnswered = true;
         foreach (int node in situation.Client.Cache)
         {
             if (node != active.Number)
-                situation.Verdict.Break("TheClientFollows", $"n{active.Number + 1} is Active, the client believes n{node + 1}");
+                situation.Verdict.Break(
+                    "TheClientFollows", $"n{active.Number + 1} is Active, the client believes n{node + 1}");
         }
     }
 
@@ -49,7 +51,9 @@ internal sealed class ClientRules(Situation situation) : IRule
             MonotonicTime since = _unansweredSince[address] ??= situation.Now;
             // The successor's announcement may reach the predecessor a LAN delay earlier than the client.
             if (situation.Now - since > LanWeather.Fair.LongestDelay)
-                situation.Verdict.Break("MakeBeforeBreak", $"the client believes n{believed.Number + 1}, which no longer has address {address}");
+                situation.Verdict.Break(
+                    "MakeBeforeBreak",
+                    $"the client believes n{believed.Number + 1}, which no longer has address {address}");
         }
     }
 }

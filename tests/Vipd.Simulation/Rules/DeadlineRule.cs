@@ -15,7 +15,8 @@ internal sealed class DeadlineRule(Situation situation) : IRule
             TimeSpan late = situation.Now - node.Router!.NextDeadline;
             // A deadline that came into being only now is due from now on: "at once" is a deadline that is due.
             if (late > Node.LongestLateness && situation.Now - node.LastPassAt > Node.LongestLateness)
-                situation.Verdict.Break("DeadlinesAreKept", $"n{node.Number + 1} is {late.TotalMilliseconds:F3} ms late");
+                situation.Verdict.Break(
+                    "DeadlinesAreKept", $"n{node.Number + 1} is {late.TotalMilliseconds:F3} ms late");
         }
     }
 }

@@ -3,7 +3,9 @@ using Vipd.Vrrp;
 
 namespace Vipd.Simulation.Rules;
 
-/// <summary>Whatever happens, nobody floods the LAN: counted for each node in windows of a second and of ten seconds.</summary>
+/// <summary>
+/// Whatever happens, nobody floods the LAN: counted for each node in windows of a second and of ten seconds.
+/// </summary>
 internal sealed class RateRules(Situation situation) : IRule
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
@@ -41,12 +43,13 @@ internal sealed class RateRules(Situation situation) : IRule
         long allowed = (long)periods + 2 + now.Occasions - before.Occasions;
         if (before.At != default && now.Advertisements - before.Advertisements > allowed)
             situation.Verdict.Break("AdvertisementsAreBounded", $"n{node.Number + 1} sent " +
-                $"{now.Advertisements - before.Advertisements} in {(now.At - before.At).TotalMilliseconds:F0} ms, {allowed} were due");
+                $"{now.Advertisements - before.Advertisements} in {(now.At - before.At).TotalMilliseconds:F0} ms, " +
+                $"{allowed} were due");
     }
 
     /// <summary>
-    /// Each take-over announces nine times and each lost address once; against contenders bursts of four: in ten seconds
-    /// five by the clock, and after each silence of a contender another (hardly more than one a second).
+    /// Each take-over announces nine times and each lost address once; against contenders bursts of four: in ten
+    /// seconds five by the clock, and after each silence of a contender another (hardly more than one a second).
     /// </summary>
     private void Announcements(Node node)
     {
@@ -57,7 +60,8 @@ internal sealed class RateRules(Situation situation) : IRule
         _takeOversBefore[node.Number] = takeOvers;
         long allowed = (rounds * situation.Scenario.AddressCount) + now.Lost - before.Lost;
         if (before.At != default && now.Announced - before.Announced > allowed)
-            situation.Verdict.Break("AnnouncementsAreBounded", $"n{node.Number + 1} announced {now.Announced - before.Announced} " +
+            situation.Verdict.Break(
+                "AnnouncementsAreBounded", $"n{node.Number + 1} announced {now.Announced - before.Announced} " +
                 $"addresses in {(now.At - before.At).TotalSeconds:F0} s");
     }
 
@@ -65,6 +69,7 @@ internal sealed class RateRules(Situation situation) : IRule
         MonotonicTime At, long Advertisements, long Occasions, long Announced, int TakeOvers, int Lost)
     {
         public static Tally Of(Node node, MonotonicTime now) => new(
-            now, node.AdvertisementsSent, node.OccasionsToAdvertise, node.AddressesAnnounced, node.TakeOvers, node.AddressesLost);
+            now, node.AdvertisementsSent, node.OccasionsToAdvertise, node.AddressesAnnounced, node.TakeOvers,
+            node.AddressesLost);
     }
 }

@@ -62,8 +62,11 @@ internal sealed class Situation(Scenario scenario, Agenda agenda, Lan lan, Node[
     /// <summary>When something was last done to somebody, or came to its end.</summary>
     public MonotonicTime LastFaultAt { get; private set; } = agenda.Now;
 
-    /// <summary>Nothing was done to anybody for long enough, everybody reaches everybody, nobody stands still.</summary>
-    public bool IsSettled => Now - LastFaultAt >= scenario.Settling && lan.IsCalm && Array.TrueForAll(nodes, n => !n.IsPaused);
+    /// <summary>
+    /// Nothing was done to anybody for long enough, everybody reaches everybody, nobody stands still.
+    /// </summary>
+    public bool IsSettled =>
+        Now - LastFaultAt >= scenario.Settling && lan.IsCalm && Array.TrueForAll(nodes, n => !n.IsPaused);
 
     /// <summary>The only Active Router; null if there is none or more than one.</summary>
     public Node? TheActive

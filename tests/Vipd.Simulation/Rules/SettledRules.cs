@@ -30,7 +30,8 @@ internal sealed class SettledRules(Situation situation) : IRule
         if (_transitions < 0)
             _transitions = transitions;
         else if (transitions != _transitions)
-            situation.Verdict.Break("SteadyMeansStill", "a router changed its state although nothing was done to anybody");
+            situation.Verdict.Break(
+                "SteadyMeansStill", "a router changed its state although nothing was done to anybody");
         if (eligible > 0)
             OneAndTheRightOne();
     }
@@ -48,7 +49,8 @@ internal sealed class SettledRules(Situation situation) : IRule
         {
             if (node.IsEligible && node != active && WouldPreempt(node, active))
             {
-                situation.Verdict.Break("TheRightOneIsActive", $"n{active.Number + 1} is Active with priority {active.Priority}, " +
+                situation.Verdict.Break(
+                    "TheRightOneIsActive", $"n{active.Number + 1} is Active with priority {active.Priority}, " +
                     $"but n{node.Number + 1} has {node.Priority}");
             }
         }

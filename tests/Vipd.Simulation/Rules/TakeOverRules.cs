@@ -11,7 +11,9 @@ namespace Vipd.Simulation.Rules;
 /// </summary>
 internal sealed class TakeOverRules(Situation situation) : IRule
 {
-    /// <summary>Two frames on the way (an Advertisement sent just before the fault, and the resignation) and three wakes.</summary>
+    /// <summary>
+    /// Two frames on the way (an Advertisement sent just before the fault, and the resignation) and three wakes.
+    /// </summary>
     private static readonly TimeSpan Lateness = (2 * LanWeather.Fair.LongestDelay) + (3 * Node.LongestLateness);
 
     private Node? _lost;

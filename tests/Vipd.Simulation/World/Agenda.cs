@@ -21,10 +21,14 @@ internal enum HappeningKind : byte
     Look,
 }
 
-/// <summary>One entry of the agenda. <paramref name="Target"/> is a node's number, the client's, or an index of the schedule.</summary>
+/// <summary>
+/// One entry of the agenda. <paramref name="Target"/> is a node's number, the client's, or an index of the schedule.
+/// </summary>
 internal readonly record struct Happening(HappeningKind Kind, int Target, Frame Frame = default);
 
-/// <summary>The virtual clock and all that will happen; equal times keep the order in which they were entered.</summary>
+/// <summary>
+/// The virtual clock and all that will happen; equal times keep the order in which they were entered.
+/// </summary>
 internal sealed class Agenda
 {
     private readonly PriorityQueue<Happening, (long Nanoseconds, long Order)> _queue = new();
@@ -35,7 +39,9 @@ internal sealed class Agenda
     public void Enter(MonotonicTime at, in Happening happening) =>
         _queue.Enqueue(happening, (Math.Max(at.Nanoseconds, Now.Nanoseconds), _order++));
 
-    /// <summary>Advances the clock to the next happening; false when there is none before <paramref name="end"/>.</summary>
+    /// <summary>
+    /// Advances the clock to the next happening; false when there is none before <paramref name="end"/>.
+    /// </summary>
     public bool TryTake(MonotonicTime end, out Happening happening)
     {
         if (!_queue.TryPeek(out happening, out (long Nanoseconds, long Order) at) || at.Nanoseconds > end.Nanoseconds)

@@ -13,8 +13,8 @@ internal sealed record LanWeather(
 }
 
 /// <summary>
-/// One broadcast domain: the nodes are participants 0 .. n-1, the client is participant n. Each ordered pair is a path of
-/// its own that can be cut alone; frames of one path stay in order unless the weather reorders them.
+/// One broadcast domain: the nodes are participants 0 .. n-1, the client is participant n. Each ordered pair is a path
+/// of its own that can be cut alone; frames of one path stay in order unless the weather reorders them.
 /// </summary>
 internal sealed class Lan
 {

@@ -4,8 +4,8 @@ using Vipd.Vrrp.Election;
 namespace Vipd.Simulation.World;
 
 /// <summary>
-/// A single deliberate fault, in the election (its events, actions and clock pass through here) or in the node around it.
-/// The simulation must catch each one; this one changes nothing.
+/// A single deliberate fault, in the election (its events, actions and clock pass through here) or in the node around
+/// it. The simulation must catch each one; this one changes nothing.
 /// </summary>
 internal class Mutation
 {

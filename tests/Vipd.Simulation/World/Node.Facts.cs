@@ -45,7 +45,9 @@ internal sealed partial class Node
 
     public MonotonicTime ResumedAt { get; private set; }
 
-    /// <summary>When the last process ended without removing its addresses; Never if they are the running one's.</summary>
+    /// <summary>
+    /// When the last process ended without removing its addresses; Never if they are the running one's.
+    /// </summary>
     public MonotonicTime AbandonedAt { get; private set; } = MonotonicTime.Never;
 
     private void NoteArrival(in Frame advertisement)
@@ -60,7 +62,8 @@ internal sealed partial class Node
     {
         AdvertisementsSent++;
         if (++_sentThisPass > 1)
-            _verdict.Break("OneAdvertisementAPass", $"n{Number + 1} answers what it found in its socket more than once");
+            _verdict.Break(
+                "OneAdvertisementAPass", $"n{Number + 1} answers what it found in its socket more than once");
         _advertisedAt = _agenda.Now;
     }
 
@@ -69,7 +72,8 @@ internal sealed partial class Node
     private void NoteLeaseEnd()
     {
         AddressesLost++;
-        if (IsLive && Router!.HoldsAddresses && _agenda.Now - ResumedAt > LongestLateness && AbandonedAt == MonotonicTime.Never)
+        if (IsLive && Router!.HoldsAddresses && _agenda.Now - ResumedAt > LongestLateness
+            && AbandonedAt == MonotonicTime.Never)
             _verdict.Break("LeasesAreRenewed", $"n{Number + 1} runs, holds its addresses and let a lease end");
     }
 

@@ -4,8 +4,9 @@ using Vipd.Vrrp.Election;
 namespace Vipd.Simulation.World;
 
 /// <summary>
-/// One master: a process with the real election in a loop as the daemon's, and a kernel that keeps addresses. The loop's
-/// rules are the daemon's: time is read once a wake, sockets are drained before deadlines, one step of deadlines a pass.
+/// One master: a process with the real election in a loop as the daemon's, and a kernel that keeps addresses. The
+/// loop's rules are the daemon's: time is read once a wake, sockets are drained before deadlines, one step of deadlines
+/// a pass.
 /// </summary>
 internal sealed partial class Node
 {
@@ -31,7 +32,8 @@ internal sealed partial class Node
     private bool _stopping;
 
     public Node(
-        NodeSettings settings, Agenda agenda, Lan lan, SeededRandom random, Transcript transcript, Verdict verdict, Mutation mutation)
+        NodeSettings settings, Agenda agenda, Lan lan, SeededRandom random, Transcript transcript, Verdict verdict,
+        Mutation mutation)
     {
         Settings = settings;
         _agenda = agenda;
@@ -211,7 +213,8 @@ internal sealed partial class Node
     {
         if (!IsLive || NextWake == MonotonicTime.Never)
             return;
-        MonotonicTime at = MonotonicTime.Max(NextWake, _agenda.Now) + _random.Between(ShortestLateness, LongestLateness);
+        MonotonicTime at =
+            MonotonicTime.Max(NextWake, _agenda.Now) + _random.Between(ShortestLateness, LongestLateness);
         if (at >= _wakeAt)
             return;
         _wakeAt = at;

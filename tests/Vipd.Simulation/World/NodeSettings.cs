@@ -15,5 +15,8 @@ internal sealed record NodeSettings(int Number, RouterParameters Parameters)
         InternetAddress.From([192, 0, 2, (byte)(11 + number)]);
 
     public override string ToString() => FormattableString.Invariant(
-        $"n{Number + 1} priority {Parameters.Priority} interval {Parameters.AdvertisementInterval} preempt {Parameters.Preempt} margin {Parameters.PreemptMargin} delay {Parameters.PreemptDelay.TotalMilliseconds}ms startup {Parameters.StartupDelay.TotalMilliseconds}ms");
+        $"n{Number + 1} priority {Parameters.Priority} interval {Parameters.AdvertisementInterval} ")
+        + FormattableString.Invariant($"preempt {Parameters.Preempt} margin {Parameters.PreemptMargin} ")
+        + FormattableString.Invariant($"delay {Parameters.PreemptDelay.TotalMilliseconds}ms ")
+        + FormattableString.Invariant($"startup {Parameters.StartupDelay.TotalMilliseconds}ms");
 }

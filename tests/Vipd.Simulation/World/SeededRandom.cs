@@ -1,6 +1,8 @@
 namespace Vipd.Simulation.World;
 
-/// <summary>SplitMix64: a seed gives the same numbers on every machine and runtime, which System.Random does not promise.</summary>
+/// <summary>
+/// SplitMix64: a seed gives the same numbers on every machine and runtime, which System.Random does not promise.
+/// </summary>
 internal sealed class SeededRandom(ulong seed)
 {
     private ulong _state = seed;
@@ -25,7 +27,9 @@ internal sealed class SeededRandom(ulong seed)
     public TimeSpan Between(TimeSpan from, TimeSpan to) =>
         from + TimeSpan.FromTicks((long)(Next() % (ulong)(((to - from).Ticks / 10) + 1)) * 10);
 
-    /// <summary>Between from and to with each order of magnitude as likely as the next: short gaps matter as much as long ones.</summary>
+    /// <summary>
+    /// Between from and to with each order of magnitude as likely as the next: short gaps matter as much as long ones.
+    /// </summary>
     public TimeSpan Magnitude(TimeSpan from, TimeSpan to)
     {
         double fraction = (Next() >> 11) * (1.0 / (1UL << 53));

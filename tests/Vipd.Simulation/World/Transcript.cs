@@ -5,7 +5,9 @@ using Vipd.Vrrp;
 
 namespace Vipd.Simulation.World;
 
-/// <summary>The story of a run, a line for each thing that somebody could have seen. Costs nothing while it is off.</summary>
+/// <summary>
+/// The story of a run, a line for each thing that somebody could have seen. Costs nothing while it is off.
+/// </summary>
 internal sealed class Transcript(Agenda agenda, bool isOn)
 {
     private readonly StringBuilder _text = new();
