@@ -31,7 +31,18 @@ internal static class DaemonHost
         using IHost host = Build(configuration, loggers, journal, board, loop, health);
         if (!StartElection(loop, configuration.Realtime, log))
             return ExitCode.No;
-        await host.RunAsync(cancellation);
+        try
+        {
+            await host.RunAsync(cancellation);
+        }
+        finally
+        {
+            // A host that fails while it starts stops none of its services, and the descriptors must not be closed
+            // under the election thread.
+            loop.Inbox.Post(new LoopMessage.Stop(TransitionCause.Shutdown));
+            await loop.Ended.WaitAsync(StopTimeout, CancellationToken.None);
+        }
+
         return ExitCode.Yes;
     }
 

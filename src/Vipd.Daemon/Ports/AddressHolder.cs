@@ -33,6 +33,8 @@ internal sealed class AddressHolder
     private readonly int[] _queued;
     private readonly int[] _errors;
     private MonotonicTime _renewedAt;
+    private MonotonicTime _renewalBegan;
+    private MonotonicTime _nextRenewal = MonotonicTime.Never;
     private int _renewalCursor;
     private int _held;
 
@@ -57,7 +59,10 @@ internal sealed class AddressHolder
         Foreign,
     }
 
-    public MonotonicTime NextRenewal { get; private set; } = MonotonicTime.Never;
+    /// <summary>
+    /// See <see cref="IRouterPorts.NextRenewal"/>: a deadline that renews nothing would never go away.
+    /// </summary>
+    public MonotonicTime NextRenewal => _held == 0 ? MonotonicTime.Never : _nextRenewal;
 
     public LinuxException? Add(int first, int count, MonotonicTime now)
     {
@@ -93,7 +98,7 @@ internal sealed class AddressHolder
         }
 
         _held = 0;
-        NextRenewal = MonotonicTime.Never;
+        _nextRenewal = MonotonicTime.Never;
         LinuxException? refused = Commit();
         for (int i = 0; i < queued && refused is null; i++)
         {
@@ -116,6 +121,8 @@ internal sealed class AddressHolder
             return false;
         }
 
+        if (_renewalCursor == 0)
+            _renewalBegan = now;
         int queued = 0;
         for (; _renewalCursor < _requests.Length && queued < RenewalSlice; _renewalCursor++)
         {
@@ -128,7 +135,7 @@ internal sealed class AddressHolder
         // A failure shows as the address being gone, and the monitor tells of that.
         Commit();
         if (_renewalCursor >= _requests.Length)
-            StartLease(now);
+            StartLease(_renewalBegan);
         return true;
     }
 
@@ -157,11 +164,12 @@ internal sealed class AddressHolder
         }
     }
 
-    private void StartLease(MonotonicTime now)
+    /// <summary>The lease counts from the first slice: its addresses are the first to expire.</summary>
+    private void StartLease(MonotonicTime at)
     {
-        _renewedAt = now;
+        _renewedAt = at;
         _renewalCursor = 0;
-        NextRenewal = _lease is { } lease ? now + (lease / 3) : MonotonicTime.Never;
+        _nextRenewal = _lease is { } lease ? at + (lease / 3) : MonotonicTime.Never;
     }
 
     private LinuxException? Settle(int address, int error)

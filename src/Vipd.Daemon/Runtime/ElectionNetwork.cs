@@ -20,13 +20,15 @@ internal sealed class ElectionNetwork : IDisposable
     /// <summary>RFC 9568 §5.1.1.2.</summary>
     internal static readonly IPAddress GroupV4 = IPAddress.Parse("224.0.0.18");
 
-    private readonly AddressNetlink _netlink = new();
+    private readonly AddressNetlink _netlink;
     private readonly List<PacketSocket> _senders = [];
 
     /// <exception cref="LinuxException">A socket could not be opened; the message says what is missing.</exception>
     public ElectionNetwork(
         IReadOnlyList<RouterPlan> plans, StatusBoard board, LoopJournal journal, Func<MonotonicTime> clock)
     {
+        // Room for every address of a router: the election thread queues them without an allocation.
+        _netlink = new AddressNetlink(plans.Select(plan => plan.Identity.Addresses.Count).DefaultIfEmpty(1).Max());
         RemoveRemains(plans, journal);
         for (int i = 0; i < plans.Count; i++)
         {
@@ -97,7 +99,10 @@ internal sealed class ElectionNetwork : IDisposable
                 continue;
             _netlink.Delete(RequestFor(plan, address, found.PrefixLength));
             int[] errors = new int[1];
-            string outcome = _netlink.Commit(errors) == 0
+
+            // Gone already: with the first address of a subnet the kernel removes the others of it.
+            _netlink.Commit(errors);
+            string outcome = errors[0] is 0 or AddressErrno.NotThere
                 ? $"removed {address}, left on {plan.Interface.Name} by a vipd that is gone"
                 : $"could not remove {address} from {plan.Interface.Name}: "
                   + new LinuxException("RTM_DELADDR", errors[0]).Message;

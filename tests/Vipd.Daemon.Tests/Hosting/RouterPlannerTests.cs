@@ -203,7 +203,14 @@ public class RouterPlannerTests
         };
 
     private static InterfaceAddress At(int index, string address, byte prefixLength, byte scope = 0) => new(
-        new InterfaceIndex(index), IPAddress.Parse(address), prefixLength, null, uint.MaxValue, uint.MaxValue, 0, scope);
+        new InterfaceIndex(index),
+        IPAddress.Parse(address),
+        prefixLength,
+        ProtocolTag: null,
+        ValidSeconds: uint.MaxValue,
+        PreferredSeconds: uint.MaxValue,
+        Flags: 0,
+        scope);
 
     private static RouterPlan Planned(VirtualRouterConfiguration router, InterfaceAddress[]? addresses = null)
     {

@@ -103,7 +103,8 @@ public class RouterBoardTests
             Assert.Single(bench.TakeNotes()).Text);
         Assert.Equal(1, bench.Board.Counters.Transitions(
             RouterState.Active, RouterState.Backup, TransitionCause.HigherAddress));
-        Assert.Equal([null, null, (InternetAddress?)RouterBench.Higher], bench.Board.Transitions.Select(one => one.Peer));
+        Assert.Equal(
+            [null, null, (InternetAddress?)RouterBench.Higher], bench.Board.Transitions.Select(one => one.Peer));
     }
 
     [Fact]

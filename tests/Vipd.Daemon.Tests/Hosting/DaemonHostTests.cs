@@ -1,0 +1,76 @@
+using Vipd.Daemon.Commands;
+using Vipd.Daemon.Configuration;
+using Vipd.Daemon.Hosting;
+using Vipd.Daemon.Runtime;
+using Vipd.Daemon.Tests.Health;
+using Vipd.Daemon.Tests.Runtime;
+using Vipd.Linux.Netlink;
+using Vipd.Linux.Tests.Support;
+
+namespace Vipd.Daemon.Tests.Hosting;
+
+/// <summary>The whole daemon in one process, in a namespace of its own.</summary>
+public sealed class DaemonHostTests
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+
+    [NetnsFact]
+    public void A_daemon_takes_the_address_and_gives_it_back_when_it_is_stopped() => Run((configuration, plan) =>
+    {
+        using var netlink = new AddressNetlink();
+        using var stop = new CancellationTokenSource();
+        Task<int> run = DaemonHost.RunAsync(configuration, [plan], stop.Token);
+        TestNetwork.Eventually(() => NetworkPlans.Holds(netlink, NetworkPlans.Vip), milliseconds: 5000);
+        Assert.Equal(1, ElectionThreadsHere());
+        TestNetwork.Eventually(() => Path.Exists(configuration.Control.Socket), milliseconds: 5000);
+        stop.Cancel();
+        Assert.True(run.Wait(Limit));
+        Assert.Equal(ExitCode.Yes, run.Result);
+        Assert.False(NetworkPlans.Holds(netlink, NetworkPlans.Vip));
+    });
+
+    [NetnsFact]
+    public void A_host_that_fails_to_start_ends_the_election_all_the_same() => Run((configuration, plan) =>
+    {
+        Task<int> run = DaemonHost.RunAsync(configuration, [plan], new CancellationToken(canceled: true));
+        AggregateException failure = Assert.Throws<AggregateException>(() => run.Wait(Limit));
+        Assert.IsAssignableFrom<OperationCanceledException>(failure.InnerException);
+
+        // It would sleep on descriptors that are closed, and keep the process from ending.
+        TestNetwork.Eventually(() => ElectionThreadsHere() == 0);
+    });
+
+    /// <summary>
+    /// Election threads of this process in the calling thread's namespace: other tests run their own.
+    /// </summary>
+    private static int ElectionThreadsHere()
+    {
+        string here = NamespaceOf("/proc/thread-self");
+        return Directory.GetDirectories("/proc/self/task").Count(task =>
+        {
+            try
+            {
+                return File.ReadAllText($"{task}/comm") == "vipd-election\n" && NamespaceOf(task) == here;
+            }
+            catch (IOException)
+            {
+                return false; // it has ended meanwhile
+            }
+        });
+    }
+
+    private static string NamespaceOf(string task) =>
+        File.ResolveLinkTarget($"{task}/ns/net", returnFinalTarget: false)?.Name ?? string.Empty;
+
+    private static void Run(Action<VipdConfiguration, RouterPlan> body) => TestNetwork.Run(network =>
+    {
+        network.AddCable();
+        using var folder = new TemporaryDirectory();
+        VipdConfiguration configuration = Configurations.Daemon([Configurations.Router("apiserver")], []) with
+        {
+            Control = new ControlOptions(folder["vipd.sock"]),
+            Log = new LogOptions(Serilog.Events.LogEventLevel.Error, LogFormat.Text),
+        };
+        body(configuration, NetworkPlans.For("v0", NetworkPlans.Home));
+    });
+}

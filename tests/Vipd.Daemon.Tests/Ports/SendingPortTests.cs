@@ -1,0 +1,120 @@
+using System.Net;
+using System.Net.Sockets;
+using Vipd.Daemon.Ports;
+using Vipd.Daemon.Tests.Runtime;
+using Vipd.Linux;
+using Vipd.Linux.Sockets;
+using Vipd.Linux.Tests.Support;
+using Vipd.Vrrp;
+using Vipd.Vrrp.Wire;
+
+namespace Vipd.Daemon.Tests.Ports;
+
+/// <summary>What AdvertisementSender and ArpAnnouncer put on the wire, heard at the other end of a cable.</summary>
+public sealed class SendingPortTests
+{
+    private static readonly IPAddress Group = IPAddress.Parse("224.0.0.18");
+    private static readonly MacAddress First = new([2, 0, 0, 0, 0, 1]);
+    private static readonly MacAddress Second = new([2, 0, 0, 0, 0, 2]);
+
+    [NetnsFact]
+    public void Every_Advertisement_has_the_priority_asked_for_and_a_good_checksum() => TestNetwork.Run(network =>
+    {
+        network.AddCable();
+        using RawIpSocket socket = Open("v0");
+        using RawIpSocket receiver = network.InPeer(() => Open("v1"));
+        AdvertisementSender sender = Sender(socket, Addresses(2), NetworkPlans.Home);
+        foreach (byte priority in new byte[] { 100, 0, 254, 100 })
+        {
+            Assert.Null(sender.Send(new Priority(priority)));
+            byte[] buffer = new byte[2048];
+            IpDatagram datagram = default;
+            TestNetwork.Eventually(() => receiver.TryReceive(buffer, out datagram));
+            ReadOnlySpan<byte> message = buffer.AsSpan(datagram.PayloadOffset, datagram.PayloadLength);
+            var header = new ReceivedHeader(
+                datagram.TimeToLive, InternetAddress.From(datagram.Source), InternetAddress.From(datagram.Destination));
+            Assert.Equal(DiscardReason.None, ReceiveChecks.CheckMessage(message, header, out Advertisement heard));
+            Assert.Equal(
+                (NetworkPlans.Home, (byte)priority, 2), (header.Source, heard.Priority.Value, heard.AddressCount));
+            Assert.Equal((new Vrid(51), new Centiseconds(20)), (heard.Vrid, heard.MaxAdvertiseInterval));
+        }
+    });
+
+    [NetnsFact]
+    public void An_Advertisement_names_the_first_255_addresses() => TestNetwork.Run(network =>
+    {
+        network.AddCable();
+        using RawIpSocket socket = Open("v0");
+        using RawIpSocket receiver = network.InPeer(() => Open("v1"));
+        Assert.Null(Sender(socket, Addresses(300), NetworkPlans.Home).Send(Priority.Default));
+        byte[] buffer = new byte[2048];
+        IpDatagram datagram = default;
+        TestNetwork.Eventually(() => receiver.TryReceive(buffer, out datagram));
+        Assert.Equal(8 + (4 * 255), datagram.PayloadLength);
+    });
+
+    [NetnsFact]
+    public void A_source_that_is_not_ours_comes_back_as_the_kernels_answer() => TestNetwork.Run(network =>
+    {
+        network.AddCable();
+        using RawIpSocket socket = Open("v0");
+        AdvertisementSender sender = Sender(socket, Addresses(1), InternetAddress.Parse("203.0.113.1"));
+        Assert.Equal("sendmsg", Assert.IsType<LinuxException>(sender.Send(Priority.Default)).Call);
+        TestNetwork.Shell("ip link set v0 down");
+        Assert.NotNull(Sender(socket, Addresses(1), NetworkPlans.Home).Send(Priority.Default));
+    });
+
+    [NetnsFact]
+    public void Each_address_is_announced_by_a_request_and_a_reply_from_the_own_link_layer_address() =>
+        TestNetwork.Run(network =>
+        {
+            network.AddCable();
+            using PacketSocket socket = PacketSocket.OpenSender(TestNetwork.IndexOf("v0"));
+            InternetAddress[] addresses = Addresses(100);
+            using PacketSocket receiver = network.InPeer(() => PacketSocket.OpenReceiver(
+                TestNetwork.IndexOf("v1"), 0x0806,
+                ArpFilter.SenderProtocolAddressIn([.. addresses.Select(address => (uint)address.Value)]), 1 << 20));
+            var announcer = new ArpAnnouncer(socket, addresses, First);
+            Assert.Null(announcer.Announce(10, 64, out int sent));
+            Assert.Equal(128, sent);
+            AssertHeard(receiver, addresses[10..74], First);
+            announcer.ChangeLinkLayerAddress(Second);
+            Assert.Null(announcer.Announce(99, 1, out sent));
+            Assert.Equal(2, sent);
+            AssertHeard(receiver, addresses[99..], Second);
+            TestNetwork.Shell("ip link set v0 down");
+            Assert.Equal("ENETDOWN", Assert.IsType<LinuxException>(announcer.Announce(0, 1, out sent)).ErrnoName);
+            Assert.Equal(0, sent);
+        });
+
+    private static void AssertHeard(PacketSocket receiver, InternetAddress[] addresses, MacAddress own)
+    {
+        byte[] buffer = new byte[2048];
+        foreach (InternetAddress address in addresses)
+        {
+            foreach (ArpOperation operation in new[] { ArpOperation.Request, ArpOperation.Reply })
+            {
+                int length = 0;
+                TestNetwork.Eventually(() => receiver.TryReceive(buffer, out length));
+                Assert.True(EthernetFrame.TryRead(buffer.AsSpan(0, length), out EthernetFrame frame));
+                Assert.True(ArpPacket.TryRead(frame.Payload, out ArpPacket arp));
+                Assert.Equal((MacAddress.Broadcast, own), (frame.Destination, frame.Source));
+                Assert.Equal((operation, address, own),
+                    (arp.Operation, arp.SenderProtocolAddress, arp.SenderHardwareAddress));
+            }
+        }
+
+        Assert.False(receiver.TryReceive(buffer, out _));
+    }
+
+    private static InternetAddress[] Addresses(int count) =>
+        [.. Enumerable.Range(0, count).Select(i => InternetAddress.Parse($"198.51.{i / 250}.{i % 250}"))];
+
+    private static AdvertisementSender Sender(
+        RawIpSocket socket, InternetAddress[] addresses, InternetAddress source) =>
+        new(socket, new Vrid(51), new Centiseconds(20), addresses, source, InternetAddress.From(Group),
+            ChecksumForm.PseudoHeader);
+
+    private static RawIpSocket Open(string interfaceName) => RawIpSocket.OpenMulticast(
+        AddressFamily.InterNetwork, 112, TestNetwork.IndexOf(interfaceName), interfaceName, Group, 1 << 20);
+}

@@ -1,0 +1,188 @@
+using Vipd.Daemon.Runtime;
+using Vipd.Linux;
+using Vipd.Linux.Netlink;
+using Vipd.Linux.Tests.Support;
+using Vipd.Vrrp;
+using Vipd.Vrrp.Election;
+
+namespace Vipd.Daemon.Tests.Runtime;
+
+/// <summary>Two election threads at the two ends of a cable, each with the kernel of its own namespace.</summary>
+public sealed class ElectionLoopTests
+{
+    [NetnsFact]
+    public void Two_loops_elect_one_and_a_stop_hands_over_without_a_gap() => TestNetwork.Run(network =>
+    {
+        network.AddCable();
+        using var home = new Node("v0", NetworkPlans.Home, priority: 150);
+        using Node peer = network.InPeer(() => new Node("v1", NetworkPlans.Peer, priority: 100));
+        home.Start();
+        peer.Start();
+        TestNetwork.Eventually(
+            () => home.IsActive && home.Holds && peer.Board.Current.ActiveRouter == NetworkPlans.Home);
+        Assert.Equal(RouterState.Backup, peer.Board.Current.State);
+        Assert.False(peer.Holds);
+        home.Loop.Inbox.Post(new LoopMessage.Stop(TransitionCause.Shutdown));
+        while (!home.Loop.Ended.IsCompleted)
+        {
+            // In this order: what has left here by the first look is there by the second.
+            Assert.True(home.Holds || peer.Holds, "nobody holds the address");
+        }
+
+        Assert.False(home.Holds);
+        Assert.True(peer.IsActive && peer.Holds);
+        Assert.Equal(TransitionCause.ActiveResigned, peer.Board.Current.Cause);
+        Assert.False(home.Status.Loop.IsRunning);
+        Assert.True(peer.Board.Counters.FailoverAnnounce.SumSeconds > 0);
+    });
+
+    [NetnsFact]
+    public void An_address_that_is_wiped_comes_back() => TestNetwork.Run(network =>
+    {
+        network.AddCable();
+        using var home = new Node("v0", NetworkPlans.Home);
+        home.Start();
+        TestNetwork.Eventually(() => home.Holds && home.Board.Counters.AddressPresent(0));
+        TestNetwork.Shell("ip addr del 192.0.2.100/32 dev v0");
+        TestNetwork.Eventually(() => home.Holds, milliseconds: 500);
+        Assert.True(home.IsActive);
+        TestNetwork.Eventually(() => home.Note("192.0.2.100 was taken off v0"));
+        TestNetwork.Shell("ip link set v0 down");
+        TestNetwork.Eventually(() => home.Board.Current.State == RouterState.Fault && !home.Holds);
+        TestNetwork.Shell("ip link set v0 up");
+        TestNetwork.Eventually(() => home.IsActive && home.Holds);
+    });
+
+    [NetnsFact]
+    public void An_administrators_address_keeps_no_loop_busy_and_outlives_it() => TestNetwork.Run(network =>
+    {
+        network.AddCable();
+        TestNetwork.Shell("ip addr add 192.0.2.100/32 dev v0");
+        using (var home = new Node("v0", NetworkPlans.Home, intervalCentiseconds: 10))
+        {
+            home.Start();
+            TestNetwork.Eventually(() => home.IsActive);
+
+            // A third of the lease is 333 ms; a deadline that stays due would make a pass every few microseconds.
+            long sent = home.Board.Counters.AdvertisementsSent;
+            TestNetwork.Eventually(() => home.Board.Counters.AdvertisementsSent >= sent + 5);
+            Assert.InRange(home.CountPasses(TimeSpan.FromMilliseconds(100)), 0, 20);
+        }
+
+        using var netlink = new AddressNetlink();
+        Assert.True(NetworkPlans.Holds(netlink, NetworkPlans.Vip));
+    });
+
+    [NetnsFact]
+    public void In_steady_state_neither_Active_nor_Backup_allocates() => TestNetwork.Run(network =>
+    {
+        network.AddCable();
+        using var home = new Node("v0", NetworkPlans.Home, priority: 150, intervalCentiseconds: 1);
+        using Node peer = network.InPeer(() =>
+            new Node("v1", NetworkPlans.Peer, priority: 100, intervalCentiseconds: 1));
+        home.Start();
+        TestNetwork.Eventually(() => home.IsActive);
+        peer.Start();
+        TestNetwork.Eventually(() => peer.Board.Counters.AdvertisementsReceived > 20);
+        (int, int) transitions = (home.Board.Transitions.Count, peer.Board.Transitions.Count);
+        (long, long) before = (home.Status.Loop.AllocatedBytes, peer.Status.Loop.AllocatedBytes);
+        long sent = home.Board.Counters.AdvertisementsSent;
+        TestNetwork.Eventually(() => home.Board.Counters.AdvertisementsSent >= sent + 200, milliseconds: 10_000);
+        if (transitions == (home.Board.Transitions.Count, peer.Board.Transitions.Count))
+            Assert.Equal(before, (home.Status.Loop.AllocatedBytes, peer.Status.Loop.AllocatedBytes));
+        else
+            Assert.Fail("not a steady state: the machine is too busy for an interval of 10 ms");
+    });
+
+    [NetnsFact]
+    public void Drain_undrain_and_health_reach_the_routers_through_the_inbox() => TestNetwork.Run(network =>
+    {
+        network.AddCable();
+        using var home = new Node("v0", NetworkPlans.Home);
+        home.Loop.Inbox.Post(new LoopMessage.HealthChanged(0, 30, Fault: false, ["check a is down: 30"]));
+        home.Start();
+        TestNetwork.Eventually(() => home.IsActive);
+        Assert.Equal(new Priority(70), home.Board.Current.EffectivePriority);
+        home.Loop.Inbox.Post(new LoopMessage.Drain());
+        TestNetwork.Eventually(() => home.Board.Current is { Drained: true, HandingOver: false } && !home.Holds);
+        home.Loop.Inbox.Post(new LoopMessage.Undrain());
+        TestNetwork.Eventually(() => home.IsActive && home.Holds);
+    });
+
+    [NetnsFact]
+    public void Realtime_that_was_not_wished_for_is_neither_granted_nor_refused() => TestNetwork.Run(network =>
+    {
+        network.AddCable();
+        using var home = new Node("v0", NetworkPlans.Home);
+        Assert.Null(home.Start());
+        Assert.Null(home.Status.Loop.RealtimeRefusal);
+    });
+
+    /// <summary>A daemon's election thread, made in the namespace of the calling thread.</summary>
+    private sealed class Node : IDisposable
+    {
+        private readonly AddressNetlink _netlink = new();
+        private readonly LoopJournal _journal = new();
+        private bool _isStarted;
+
+        public Node(string interfaceName, InternetAddress primary, byte priority = 100, int intervalCentiseconds = 5)
+        {
+            RouterPlan plan = NetworkPlans.For(interfaceName, primary, priority, intervalCentiseconds);
+            Status = NetworkPlans.BoardFor(plan);
+            Loop = new ElectionLoop([plan], Status, _journal);
+        }
+
+        public StatusBoard Status { get; }
+
+        public ElectionLoop Loop { get; }
+
+        public RouterBoard Board => Status.Routers[0];
+
+        public bool IsActive => Board.Current.State == RouterState.Active;
+
+        /// <summary>What the kernel says.</summary>
+        public bool Holds => NetworkPlans.Holds(_netlink, NetworkPlans.Vip);
+
+        public RealTimeOutcome? Start()
+        {
+            _isStarted = true;
+            return Loop.Start(realtime: false);
+        }
+
+        public bool Note(string beginning)
+        {
+            while (_journal.TryTake(out LoopNote? note))
+            {
+                if (note.Text.StartsWith(beginning, StringComparison.Ordinal))
+                    return true;
+            }
+
+            return false;
+        }
+
+        /// <summary>Passes that were seen in a time; a loop that never sleeps shows a new one at each look.</summary>
+        public int CountPasses(TimeSpan within)
+        {
+            long end = Environment.TickCount64 + (long)within.TotalMilliseconds;
+            long last = Status.Loop.LastPassNanoseconds;
+            int passes = 0;
+            while (Environment.TickCount64 < end)
+            {
+                long pass = Status.Loop.LastPassNanoseconds;
+                passes += pass == last ? 0 : 1;
+                last = pass;
+            }
+
+            return passes;
+        }
+
+        public void Dispose()
+        {
+            Loop.Inbox.Post(new LoopMessage.Stop(TransitionCause.Shutdown));
+            if (_isStarted)
+                Assert.True(Loop.Ended.Wait(TimeSpan.FromSeconds(10)), "the election thread has not ended");
+            Loop.Dispose();
+            _netlink.Dispose();
+        }
+    }
+}
