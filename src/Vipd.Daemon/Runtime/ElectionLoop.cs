@@ -40,6 +40,9 @@ public sealed class ElectionLoop : IDisposable
     /// <summary>A loop that has nothing to do makes a pass all the same, so that its watchers see it alive.</summary>
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long after a listing that the kernel refused.</summary>
+    private static readonly TimeSpan ResynchroniseRetry = TimeSpan.FromMilliseconds(100);
+
     private readonly StatusBoard _board;
     private readonly LoopJournal _journal;
     private readonly ElectionNetwork _network;
@@ -51,6 +54,7 @@ public sealed class ElectionLoop : IDisposable
     private readonly int[] _ready;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private MonotonicTime _armedFor = MonotonicTime.Never;
+    private MonotonicTime _resynchroniseAt = MonotonicTime.Never;
     private bool _stopping;
 
     /// <summary>Opens every descriptor; the thread does not run yet.</summary>
@@ -115,7 +119,7 @@ public sealed class ElectionLoop : IDisposable
     private void Run()
     {
         _network.Rehearse();
-        _network.Resynchronise(LoopClock.Now);
+        Resynchronise(LoopClock.Now);
 
         // What the checks know comes first: a router must not start with a priority that it has not earned.
         TakeInbox(LoopClock.Now);
@@ -158,7 +162,7 @@ public sealed class ElectionLoop : IDisposable
 
     private MonotonicTime NextDeadline()
     {
-        MonotonicTime next = MonotonicTime.Never;
+        MonotonicTime next = _resynchroniseAt;
         foreach (RouterRuntime router in _routers)
             next = MonotonicTime.Min(next, router.NextDeadline);
         return next;
@@ -192,8 +196,14 @@ public sealed class ElectionLoop : IDisposable
         }
     }
 
+    /// <summary>The kernel's changes came faster than they were read, or nothing is known yet: ask for everything.</summary>
+    private void Resynchronise(MonotonicTime now) =>
+        _resynchroniseAt = _network.TryResynchronise(now) ? MonotonicTime.Never : now + ResynchroniseRetry;
+
     private void FireDeadlines(MonotonicTime now)
     {
+        if (_resynchroniseAt <= now)
+            Resynchronise(now);
         foreach (RouterRuntime router in _routers)
         {
             if (router.NextDeadline <= now)
@@ -233,7 +243,7 @@ public sealed class ElectionLoop : IDisposable
         {
             if (change.Kind == RouteChangeKind.Overrun)
             {
-                _network.Resynchronise(now);
+                Resynchronise(now);
                 continue;
             }
 

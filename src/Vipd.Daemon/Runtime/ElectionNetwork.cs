@@ -21,12 +21,15 @@ internal sealed class ElectionNetwork : IDisposable
     internal static readonly IPAddress GroupV4 = IPAddress.Parse("224.0.0.18");
 
     private readonly AddressNetlink _netlink;
+    private readonly LoopJournal _journal;
     private readonly List<PacketSocket> _senders = [];
 
     /// <exception cref="LinuxException">A socket could not be opened; the message says what is missing.</exception>
     public ElectionNetwork(
         IReadOnlyList<RouterPlan> plans, StatusBoard board, LoopJournal journal, Func<MonotonicTime> clock)
     {
+        _journal = journal;
+
         // Room for every address of a router: the election thread queues them without an allocation.
         _netlink = new AddressNetlink(plans.Select(plan => plan.Identity.Addresses.Count).DefaultIfEmpty(1).Max());
         RemoveRemains(plans, journal);
@@ -53,11 +56,27 @@ internal sealed class ElectionNetwork : IDisposable
     /// <summary>See <see cref="Runtime.Rehearsal"/>; on the thread that will do it in earnest.</summary>
     public void Rehearse() => Rehearsal.Play(_netlink);
 
-    /// <summary>Everything that the kernel knows of links and addresses, as if it had just changed.</summary>
-    public void Resynchronise(MonotonicTime now)
+    /// <summary>
+    /// Everything that the kernel knows of links and addresses, as if it had just changed. False if it changed while it
+    /// was listed, again and again: nothing has been taken over, and the caller tries again later.
+    /// </summary>
+    public bool TryResynchronise(MonotonicTime now)
     {
-        IReadOnlyList<InterfaceLink> links = _netlink.ListLinks();
-        IReadOnlyList<InterfaceAddress> addresses = _netlink.ListAddresses(AddressFamily.InterNetwork);
+        try
+        {
+            Resynchronise(_netlink.ListLinks(), _netlink.ListAddresses(AddressFamily.InterNetwork), now);
+            return true;
+        }
+        catch (LinuxException refused)
+        {
+            _journal.Add(NoteSeverity.Warning, "netlink", $"{refused.Message}; trying again");
+            return false;
+        }
+    }
+
+    private void Resynchronise(
+        IReadOnlyList<InterfaceLink> links, IReadOnlyList<InterfaceAddress> addresses, MonotonicTime now)
+    {
         foreach (InterfaceRuntime at in Interfaces)
         {
             InterfaceLink? link = links.FirstOrDefault(link => link.Index == at.Index);

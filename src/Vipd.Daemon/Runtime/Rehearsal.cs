@@ -10,16 +10,18 @@ using Vipd.Vrrp.Wire;
 namespace Vipd.Daemon.Runtime;
 
 /// <summary>
-/// A take-over and its end, played once on the loopback interface before the first real one: code that runs for the first
-/// time is resolved and loaded then, which costs milliseconds that a take-over does not have. 127.0.0.1 is claimed, which is
-/// there already and is left as it is; the Advertisements and ARP frames do not leave the machine.
+/// A take-over and its end, played once on the loopback interface before the first real one: code that runs for the
+/// first time is resolved and loaded then, which costs milliseconds that a take-over does not have. 127.0.0.1 is
+/// claimed, which is there already and is left as it is; the Advertisements and ARP frames do not leave the machine.
 /// </summary>
 internal static class Rehearsal
 {
     private const string Loopback = "lo";
     private const int ReceiveBufferSize = 1 << 16;
 
-    /// <summary>Preempt and advertise, add, announce, advertise, repeat the announcement, and one more of each.</summary>
+    /// <summary>
+    /// Preempt and advertise, add, announce, advertise, repeat the announcement, and one more of each.
+    /// </summary>
     private const int Passes = 8;
 
     private static readonly InternetAddress OwnAddress = InternetAddress.Parse("127.0.0.1");
@@ -28,12 +30,12 @@ internal static class Rehearsal
     /// <summary>Does nothing where there is no 127.0.0.1; a failure is no reason not to start.</summary>
     public static void Play(AddressNetlink netlink)
     {
-        InterfaceAddress? loopback = netlink.ListAddresses(AddressFamily.InterNetwork)
-            .FirstOrDefault(address => InternetAddress.From(address.Address) == OwnAddress);
-        if (loopback is null)
-            return;
         try
         {
+            InterfaceAddress? loopback = netlink.ListAddresses(AddressFamily.InterNetwork)
+                .FirstOrDefault(address => InternetAddress.From(address.Address) == OwnAddress);
+            if (loopback is null)
+                return;
             using RawIpSocket advertisements = RawIpSocket.OpenMulticast(
                 AddressFamily.InterNetwork,
                 (byte)IpProtocol.Vrrp,

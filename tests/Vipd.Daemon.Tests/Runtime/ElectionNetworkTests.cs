@@ -66,19 +66,19 @@ public sealed class ElectionNetworkTests
         RouterPlan plan = NetworkPlans.For("v0", NetworkPlans.Home);
         StatusBoard board = NetworkPlans.BoardFor(plan);
         using var opened = new ElectionNetwork([plan], board, new LoopJournal(), () => Now);
-        opened.Resynchronise(Now);
+        Assert.True(opened.TryResynchronise(Now));
         Assert.False(board.Routers[0].Counters.AddressPresent(0));
         TestNetwork.Shell("ip addr add 192.0.2.100/32 dev v0");
-        opened.Resynchronise(Now);
+        Assert.True(opened.TryResynchronise(Now));
         Assert.True(board.Routers[0].Counters.AddressPresent(0));
         opened.Routers[0].Handle(RouterEvent.Startup(), Now);
         Assert.Equal(RouterState.Backup, board.Routers[0].Current.State);
         TestNetwork.Shell("ip link set v0 down");
-        opened.Resynchronise(Now);
+        Assert.True(opened.TryResynchronise(Now));
         Assert.Equal((RouterState.Fault, TransitionCause.InterfaceDown),
             (board.Routers[0].Current.State, board.Routers[0].Current.Cause));
         TestNetwork.Shell("ip link del v0");
-        opened.Resynchronise(Now);
+        Assert.True(opened.TryResynchronise(Now));
         Assert.False(board.Routers[0].Counters.AddressPresent(0));
         Assert.Equal(RouterState.Fault, board.Routers[0].Current.State);
     });

@@ -66,7 +66,7 @@ public sealed class InterfaceRuntimeTests
         Assert.Equal(3, bench.Router.Counters.Discards(DiscardReason.TtlNotMaximum));
         LoopNote note = Assert.Single(bench.Notes());
         Assert.Equal(
-            (NoteSeverity.Warning, "apiserver", "dropped a message from 192.0.2.2 on v0: ttl_not_maximum "
+            (NoteSeverity.Warning, "apiserver", "dropped a message from 192.0.2.2 on v0: ttlNotMaximum "
             + "(noted once a minute, counted in vipd_discards_total)"),
             (note.Severity, note.Router, note.Text));
         bench.Now += TimeSpan.FromSeconds(61);
