@@ -31,6 +31,7 @@ internal static class DaemonHost
         using IHost host = Build(configuration, loggers, journal, board, loop, health);
         if (!StartElection(loop, configuration.Realtime, log))
             return ExitCode.No;
+        IHostedService[] services = [.. host.Services.GetServices<IHostedService>()];
         try
         {
             await host.RunAsync(cancellation);
@@ -43,8 +44,19 @@ internal static class DaemonHost
             await loop.Ended.WaitAsync(StopTimeout, CancellationToken.None);
         }
 
-        return ExitCode.Yes;
+        if (FailureOf(services) is not { } bug)
+            return ExitCode.Yes;
+        log.LogCritical(bug, "stopped by a defect of vipd; the addresses were handed over first");
+        return ExitCode.No;
     }
+
+    /// <summary>
+    /// What ended a service that should have run for ever. The host then stops as if it had been asked to; without
+    /// this, systemd would take a defect for a clean stop and not start vipd again.
+    /// </summary>
+    internal static Exception? FailureOf(IEnumerable<IHostedService> services) => services.OfType<BackgroundService>()
+        .Select(service => service.ExecuteTask?.Exception?.InnerException)
+        .FirstOrDefault(failure => failure is not null);
 
     private static IHost Build(
         VipdConfiguration configuration,

@@ -20,6 +20,7 @@ public sealed class RouterCounters(int addressCount)
     private long _announcementsSent;
     private long _foreignAnnouncements;
     private long _secondActive;
+    private long _addressesTaken;
 
     public long AdvertisementsSent => Volatile.Read(ref _advertisementsSent);
 
@@ -33,6 +34,11 @@ public sealed class RouterCounters(int addressCount)
 
     /// <summary>Advertisements heard from a worse router while this one was Active.</summary>
     public long SecondActive => Volatile.Read(ref _secondActive);
+
+    /// <summary>
+    /// Addresses taken off the interface by somebody else while this router was Active, and put back.
+    /// </summary>
+    public long AddressesTaken => Volatile.Read(ref _addressesTaken);
 
     /// <summary>From the due time of a take-over to its first Advertisement handed to the kernel.</summary>
     public BucketHistogram FailoverDetect { get; } = BucketHistogram.ForLatency();
@@ -61,6 +67,8 @@ public sealed class RouterCounters(int addressCount)
     internal void CountForeignAnnouncement() => Volatile.Write(ref _foreignAnnouncements, _foreignAnnouncements + 1);
 
     internal void CountSecondActive() => Volatile.Write(ref _secondActive, _secondActive + 1);
+
+    internal void CountAddressTaken() => Volatile.Write(ref _addressesTaken, _addressesTaken + 1);
 
     internal void CountDiscard(DiscardReason reason) =>
         Volatile.Write(ref _discards[(int)reason], _discards[(int)reason] + 1);

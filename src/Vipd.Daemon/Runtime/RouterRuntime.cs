@@ -23,6 +23,7 @@ internal sealed class RouterRuntime
     private readonly Func<MonotonicTime> _clock;
     private readonly TakeOverStopwatch _takeOver;
     private readonly NoteLimiter _failures = new(Enum.GetValues<RouterActionKind>().Length);
+    private readonly NoteLimiter _takings = new(kinds: 1);
     private readonly AddressIndex _addressIndex;
     private IReadOnlyList<string> _healthReasons = [];
     private bool _drained;
@@ -135,15 +136,9 @@ internal sealed class RouterRuntime
         _board.Counters.SetAddressPresent(number, present);
         if (present || !_ports.WasTaken(number))
             return;
-        if (_router.State == RouterState.Active)
-        {
-            _journal.Add(
-                NoteSeverity.Warning,
-                _board.Identity.Name,
-                $"{address} was taken off {_board.Identity.InterfaceName} by somebody else; putting it back");
-        }
-
         Handle(RouterEvent.AddressLost(number), now);
+        if (_router.State == RouterState.Active)
+            ReportTaken(address, now);
     }
 
     public void ChangeLinkLayerAddress(MacAddress own) => _ports.ChangeLinkLayerAddress(own);
@@ -189,6 +184,18 @@ internal sealed class RouterRuntime
 
         if (failure is not null && _failures.Allows((int)action.Kind, now))
             _journal.Add(NoteSeverity.Error, _board.Identity.Name, $"{action.Kind}: {failure.Message}");
+    }
+
+    /// <summary>Somebody who takes 500 addresses, or the same one again and again, is noted once a minute.</summary>
+    private void ReportTaken(InternetAddress address, MonotonicTime now)
+    {
+        _board.Counters.CountAddressTaken();
+        if (!_takings.Allows(0, now))
+            return;
+        _journal.Add(
+            NoteSeverity.Warning,
+            _board.Identity.Name,
+            $"{address} was taken off {_board.Identity.InterfaceName} by somebody else; put back, noted once a minute");
     }
 
     private void CountAdvertisement()

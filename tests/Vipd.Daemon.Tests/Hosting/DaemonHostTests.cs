@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Hosting;
 using Vipd.Daemon.Commands;
 using Vipd.Daemon.Configuration;
 using Vipd.Daemon.Hosting;
@@ -39,6 +40,26 @@ public sealed class DaemonHostTests
         // It would sleep on descriptors that are closed, and keep the process from ending.
         TestNetwork.Eventually(() => ElectionThreadsHere() == 0);
     });
+
+    [Fact]
+    public async Task A_service_that_ended_by_a_defect_is_told_from_one_that_was_stopped()
+    {
+        using var stopped = new EndingService(new OperationCanceledException());
+        using var broken = new EndingService(new InvalidOperationException("defect"));
+        await stopped.StartAsync(CancellationToken.None);
+        await broken.StartAsync(CancellationToken.None);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => stopped.ExecuteTask!);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => broken.ExecuteTask!);
+        Assert.Null(DaemonHost.FailureOf([stopped]));
+        Assert.Equal("defect", DaemonHost.FailureOf([stopped, broken])?.Message);
+    }
+
+    private sealed class EndingService(Exception end) : BackgroundService
+    {
+        protected override Task ExecuteAsync(CancellationToken stoppingToken) => end is OperationCanceledException
+            ? Task.FromCanceled(new CancellationToken(canceled: true))
+            : Task.FromException(end);
+    }
 
     /// <summary>
     /// Election threads of this process in the calling thread's namespace: other tests run their own.

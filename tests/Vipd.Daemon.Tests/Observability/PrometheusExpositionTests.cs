@@ -62,6 +62,7 @@ public sealed class PrometheusExpositionTests : IDisposable
                 "vipd_announcements_sent_total{router=\"apiserver\"} 4",
                 "vipd_conflicts_total{router=\"apiserver\",kind=\"foreignArp\"} 1",
                 "vipd_conflicts_total{router=\"apiserver\",kind=\"secondActive\"} 0",
+                "vipd_conflicts_total{router=\"apiserver\",kind=\"addressTaken\"} 0",
                 "vipd_virtual_address_present{router=\"apiserver\",address=\"192.0.2.100\"} 0",
                 "vipd_virtual_address_present{router=\"apiserver\",address=\"192.0.2.101\"} 1",
                 "vipd_discards_total{router=\"\",reason=\"vridUnknown\"} 1",

@@ -98,6 +98,9 @@ public class RouterActionTests
         LoopNote note = Assert.Single(bench.TakeNotes());
         Assert.Equal((NoteSeverity.Warning, "apiserver"), (note.Severity, note.Router));
         Assert.Contains($"{taken} was taken off eth0", note.Text, StringComparison.Ordinal);
+        bench.Router.ObserveAddress(taken, present: false, bench.Now);
+        Assert.Empty(bench.TakeNotes());
+        Assert.Equal(2, bench.Board.Counters.AddressesTaken);
     }
 
     [Fact]
