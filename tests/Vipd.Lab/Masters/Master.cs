@@ -49,7 +49,8 @@ public sealed class Master : IDisposable
     public void StartDaemon()
     {
         Daemon?.Dispose();
-        Daemon = LabProcess.Start(Node, "vipd", _options.VipdBinary, "run", "--config", ConfigFile);
+        Daemon = LabProcess.Start(
+            Node, "vipd", [.. UnitSettings.Nice, _options.VipdBinary, "run", "--config", ConfigFile]);
     }
 
     public void StartApiServer()

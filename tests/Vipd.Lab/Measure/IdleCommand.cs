@@ -9,7 +9,7 @@ namespace Vipd.Lab.Measure;
 internal static class IdleCommand
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
-    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMinutes(1);
 
     private const string ThreadAllocation = "vipd_election_thread_allocated_bytes";
 
@@ -20,7 +20,13 @@ internal static class IdleCommand
         Observe.Until("every master at its configured priority", TimeSpan.FromSeconds(10),
             () => cluster.Masters.All(HasFullPriority), stop: stop);
         var (before, until) = (Look(cluster), MonotonicClock.Now + TimeSpan.FromMinutes(minutes));
-        while (MonotonicClock.Now < until && !stop.WaitHandle.WaitOne(LookInterval)) cluster.Tap.Clear();
+        while (MonotonicClock.Now < until && !stop.WaitHandle.WaitOne(LookInterval))
+        {
+            cluster.Tap.Clear();
+            var resident = cluster.Masters.Select(master => ResidentKibibytes(master.Daemon!.Id));
+            Console.Error.WriteLine($"resident memory, KiB: {string.Join(' ', resident)}");
+        }
+
         var after = Look(cluster);
 
         var table = new MarkdownTable("master", "what", "at the start", "at the end");

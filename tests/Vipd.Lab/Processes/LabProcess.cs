@@ -45,7 +45,7 @@ public sealed class LabProcess : IDisposable
         start.Environment.Remove("NOTIFY_SOCKET");
         start.Environment.Remove("WATCHDOG_USEC");
         start.Environment.Remove("INVOCATION_ID");
-        foreach (var (variable, value) in UnitEnvironment.Variables) start.Environment[variable] = value;
+        foreach (var (variable, value) in UnitSettings.Variables) start.Environment[variable] = value;
         var process = Process.Start(start) ?? throw new InvalidOperationException($"{name} did not start");
         return new LabProcess(process, log);
     }

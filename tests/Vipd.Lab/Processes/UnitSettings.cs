@@ -1,0 +1,32 @@
+namespace Vipd.Lab.Processes;
+
+/// <summary>What the systemd unit gives to vipd, read from the unit, so that the lab runs what ships.</summary>
+internal static class UnitSettings
+{
+    private static readonly string[] Lines =
+        File.ReadAllLines(Path.Combine(RepositoryRoot(), "systemd", "vipd.service"));
+
+    /// <summary>Environment=.</summary>
+    internal static IReadOnlyList<KeyValuePair<string, string>> Variables { get; } =
+        [.. ValuesOf("Environment").Select(value => value.Split('=', 2))
+            .Select(pair => KeyValuePair.Create(pair[0], pair[1]))];
+
+    /// <summary>Nice=, as a command in front of the daemon's.</summary>
+    internal static IReadOnlyList<string> Nice { get; } = ["nice", "-n", ValuesOf("Nice").Single()];
+
+    private static IEnumerable<string> ValuesOf(string key) => Lines
+        .Where(line => line.StartsWith(key + "=", StringComparison.Ordinal))
+        .Select(line => line[(key.Length + 1)..]);
+
+    private static string RepositoryRoot()
+    {
+        var directory = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(directory.FullName, "vipd.sln")))
+        {
+            directory = directory.Parent
+                ?? throw new InvalidOperationException("vipd-lab runs inside the source tree only");
+        }
+
+        return directory.FullName;
+    }
+}
