@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Vipd.Daemon.Commands;
 using Vipd.Daemon.Configuration;
+using Vipd.Daemon.Control;
 using Vipd.Daemon.Health;
 using Vipd.Daemon.Runtime;
 using Vipd.Linux;
@@ -22,6 +23,10 @@ internal static class DaemonHost
     {
         using ILoggerFactory loggers = LoggerFactory.Create(logging => logging.UseSerilog(configuration.Log));
         ILogger log = loggers.CreateLogger(typeof(DaemonHost));
+        (bool occupied, InstanceLock? held) = await TakeLock(configuration.Control.Socket, log, cancellation);
+        using InstanceLock? instance = held;
+        if (occupied)
+            return ExitCode.No;
         var journal = new LoopJournal();
         var board = new StatusBoard([.. plans.Select(BoardFor)]);
         using var loop = new ElectionLoop(plans, board, journal);
@@ -44,6 +49,35 @@ internal static class DaemonHost
         }
 
         return ExitCode.Yes;
+    }
+
+    /// <summary>
+    /// Two daemons of one configuration on one machine would take each other's addresses away. A lock that cannot be
+    /// had for another reason is no reason to leave the addresses to nobody.
+    /// </summary>
+    private static async Task<(bool Occupied, InstanceLock? Held)> TakeLock(
+        string controlSocket, ILogger log, CancellationToken cancellation)
+    {
+        try
+        {
+            ControlSocket.MakeDirectoryOf(controlSocket);
+            InstanceLock? held = await InstanceLock.TakeAsync(controlSocket, cancellation);
+            if (held is null)
+            {
+                log.LogError(
+                    "another vipd is running: it holds {Lock}. One daemon serves every virtual router of a machine",
+                    InstanceLock.PathFor(controlSocket));
+            }
+
+            return (held is null, held);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            log.LogWarning(
+                "cannot lock {Lock}: {Reason}. Going on; but `vipd release` does not know that this daemon lives",
+                InstanceLock.PathFor(controlSocket), refused.Message.TrimEnd('.'));
+            return (false, null);
+        }
     }
 
     private static IHost Build(

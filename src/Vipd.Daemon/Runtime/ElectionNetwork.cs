@@ -32,7 +32,7 @@ internal sealed class ElectionNetwork : IDisposable
 
         // Room for every address of a router: the election thread queues them without an allocation.
         _netlink = new AddressNetlink(plans.Select(plan => plan.Identity.Addresses.Count).DefaultIfEmpty(1).Max());
-        RemoveRemains(plans, journal);
+        RemoveRemains(plans);
         for (int i = 0; i < plans.Count; i++)
         {
             RouterPlan plan = plans[i];
@@ -104,28 +104,14 @@ internal sealed class ElectionNetwork : IDisposable
         _netlink.Dispose();
     }
 
-    /// <summary>
-    /// A vipd that was killed may have left addresses: they carry our tag, and this node is not Active now.
-    /// </summary>
-    private void RemoveRemains(IReadOnlyList<RouterPlan> plans, LoopJournal journal)
+    /// <summary>A vipd that was killed may have left addresses, and this node is not Active now.</summary>
+    private void RemoveRemains(IReadOnlyList<RouterPlan> plans)
     {
-        foreach (InterfaceAddress found in _netlink.ListAddresses(AddressFamily.InterNetwork))
+        HashSet<InternetAddress> addresses = [.. plans.SelectMany(plan => plan.Identity.Addresses)];
+        foreach (RemovedAddress removed in AddressRemains.Remove(_netlink, addresses))
         {
-            var address = InternetAddress.From(found.Address);
-            RouterPlan? plan = plans.FirstOrDefault(plan =>
-                plan.Interface.Index == found.Interface && plan.Identity.Addresses.Contains(address));
-            if (plan is null || found.ProtocolTag != AddressHolder.ProtocolTag)
-                continue;
-            _netlink.Delete(RequestFor(plan, address, found.PrefixLength));
-            int[] errors = new int[1];
-
-            // Gone already: with the first address of a subnet the kernel removes the others of it.
-            _netlink.Commit(errors);
-            string outcome = errors[0] is 0 or AddressErrno.NotThere
-                ? $"removed {address}, left on {plan.Interface.Name} by a vipd that is gone"
-                : $"could not remove {address} from {plan.Interface.Name}: "
-                  + new LinuxException("RTM_DELADDR", errors[0]).Message;
-            journal.Add(NoteSeverity.Warning, plan.Identity.Name, outcome);
+            RouterPlan plan = plans.First(plan => plan.Identity.Addresses.Contains(removed.Address));
+            _journal.Add(NoteSeverity.Warning, plan.Identity.Name, removed.Outcome);
         }
     }
 

@@ -30,6 +30,21 @@ public sealed class DaemonHostTests
     });
 
     [NetnsFact]
+    public void A_second_daemon_leaves_the_addresses_of_the_first_alone() => Run((configuration, plan) =>
+    {
+        using var netlink = new AddressNetlink();
+        using var stop = new CancellationTokenSource();
+        Task<int> first = DaemonHost.RunAsync(configuration, [plan], stop.Token);
+        TestNetwork.Eventually(() => NetworkPlans.Holds(netlink, NetworkPlans.Vip), milliseconds: 5000);
+        Task<int> second = DaemonHost.RunAsync(configuration, [plan], CancellationToken.None);
+        Assert.True(second.Wait(Limit));
+        Assert.Equal(ExitCode.No, second.Result);
+        Assert.True(NetworkPlans.Holds(netlink, NetworkPlans.Vip));
+        stop.Cancel();
+        Assert.True(first.Wait(Limit));
+    });
+
+    [NetnsFact]
     public void A_host_that_fails_to_start_ends_the_election_all_the_same() => Run((configuration, plan) =>
     {
         Task<int> run = DaemonHost.RunAsync(configuration, [plan], new CancellationToken(canceled: true));
