@@ -33,7 +33,10 @@ internal static class DaemonHost
 
         // Posts what the checks know, which is nothing, so that no router starts with a priority it has not earned.
         using var health = new HealthService(configuration, loop.Inbox, TimeProvider.System, loggers);
-        using IHost host = Build(configuration, loggers, journal, board, loop, health);
+        var drain = new DrainSwitch(configuration.Control.Socket, loop.Inbox, TimeProvider.System);
+        if (drain.Resume())
+            log.LogWarning("drained before this start, and still: `vipd undrain` lets this node take part again");
+        using IHost host = Build(configuration, loggers, journal, board, loop, health, drain);
         if (!StartElection(loop, configuration.Realtime, log))
             return ExitCode.No;
         try
@@ -86,7 +89,8 @@ internal static class DaemonHost
         LoopJournal journal,
         StatusBoard board,
         ElectionLoop loop,
-        HealthService health)
+        HealthService health,
+        DrainSwitch drain)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddSingleton(loggers);
@@ -97,7 +101,8 @@ internal static class DaemonHost
             new JournalService(journal, loggers.CreateLogger<ElectionLoop>()));
         builder.Services.AddSingleton<IHostedService>(new ElectionService(loop));
         builder.Services.AddSingleton<IHostedService>(health);
-        builder.Services.AddObservability(configuration, board, health.Boards, () => BootClock.Nanoseconds);
+        builder.Services.AddObservability(
+            configuration, board, health.Boards, drain, () => BootClock.Nanoseconds);
         return builder.Build();
     }
 

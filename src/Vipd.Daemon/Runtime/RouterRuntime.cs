@@ -30,6 +30,12 @@ internal sealed class RouterRuntime
     private int _restoreCursor;
     private RouterAction _transition;
 
+    /// <summary>
+    /// Who advertises, as far as the election does not want to know: in Initialize and in Fault it is deaf, but who
+    /// drains a node wants to be told who has taken over.
+    /// </summary>
+    private (InternetAddress Sender, Priority Priority)? _overheard;
+
     /// <param name="parameters">Of the election.</param>
     /// <param name="board">Where the state is shown; its identity names the addresses in the election's order.</param>
     /// <param name="ports">The network.</param>
@@ -79,6 +85,7 @@ internal sealed class RouterRuntime
     {
         bool wasActive = _router.State == RouterState.Active;
         ReadOnlySpan<RouterAction> actions = _router.Handle(routerEvent, now);
+        Overhear(routerEvent);
         foreach (ref readonly RouterAction action in actions)
             Execute(action, routerEvent, now);
         if (wasActive && _router.State == RouterState.Active)
@@ -91,6 +98,13 @@ internal sealed class RouterRuntime
         int refused = _refusedAddress;
         _refusedAddress = NoAddress;
         Handle(RouterEvent.AddressRefused(refused), now);
+    }
+
+    /// <summary>Takes part, unless an operator has said before that it must not.</summary>
+    public void Start(MonotonicTime now)
+    {
+        if (!_drained)
+            Handle(RouterEvent.Startup(), now);
     }
 
     /// <summary>Health as the rest of the daemon sees it.</summary>
@@ -197,6 +211,16 @@ internal sealed class RouterRuntime
         _takeOver.AdvertisementSent(_clock);
     }
 
+    private void Overhear(in RouterEvent routerEvent)
+    {
+        if (_router.State == RouterState.Active)
+            _overheard = null;
+        else if (routerEvent is { Kind: RouterEventKind.AdvertisementReceived, Priority.IsResign: false })
+            _overheard = (routerEvent.Sender, routerEvent.Priority);
+        else if (routerEvent.Kind == RouterEventKind.AdvertisementReceived && _overheard?.Sender == routerEvent.Sender)
+            _overheard = null;
+    }
+
     private void CountContender(in RouterEvent routerEvent)
     {
         if (routerEvent is { Kind: RouterEventKind.AdvertisementReceived, Priority.IsResign: false })
@@ -245,10 +269,19 @@ internal sealed class RouterRuntime
         }
     }
 
-    private InternetAddress? ActiveRouter =>
-        _router.State == RouterState.Active ? _board.Identity.PrimaryAddress : _router.ActiveRouter;
+    private InternetAddress? ActiveRouter => _router.State switch
+    {
+        RouterState.Active => _board.Identity.PrimaryAddress,
+        RouterState.Backup => _router.ActiveRouter,
+        _ => _overheard?.Sender,
+    };
 
-    private Priority? ActivePriority => _router.State == RouterState.Active ? _router.Priority : _router.ActivePriority;
+    private Priority? ActivePriority => _router.State switch
+    {
+        RouterState.Active => _router.Priority,
+        RouterState.Backup => _router.ActivePriority,
+        _ => _overheard?.Priority,
+    };
 
     private void Publish(TransitionCause? cause = null)
     {

@@ -1,5 +1,6 @@
 using Vipd.Daemon.Commands;
 using Vipd.Daemon.Configuration;
+using Vipd.Daemon.Control;
 using Vipd.Daemon.Hosting;
 using Vipd.Daemon.Runtime;
 using Vipd.Daemon.Tests.Health;
@@ -45,6 +46,39 @@ public sealed class DaemonHostTests
     });
 
     [NetnsFact]
+    public void A_drain_outlives_a_restart_of_the_daemon_until_it_is_taken_back() => Run((configuration, plan) =>
+    {
+        string socket = configuration.Control.Socket;
+        using var netlink = new AddressNetlink();
+        using (var stop = new CancellationTokenSource())
+        {
+            Task<int> run = DaemonHost.RunAsync(configuration, [plan], stop.Token);
+            TestNetwork.Eventually(() => NetworkPlans.Holds(netlink, NetworkPlans.Vip), milliseconds: 5000);
+            TestNetwork.Eventually(() => Path.Exists(socket), milliseconds: 5000);
+
+            // Nobody else is here: drained all the same, but a script must know.
+            (int exitCode, string output) = Command("drain", "--socket", socket);
+            Assert.StartsWith("apiserver: nobody took over within ", output, StringComparison.Ordinal);
+            Assert.Equal(ExitCode.No, exitCode);
+            Assert.False(NetworkPlans.Holds(netlink, NetworkPlans.Vip));
+            Assert.Contains("drained", Command("status", "--socket", socket).Output, StringComparison.Ordinal);
+            stop.Cancel();
+            Assert.True(run.Wait(Limit));
+        }
+
+        using var end = new CancellationTokenSource();
+        Task<int> again = DaemonHost.RunAsync(configuration, [plan], end.Token);
+        TestNetwork.Eventually(() => Path.Exists(socket), milliseconds: 5000);
+        Assert.Equal((ExitCode.Yes, "apiserver: was drained already\n"), Command("drain", "--socket", socket));
+        Assert.False(NetworkPlans.Holds(netlink, NetworkPlans.Vip));
+        Assert.Equal((ExitCode.Yes, "apiserver: takes part, backup\n"), Command("undrain", "--socket", socket));
+        TestNetwork.Eventually(() => NetworkPlans.Holds(netlink, NetworkPlans.Vip), milliseconds: 5000);
+        Assert.False(File.Exists(DrainSwitch.PathFor(socket)));
+        end.Cancel();
+        Assert.True(again.Wait(Limit));
+    });
+
+    [NetnsFact]
     public void A_host_that_fails_to_start_ends_the_election_all_the_same() => Run((configuration, plan) =>
     {
         Task<int> run = DaemonHost.RunAsync(configuration, [plan], new CancellationToken(canceled: true));
@@ -54,6 +88,13 @@ public sealed class DaemonHostTests
         // It would sleep on descriptors that are closed, and keep the process from ending.
         TestNetwork.Eventually(() => ElectionThreadsHere() == 0);
     });
+
+    private static (int ExitCode, string Output) Command(params string[] arguments)
+    {
+        using var output = new StringWriter();
+        int exitCode = Program.RunAsync(arguments, output, output).GetAwaiter().GetResult();
+        return (exitCode, output.ToString());
+    }
 
     /// <summary>
     /// Election threads of this process in the calling thread's namespace: other tests run their own.

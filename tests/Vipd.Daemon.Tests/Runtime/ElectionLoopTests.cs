@@ -110,6 +110,67 @@ public sealed class ElectionLoopTests
     });
 
     [NetnsFact]
+    public void A_drain_moves_the_address_without_a_gap_and_an_undrain_preempts_no_equal() => TestNetwork.Run(network =>
+    {
+        network.AddCable();
+        using var home = new Node("v0", NetworkPlans.Home);
+        using Node peer = network.InPeer(() => new Node("v1", NetworkPlans.Peer));
+        home.Start();
+        TestNetwork.Eventually(() => home.IsActive && home.Holds);
+        peer.Start();
+        TestNetwork.Eventually(() => peer.Board.Current.ActiveRouter == NetworkPlans.Home);
+        home.Loop.Inbox.Post(new LoopMessage.Drain());
+        long deadline = Environment.TickCount64 + 2000;
+        while (!home.Board.Current.Drained || home.Board.Current.HandingOver)
+        {
+            // In this order: what has left here by the first look is there by the second.
+            Assert.True(home.Holds || peer.Holds, "nobody holds the address");
+            Assert.True(Environment.TickCount64 < deadline, "not handed over");
+        }
+
+        Assert.True(!home.Holds && peer.IsActive && peer.Holds);
+        Assert.Equal(
+            (RouterState.Initialize, TransitionCause.Drained, NetworkPlans.Peer),
+            (home.Board.Current.State, home.Board.Current.Cause, home.Board.Current.ActiveRouter));
+
+        home.Loop.Inbox.Post(new LoopMessage.Undrain());
+        TestNetwork.Eventually(() => home.Board.Current is { Drained: false, State: RouterState.Backup });
+        long heard = home.Board.Counters.AdvertisementsReceived;
+        TestNetwork.Eventually(() => home.Board.Counters.AdvertisementsReceived >= heard + 10);
+        Assert.Equal(RouterState.Backup, home.Board.Current.State);
+        Assert.True(peer.IsActive && peer.Holds);
+    });
+
+    [NetnsFact]
+    public void A_node_that_is_drained_before_it_starts_stays_out_until_it_is_undrained() => TestNetwork.Run(network =>
+    {
+        network.AddCable();
+        using var home = new Node("v0", NetworkPlans.Home, intervalCentiseconds: 1);
+        home.Loop.Inbox.Post(new LoopMessage.Drain());
+        home.Start();
+        TestNetwork.Eventually(() => home.Status.Loop.IsRunning);
+
+        // Far longer than Active_Down_Interval, 36 ms.
+        home.CountPasses(TimeSpan.FromMilliseconds(200));
+        Assert.True(home.Board.Current is { Drained: true, State: RouterState.Initialize } && !home.Holds);
+        home.Loop.Inbox.Post(new LoopMessage.Undrain());
+        TestNetwork.Eventually(() => home.IsActive && home.Holds);
+    });
+
+    [NetnsFact]
+    public void An_undrain_does_not_bring_a_stopping_node_back() => TestNetwork.Run(network =>
+    {
+        network.AddCable();
+        using var home = new Node("v0", NetworkPlans.Home, intervalCentiseconds: 1);
+        home.Start();
+        TestNetwork.Eventually(() => home.Holds);
+        home.Loop.Inbox.Post(new LoopMessage.Stop(TransitionCause.Shutdown));
+        home.Loop.Inbox.Post(new LoopMessage.Undrain());
+        Assert.True(home.Loop.Ended.Wait(TimeSpan.FromSeconds(5)));
+        Assert.False(home.Holds);
+    });
+
+    [NetnsFact]
     public void Realtime_that_was_not_wished_for_is_neither_granted_nor_refused() => TestNetwork.Run(network =>
     {
         network.AddCable();
