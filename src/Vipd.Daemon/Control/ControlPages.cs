@@ -8,7 +8,9 @@ public sealed class ControlPages(StatusReport report, DrainSwitch drain)
     /// <summary>Answers GET with a <see cref="StatusDocument"/>.</summary>
     public const string StatusPath = "/v1/status";
 
-    /// <summary>POST: hand everything over, and stay out. Answered when it has begun; the status tells the rest.</summary>
+    /// <summary>
+    /// POST: hand everything over, and stay out. Answered when it has begun; the status tells the rest.
+    /// </summary>
     public const string DrainPath = "/v1/drain";
 
     /// <summary>POST: take part again.</summary>

@@ -1,9 +1,13 @@
 namespace Vipd.Daemon.Control;
 
-/// <summary>What a drain has done to one virtual router: a function of the status before it and the status now.</summary>
+/// <summary>
+/// What a drain has done to one virtual router: a function of the status before it and the status now.
+/// </summary>
 internal sealed class DrainOutcome(VirtualRouterStatus before, VirtualRouterStatus now)
 {
-    /// <summary>The addresses are gone from here, and where they were here, somebody else is known to have them.</summary>
+    /// <summary>
+    /// The addresses are gone from here, and where they were here, somebody else is known to have them.
+    /// </summary>
     public bool IsComplete => now.Drained && !now.HandingOver && (!WasActive || Successor is not null);
 
     /// <summary>No addresses were here, or a successor was heard.</summary>
@@ -20,7 +24,9 @@ internal sealed class DrainOutcome(VirtualRouterStatus before, VirtualRouterStat
            select new DrainOutcome(earlier, router),
     ];
 
-    /// <summary>How long to wait for a successor: one that missed priority 0 comes after Active_Down_Interval.</summary>
+    /// <summary>
+    /// How long to wait for a successor: one that missed priority 0 comes after Active_Down_Interval.
+    /// </summary>
     public static TimeSpan Patience(StatusDocument before) => TimeSpan.FromSeconds(
         1 + (2 * before.VirtualRouters.Select(router => router.ActiveDownIntervalSeconds).DefaultIfEmpty().Max()));
 
