@@ -21,6 +21,7 @@ internal sealed class ElectionNetwork : IDisposable
     internal static readonly IPAddress GroupV4 = IPAddress.Parse("224.0.0.18");
 
     private readonly AddressNetlink _netlink;
+    private readonly SocketDestroyer? _destroyer;
     private readonly LoopJournal _journal;
     private readonly List<PacketSocket> _senders = [];
 
@@ -32,6 +33,7 @@ internal sealed class ElectionNetwork : IDisposable
 
         // Room for every address of a router: the election thread queues them without an allocation.
         _netlink = new AddressNetlink(plans.Select(plan => plan.Identity.Addresses.Count).DefaultIfEmpty(1).Max());
+        _destroyer = OpenDestroyer();
         RemoveRemains(plans);
         for (int i = 0; i < plans.Count; i++)
         {
@@ -54,7 +56,7 @@ internal sealed class ElectionNetwork : IDisposable
     public RouteMonitor Monitor { get; } = new();
 
     /// <summary>See <see cref="Runtime.Rehearsal"/>; on the thread that will do it in earnest.</summary>
-    public void Rehearse() => Rehearsal.Play(_netlink);
+    public void Rehearse() => Rehearsal.Play(_netlink, _destroyer);
 
     /// <summary>
     /// Everything that the kernel knows of links and addresses, as if it had just changed. False if it changed while it
@@ -101,7 +103,25 @@ internal sealed class ElectionNetwork : IDisposable
         foreach (PacketSocket sender in _senders)
             sender.Dispose();
         Monitor.Dispose();
+        _destroyer?.Dispose();
         _netlink.Dispose();
+    }
+
+    /// <summary>
+    /// Without it the connections on a VIP that moves are left to their timeouts: no reason not to start.
+    /// </summary>
+    private SocketDestroyer? OpenDestroyer()
+    {
+        try
+        {
+            return new SocketDestroyer();
+        }
+        catch (LinuxException refused)
+        {
+            _journal.Add(
+                NoteSeverity.Warning, "netlink", $"connections will not be cut when a VIP moves: {refused.Message}");
+            return null;
+        }
     }
 
     /// <summary>A vipd that was killed may have left addresses, and this node is not Active now.</summary>
@@ -151,6 +171,7 @@ internal sealed class ElectionNetwork : IDisposable
                 InternetAddress.From(GroupV4),
                 plan.ChecksumForm),
             new AddressHolder(_netlink, requests, plan.Identity.Lease),
+            new ConnectionCutter(_destroyer, new LocalAddressSet(requests.Select(request => request.Address))),
             new ArpAnnouncer(sender, addresses, plan.Interface.LinkLayerAddress));
     }
 

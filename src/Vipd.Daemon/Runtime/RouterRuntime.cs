@@ -26,6 +26,11 @@ internal sealed class RouterRuntime
     private readonly AddressIndex _addressIndex;
     private IReadOnlyList<string> _healthReasons = [];
     private bool _drained;
+
+    /// <summary>A successor has the addresses; they go from here as soon as the connections on them are cut.</summary>
+    private bool _isCutting;
+
+    private bool _cutWasRefused;
     private int _refusedAddress = NoAddress;
     private int _restoreCursor;
     private RouterAction _transition;
@@ -62,9 +67,9 @@ internal sealed class RouterRuntime
     public RouterBoard Board => _board;
 
     /// <summary>Nothing on the interface comes from this router.</summary>
-    public bool IsReleased => !_router.HoldsAddresses;
+    public bool IsReleased => !_router.HoldsAddresses && !_isCutting;
 
-    public MonotonicTime NextDeadline => IsRestoring
+    public MonotonicTime NextDeadline => IsRestoring || _isCutting
         ? MonotonicTime.Origin
         : MonotonicTime.Min(_router.NextDeadline, _ports.NextRenewal);
 
@@ -79,6 +84,8 @@ internal sealed class RouterRuntime
             RestoreAddresses(now);
         else if (_ports.NextRenewal <= now && !_ports.Renew(now))
             _restoreCursor = 0;
+        if (_isCutting)
+            CutConnections(now);
     }
 
     public void Handle(in RouterEvent routerEvent, MonotonicTime now)
@@ -173,11 +180,15 @@ internal sealed class RouterRuntime
                     CountAdvertisement();
                 break;
             case RouterActionKind.AddAddresses:
+                _isCutting = false; // They are wanted again before they were gone.
                 failure = _ports.AddAddresses(action.First, action.Count, now);
                 if (failure is null)
                     _takeOver.AddressesAdded(action.First + action.Count, _clock);
                 else
                     _refusedAddress = action.First;
+                break;
+            case RouterActionKind.RemoveAddresses when HasSuccessor(routerEvent):
+                _isCutting = true;
                 break;
             case RouterActionKind.RemoveAddresses:
                 failure = _ports.RemoveAddresses();
@@ -201,8 +212,39 @@ internal sealed class RouterRuntime
                 break;
         }
 
-        if (failure is not null && _failures.Allows((int)action.Kind, now))
-            _journal.Add(NoteSeverity.Error, _board.Identity.Name, $"{action.Kind}: {failure.Message}");
+        NoteFailure(action.Kind, failure, now);
+    }
+
+    private void NoteFailure(RouterActionKind action, LinuxException? failure, MonotonicTime now)
+    {
+        if (failure is not null && _failures.Allows((int)action, now))
+            _journal.Add(NoteSeverity.Error, _board.Identity.Name, $"{action}: {failure.Message}");
+    }
+
+    /// <summary>
+    /// Somebody else advertises, or has announced the addresses. Without a successor they may soon be back here, and
+    /// the connections with them.
+    /// </summary>
+    private bool HasSuccessor(in RouterEvent routerEvent) =>
+        _overheard is not null || routerEvent.Kind == RouterEventKind.AnnouncementHeard;
+
+    /// <summary>One step of the cut; after the last one the addresses go. A refusal does not keep them.</summary>
+    private void CutConnections(MonotonicTime now)
+    {
+        if (_ports.CutConnections(out LinuxException? refused))
+            return;
+        _isCutting = false;
+        if (refused is not null && !_cutWasRefused)
+        {
+            _cutWasRefused = true;
+            _journal.Add(
+                NoteSeverity.Warning,
+                _board.Identity.Name,
+                $"connections on the addresses are not cut when they move: {refused.Message}");
+        }
+
+        NoteFailure(RouterActionKind.RemoveAddresses, _ports.RemoveAddresses(), now);
+        PublishIfChanged();
     }
 
     private void CountAdvertisement()
@@ -261,13 +303,15 @@ internal sealed class RouterRuntime
     private void PublishIfChanged()
     {
         RouterSnapshot current = _board.Current;
-        if (current.EffectivePriority != _router.Priority || current.HandingOver != _router.IsHandingOver ||
+        if (current.EffectivePriority != _router.Priority || current.HandingOver != IsHandingOver ||
             current.ActiveRouter != ActiveRouter || current.ActivePriority != ActivePriority ||
             current.ActiveDownInterval != _router.ActiveDownInterval)
         {
             Publish();
         }
     }
+
+    private bool IsHandingOver => _router.IsHandingOver || _isCutting;
 
     private InternetAddress? ActiveRouter => _router.State switch
     {
@@ -292,7 +336,7 @@ internal sealed class RouterRuntime
             cause ?? current.Cause,
             _router.Priority,
             _healthReasons,
-            _router.IsHandingOver,
+            IsHandingOver,
             _drained,
             ActiveRouter,
             ActivePriority,

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Vipd.Daemon.Runtime;
 using Vipd.Linux;
 using Vipd.Linux.Netlink;
@@ -142,6 +144,36 @@ public sealed class ElectionLoopTests
     });
 
     [NetnsFact]
+    public void A_move_cuts_connections_and_spares_the_listener() => TestNetwork.Run(network =>
+    {
+        network.AddCable();
+        TestNetwork.Shell("ip link set lo up");
+        using var home = new Node("v0", NetworkPlans.Home);
+        using Node peer = network.InPeer(() => new Node("v1", NetworkPlans.Peer));
+        home.Start();
+        TestNetwork.Eventually(() => home.IsActive && home.Holds);
+        peer.Start();
+        TestNetwork.Eventually(() => peer.Board.Current.ActiveRouter == NetworkPlans.Home);
+
+        // From the node itself: in the peer the address is local after the move, and packets from it are refused there.
+        using Socket listener = Listen(NetworkPlans.Vip);
+        using Socket client = Connect(listener);
+        using Socket elsewhere = Listen(NetworkPlans.Home);
+        using Socket spared = Connect(elsewhere);
+        home.Loop.Inbox.Post(new LoopMessage.Drain());
+        TcpPeers.AssertReset(client);
+        TestNetwork.Eventually(() => home.Board.Current.Drained && !home.Holds && peer.IsActive);
+        Assert.False(spared.Poll(0, SelectMode.SelectRead), "a connection to another address was cut");
+
+        home.Loop.Inbox.Post(new LoopMessage.Undrain());
+        TestNetwork.Eventually(() => home.Board.Current.ActiveRouter == NetworkPlans.Peer);
+        peer.Loop.Inbox.Post(new LoopMessage.Drain());
+        TestNetwork.Eventually(() => home.IsActive && home.Holds);
+        using Socket again = Connect(listener);
+        Assert.True(again.Connected);
+    });
+
+    [NetnsFact]
     public void A_node_that_is_drained_before_it_starts_stays_out_until_it_is_undrained() => TestNetwork.Run(network =>
     {
         network.AddCable();
@@ -178,6 +210,26 @@ public sealed class ElectionLoopTests
         Assert.Null(home.Start());
         Assert.Null(home.Status.Loop.RealtimeRefusal);
     });
+
+    private static Socket Listen(InternetAddress address)
+    {
+        var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(address.ToIPAddress(), 0));
+        listener.Listen();
+        return listener;
+    }
+
+    /// <summary>Not from the listener's own address, which the kernel would choose.</summary>
+    private static Socket Connect(Socket listener)
+    {
+        var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
+        {
+            ReceiveTimeout = 2000,
+        };
+        client.Bind(new IPEndPoint(NetworkPlans.Home.ToIPAddress(), 0));
+        client.Connect(listener.LocalEndPoint!);
+        return client;
+    }
 
     /// <summary>A daemon's election thread, made in the namespace of the calling thread.</summary>
     private sealed class Node : IDisposable
