@@ -16,8 +16,11 @@ internal static class Program
     private static Command[] Commands =>
     [
         new CheckCommand().Build(),
+        new DrainCommand().Build(),
+        new ReleaseCommand().Build(),
         new RunCommand().Build(),
         new StatusCommand().Build(),
+        new UndrainCommand().Build(),
     ];
 
     private static Task<int> Main(string[] arguments) => RunAsync(arguments, Console.Out, Console.Error);

@@ -1,3 +1,4 @@
+using Vipd.Daemon.Control;
 using Vipd.Daemon.Health;
 using Vipd.Daemon.Observability;
 using Vipd.Daemon.Runtime;
@@ -17,6 +18,7 @@ internal sealed class SampleBoards
         Router = new RouterBoard(Identity, Snapshot(RouterState.Initialize, TransitionCause.Startup));
         Board = new StatusBoard([Router]);
         Liveness = new LoopLiveness(Board.Loop, () => NowNanoseconds);
+        Drain = new DrainSwitch("/none", Inbox, TimeProvider.System);
         Check = new CheckBoard(CheckStatus.Unprobed("kube-apiserver", "kubernetesApiserver", Start));
     }
 
@@ -37,6 +39,11 @@ internal sealed class SampleBoards
     public StatusBoard Board { get; }
 
     public CheckBoard Check { get; }
+
+    public LoopInbox Inbox { get; } = new(() => { });
+
+    /// <summary>Never turned: its file would be in the root.</summary>
+    public DrainSwitch Drain { get; }
 
     public LoopLiveness Liveness { get; }
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Spectre.Console;
-using Vipd.Daemon.Configuration;
 using Vipd.Daemon.Control;
 
 namespace Vipd.Daemon.Commands;
@@ -14,8 +13,6 @@ internal sealed class StatusCommand
 
         Colours on a terminal, plain text when piped; -o json is stable. Exits with 1 when there is no answer.
         """;
-
-    private const string DefaultSocket = "/run/vipd/vipd.sock";
 
     private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(1);
 
@@ -33,11 +30,7 @@ internal sealed class StatusCommand
         Description = "Repeat each second until interrupted.",
     };
 
-    private readonly Option<string?> _socket = new("--socket")
-    {
-        Description = "The daemon's control socket; without it the one that the configuration names.",
-        HelpName = "PATH",
-    };
+    private readonly SocketOption _socket = new();
 
     public Command Build()
     {
@@ -49,31 +42,20 @@ internal sealed class StatusCommand
     private async Task<int> Run(ParseResult arguments, CancellationToken cancellation)
     {
         TextWriter error = arguments.InvocationConfiguration.Error;
-        string socket = arguments.GetValue(_socket) ?? SocketOf(arguments.GetRequiredValue(_config), error);
-        using var client = new StatusClient(socket);
+        using var client = new ControlClient(_socket.PathFor(arguments, _config));
         try
         {
             await Show(arguments, client, cancellation);
             return ExitCode.Yes;
         }
-        catch (StatusUnavailableException unavailable)
+        catch (ControlUnavailableException unavailable)
         {
             await error.WriteLineAsync(unavailable.Message);
             return ExitCode.No;
         }
     }
 
-    // Whoever looks at the status may be about to repair that very file, or may not read it: it is no reason to fail.
-    private static string SocketOf(string configurationFile, TextWriter error)
-    {
-        ConfigurationResult result = ConfigurationFile.Read(configurationFile);
-        if (result.IsValid)
-            return result.Configuration.Control.Socket;
-        error.WriteLine($"{result.Errors[0]}; asking on {DefaultSocket}");
-        return DefaultSocket;
-    }
-
-    private async Task Show(ParseResult arguments, StatusClient client, CancellationToken cancellation)
+    private async Task Show(ParseResult arguments, ControlClient client, CancellationToken cancellation)
     {
         TextWriter output = arguments.InvocationConfiguration.Output;
         string format = arguments.GetRequiredValue(_output);
@@ -90,7 +72,7 @@ internal sealed class StatusCommand
     }
 
     private static Task ShowPlain(
-        TextWriter output, StatusClient client, bool wide, bool watch, CancellationToken cancellation) =>
+        TextWriter output, ControlClient client, bool wide, bool watch, CancellationToken cancellation) =>
         Repeat(watch, async () =>
         {
             StatusDocument status = await client.Get(cancellation);
@@ -98,7 +80,7 @@ internal sealed class StatusCommand
             await output.FlushAsync(cancellation);
         }, cancellation);
 
-    private static async Task ShowInColour(StatusClient client, bool wide, bool watch, CancellationToken cancellation)
+    private static async Task ShowInColour(ControlClient client, bool wide, bool watch, CancellationToken cancellation)
     {
         IAnsiConsole console = AnsiConsole.Console;
         if (!watch)

@@ -20,8 +20,7 @@ internal static class ControlSocket
     {
         ArgumentNullException.ThrowIfNull(endPoint);
         string path = endPoint.ToString();
-        if (Path.GetDirectoryName(path) is { Length: > 0 } directory)
-            Directory.CreateDirectory(directory, WorldSearchable);
+        MakeDirectoryOf(path);
         RemoveStale(path);
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
@@ -40,6 +39,13 @@ internal static class ControlSocket
             socket.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Where systemd did not make it (RuntimeDirectory=).</summary>
+    public static void MakeDirectoryOf(string path)
+    {
+        if (Path.GetDirectoryName(path) is { Length: > 0 } directory)
+            Directory.CreateDirectory(directory, WorldSearchable);
     }
 
     // A daemon that was killed leaves its file; a daemon that lives answers, and keeps it. connect() says "refused" of

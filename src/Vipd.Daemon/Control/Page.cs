@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Vipd.Daemon.Control;
 
-/// <summary>An answer to GET or HEAD, complete before the first byte is sent.</summary>
+/// <summary>An answer, complete before the first byte is sent.</summary>
 public sealed record Page(int StatusCode, string ContentType, ReadOnlyMemory<byte> Body)
 {
     public static Page Text(int statusCode, string line) =>
@@ -11,12 +11,29 @@ public sealed record Page(int StatusCode, string ContentType, ReadOnlyMemory<byt
 
     /// <summary>Serves pages that are found by path and can only be read.</summary>
     public static RequestDelegate Serve(Func<string, Page> find) => context =>
+        IsRead(context.Request)
+            ? find(context.Request.Path.Value ?? "/").WriteTo(context)
+            : Refuse(context);
+
+    /// <summary>The same, and <paramref name="act"/> for POST: null where nothing can be done.</summary>
+    public static RequestDelegate Serve(Func<string, Page> find, Func<string, Page?> act) => context =>
     {
-        if (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
-            return find(context.Request.Path.Value ?? "/").WriteTo(context);
+        string path = context.Request.Path.Value ?? "/";
+        if (IsRead(context.Request))
+            return find(path).WriteTo(context);
+        return HttpMethods.IsPost(context.Request.Method) && act(path) is { } page
+            ? page.WriteTo(context)
+            : Refuse(context);
+    };
+
+    private static bool IsRead(HttpRequest request) =>
+        HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
+
+    private static Task Refuse(HttpContext context)
+    {
         context.Response.Headers.Allow = "GET, HEAD";
         return Text(StatusCodes.Status405MethodNotAllowed, "only GET and HEAD").WriteTo(context);
-    };
+    }
 
     private async Task WriteTo(HttpContext context)
     {

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Vipd.Daemon.Commands;
 using Vipd.Daemon.Configuration;
+using Vipd.Daemon.Control;
 using Vipd.Daemon.Health;
 using Vipd.Daemon.Runtime;
 using Vipd.Linux;
@@ -22,13 +23,20 @@ internal static class DaemonHost
     {
         using ILoggerFactory loggers = LoggerFactory.Create(logging => logging.UseSerilog(configuration.Log));
         ILogger log = loggers.CreateLogger(typeof(DaemonHost));
+        (bool occupied, InstanceLock? held) = await TakeLock(configuration.Control.Socket, log, cancellation);
+        using InstanceLock? instance = held;
+        if (occupied)
+            return ExitCode.No;
         var journal = new LoopJournal();
         var board = new StatusBoard([.. plans.Select(BoardFor)]);
         using var loop = new ElectionLoop(plans, board, journal);
 
         // Posts what the checks know, which is nothing, so that no router starts with a priority it has not earned.
         using var health = new HealthService(configuration, loop.Inbox, TimeProvider.System, loggers);
-        using IHost host = Build(configuration, loggers, journal, board, loop, health);
+        var drain = new DrainSwitch(configuration.Control.Socket, loop.Inbox, TimeProvider.System);
+        if (drain.Resume())
+            log.LogWarning("drained before this start, and still: `vipd undrain` lets this node take part again");
+        using IHost host = Build(configuration, loggers, journal, board, loop, health, drain);
         if (!StartElection(loop, configuration.Realtime, log))
             return ExitCode.No;
         IHostedService[] services = [.. host.Services.GetServices<IHostedService>()];
@@ -58,13 +66,43 @@ internal static class DaemonHost
         .Select(service => service.ExecuteTask?.Exception?.InnerException)
         .FirstOrDefault(failure => failure is not null);
 
+    /// <summary>
+    /// Two daemons of one configuration on one machine would take each other's addresses away. A lock that cannot be
+    /// had for another reason is no reason to leave the addresses to nobody.
+    /// </summary>
+    private static async Task<(bool Occupied, InstanceLock? Held)> TakeLock(
+        string controlSocket, ILogger log, CancellationToken cancellation)
+    {
+        try
+        {
+            ControlSocket.MakeDirectoryOf(controlSocket);
+            InstanceLock? held = await InstanceLock.TakeAsync(controlSocket, cancellation);
+            if (held is null)
+            {
+                log.LogError(
+                    "another vipd is running: it holds {Lock}. One daemon serves every virtual router of a machine",
+                    InstanceLock.PathFor(controlSocket));
+            }
+
+            return (held is null, held);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            log.LogWarning(
+                "cannot lock {Lock}: {Reason}. Going on; but `vipd release` does not know that this daemon lives",
+                InstanceLock.PathFor(controlSocket), refused.Message.TrimEnd('.'));
+            return (false, null);
+        }
+    }
+
     private static IHost Build(
         VipdConfiguration configuration,
         ILoggerFactory loggers,
         LoopJournal journal,
         StatusBoard board,
         ElectionLoop loop,
-        HealthService health)
+        HealthService health,
+        DrainSwitch drain)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddSingleton(loggers);
@@ -75,7 +113,8 @@ internal static class DaemonHost
             new JournalService(journal, loggers.CreateLogger<ElectionLoop>()));
         builder.Services.AddSingleton<IHostedService>(new ElectionService(loop));
         builder.Services.AddSingleton<IHostedService>(health);
-        builder.Services.AddObservability(configuration, board, health.Boards, () => BootClock.Nanoseconds);
+        builder.Services.AddObservability(
+            configuration, board, health.Boards, drain, () => BootClock.Nanoseconds);
         return builder.Build();
     }
 

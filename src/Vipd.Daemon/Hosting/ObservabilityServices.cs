@@ -17,18 +17,21 @@ public static class ObservabilityServices
     /// <param name="configuration">What is switched on, and where.</param>
     /// <param name="board">Written by the election thread.</param>
     /// <param name="checks">Written by the checks; in the order of the configuration.</param>
+    /// <param name="drain">What `vipd drain` and `vipd undrain` turn.</param>
     /// <param name="bootClockNanoseconds">CLOCK_BOOTTIME, as the election thread reads it.</param>
     public static IServiceCollection AddObservability(
         this IServiceCollection services,
         VipdConfiguration configuration,
         StatusBoard board,
         IReadOnlyList<CheckBoard> checks,
+        DrainSwitch drain,
         Func<long> bootClockNanoseconds)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentNullException.ThrowIfNull(board);
         var liveness = new LoopLiveness(board.Loop, bootClockNanoseconds);
         var report = new StatusReport(board, checks, liveness, TimeProvider.System);
+        var control = new ControlPages(report, drain);
         services.AddSingleton(liveness);
         services.AddSingleton(new ReloadOutcome());
         services.AddSingleton(provider => new VipdMetrics(board, checks, provider.GetRequiredService<ReloadOutcome>()));
@@ -36,7 +39,7 @@ public static class ObservabilityServices
         services.AddSingleton<IHostedService>(provider => new PageServer(
             "control.socket",
             new UnixDomainSocketEndPoint(configuration.Control.Socket),
-            Page.Serve(new ControlPages(report).Find),
+            Page.Serve(control.Find, control.Act),
             provider.GetRequiredService<ILoggerFactory>(),
             TimeProvider.System));
         if (configuration.Metrics.Listen is { } listen)

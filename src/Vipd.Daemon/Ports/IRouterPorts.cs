@@ -18,9 +18,19 @@ public interface IRouterPorts
     /// <summary>
     /// Puts virtual addresses first .. first + count - 1 on the interface; those that are there already stay.
     /// </summary>
+    /// <remarks>Ends a cut of connections that is under way.</remarks>
     LinuxException? AddAddresses(int first, int count, MonotonicTime now);
 
-    /// <summary>Takes every address off the interface that this port has put there.</summary>
+    /// <summary>
+    /// Does a bounded part of ending the TCP connections on the virtual addresses, whose far ends hear of it as long as
+    /// the addresses are here; what listens stays. True while there is more to do. The kernel's refusal comes with the
+    /// last part.
+    /// </summary>
+    bool CutConnections(out LinuxException? refused);
+
+    /// <summary>
+    /// Takes every address off the interface that this port has put there, and ends a cut that is under way.
+    /// </summary>
     LinuxException? RemoveAddresses();
 
     /// <summary>

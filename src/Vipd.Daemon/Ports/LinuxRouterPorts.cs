@@ -5,16 +5,26 @@ namespace Vipd.Daemon.Ports;
 
 /// <summary>The Linux network of one Virtual Router.</summary>
 internal sealed class LinuxRouterPorts(
-    AdvertisementSender advertisements, AddressHolder addresses, ArpAnnouncer announcer)
+    AdvertisementSender advertisements, AddressHolder addresses, ConnectionCutter connections, ArpAnnouncer announcer)
     : IRouterPorts
 {
     public MonotonicTime NextRenewal => addresses.NextRenewal;
 
     public LinuxException? SendAdvertisement(Priority priority) => advertisements.Send(priority);
 
-    public LinuxException? AddAddresses(int first, int count, MonotonicTime now) => addresses.Add(first, count, now);
+    public LinuxException? AddAddresses(int first, int count, MonotonicTime now)
+    {
+        connections.Abandon();
+        return addresses.Add(first, count, now);
+    }
 
-    public LinuxException? RemoveAddresses() => addresses.Remove();
+    public bool CutConnections(out LinuxException? refused) => connections.Cut(out refused);
+
+    public LinuxException? RemoveAddresses()
+    {
+        connections.Abandon();
+        return addresses.Remove();
+    }
 
     public LinuxException? Announce(int first, int count, out int sent) => announcer.Announce(first, count, out sent);
 

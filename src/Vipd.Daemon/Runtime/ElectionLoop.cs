@@ -121,10 +121,11 @@ public sealed class ElectionLoop : IDisposable
         _network.Rehearse();
         Resynchronise(LoopClock.Now);
 
-        // What the checks know comes first: a router must not start with a priority that it has not earned.
+        // What the checks know comes first: a router must not start with a priority that it has not earned. And a node
+        // that was drained before a restart of the daemon does not start at all.
         TakeInbox(LoopClock.Now);
         foreach (RouterRuntime router in _routers)
-            router.Handle(RouterEvent.Startup(), LoopClock.Now);
+            router.Start(LoopClock.Now);
         _board.Loop.SetRunning(true);
         long allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
         do
@@ -226,7 +227,7 @@ public sealed class ElectionLoop : IDisposable
                     foreach (RouterRuntime router in _routers)
                         router.Drain(now);
                     break;
-                case LoopMessage.Undrain:
+                case LoopMessage.Undrain when !_stopping:
                     foreach (RouterRuntime router in _routers)
                         router.Undrain(now);
                     break;

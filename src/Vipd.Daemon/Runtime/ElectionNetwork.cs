@@ -21,6 +21,7 @@ internal sealed class ElectionNetwork : IDisposable
     internal static readonly IPAddress GroupV4 = IPAddress.Parse("224.0.0.18");
 
     private readonly AddressNetlink _netlink;
+    private readonly SocketDestroyer? _destroyer;
     private readonly LoopJournal _journal;
     private readonly List<PacketSocket> _senders = [];
 
@@ -32,7 +33,8 @@ internal sealed class ElectionNetwork : IDisposable
 
         // Room for every address of a router: the election thread queues them without an allocation.
         _netlink = new AddressNetlink(plans.Select(plan => plan.Identity.Addresses.Count).DefaultIfEmpty(1).Max());
-        RemoveRemains(plans, journal);
+        _destroyer = OpenDestroyer();
+        RemoveRemains(plans);
         for (int i = 0; i < plans.Count; i++)
         {
             RouterPlan plan = plans[i];
@@ -54,7 +56,7 @@ internal sealed class ElectionNetwork : IDisposable
     public RouteMonitor Monitor { get; } = new();
 
     /// <summary>See <see cref="Runtime.Rehearsal"/>; on the thread that will do it in earnest.</summary>
-    public void Rehearse() => Rehearsal.Play(_netlink);
+    public void Rehearse() => Rehearsal.Play(_netlink, _destroyer);
 
     /// <summary>
     /// Everything that the kernel knows of links and addresses, as if it had just changed. False if it changed while it
@@ -101,31 +103,35 @@ internal sealed class ElectionNetwork : IDisposable
         foreach (PacketSocket sender in _senders)
             sender.Dispose();
         Monitor.Dispose();
+        _destroyer?.Dispose();
         _netlink.Dispose();
     }
 
     /// <summary>
-    /// A vipd that was killed may have left addresses: they carry our tag, and this node is not Active now.
+    /// Without it the connections on a VIP that moves are left to their timeouts: no reason not to start.
     /// </summary>
-    private void RemoveRemains(IReadOnlyList<RouterPlan> plans, LoopJournal journal)
+    private SocketDestroyer? OpenDestroyer()
     {
-        foreach (InterfaceAddress found in _netlink.ListAddresses(AddressFamily.InterNetwork))
+        try
         {
-            var address = InternetAddress.From(found.Address);
-            RouterPlan? plan = plans.FirstOrDefault(plan =>
-                plan.Interface.Index == found.Interface && plan.Identity.Addresses.Contains(address));
-            if (plan is null || found.ProtocolTag != AddressHolder.ProtocolTag)
-                continue;
-            _netlink.Delete(RequestFor(plan, address, found.PrefixLength));
-            int[] errors = new int[1];
+            return new SocketDestroyer();
+        }
+        catch (LinuxException refused)
+        {
+            _journal.Add(
+                NoteSeverity.Warning, "netlink", $"connections will not be cut when a VIP moves: {refused.Message}");
+            return null;
+        }
+    }
 
-            // Gone already: with the first address of a subnet the kernel removes the others of it.
-            _netlink.Commit(errors);
-            string outcome = errors[0] is 0 or AddressErrno.NotThere
-                ? $"removed {address}, left on {plan.Interface.Name} by a vipd that is gone"
-                : $"could not remove {address} from {plan.Interface.Name}: "
-                  + new LinuxException("RTM_DELADDR", errors[0]).Message;
-            journal.Add(NoteSeverity.Warning, plan.Identity.Name, outcome);
+    /// <summary>A vipd that was killed may have left addresses, and this node is not Active now.</summary>
+    private void RemoveRemains(IReadOnlyList<RouterPlan> plans)
+    {
+        HashSet<InternetAddress> addresses = [.. plans.SelectMany(plan => plan.Identity.Addresses)];
+        foreach (RemovedAddress removed in AddressRemains.Remove(_netlink, addresses))
+        {
+            RouterPlan plan = plans.First(plan => plan.Identity.Addresses.Contains(removed.Address));
+            _journal.Add(NoteSeverity.Warning, plan.Identity.Name, removed.Outcome);
         }
     }
 
@@ -165,6 +171,7 @@ internal sealed class ElectionNetwork : IDisposable
                 InternetAddress.From(GroupV4),
                 plan.ChecksumForm),
             new AddressHolder(_netlink, requests, plan.Identity.Lease),
+            new ConnectionCutter(_destroyer, new LocalAddressSet(requests.Select(request => request.Address))),
             new ArpAnnouncer(sender, addresses, plan.Interface.LinkLayerAddress));
     }
 

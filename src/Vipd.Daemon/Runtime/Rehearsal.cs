@@ -12,7 +12,8 @@ namespace Vipd.Daemon.Runtime;
 /// <summary>
 /// A take-over and its end, played once on the loopback interface before the first real one: code that runs for the
 /// first time is resolved and loaded then, which costs milliseconds that a take-over does not have. 127.0.0.1 is
-/// claimed, which is there already and is left as it is; the Advertisements and ARP frames do not leave the machine.
+/// claimed, which is there already and is left as it is; the Advertisements and ARP frames do not leave the machine, and
+/// the connections that are cut are those of no address.
 /// </summary>
 internal static class Rehearsal
 {
@@ -28,7 +29,7 @@ internal static class Rehearsal
     private static readonly InternetAddress Peer = InternetAddress.Parse("127.0.0.2");
 
     /// <summary>Does nothing where there is no 127.0.0.1; a failure is no reason not to start.</summary>
-    public static void Play(AddressNetlink netlink)
+    public static void Play(AddressNetlink netlink, SocketDestroyer? destroyer)
     {
         try
         {
@@ -44,7 +45,8 @@ internal static class Rehearsal
                 ElectionNetwork.GroupV4,
                 ReceiveBufferSize);
             using PacketSocket announcements = PacketSocket.OpenSender(loopback.Interface);
-            Play(RouterAt(loopback, netlink, advertisements, announcements));
+            var connections = new ConnectionCutter(destroyer, new LocalAddressSet([]));
+            Play(RouterAt(loopback, netlink, connections, advertisements, announcements));
         }
         catch (LinuxException)
         {
@@ -68,11 +70,17 @@ internal static class Rehearsal
         router.FireDeadlines(now);
         router.Handle(RouterEvent.AdvertisementReceived(Priority.AddressOwner, Peer, interval), now);
         router.HearAnnouncement(OwnAddress, now);
+        while (router.NextDeadline <= now)
+            router.FireDeadlines(now);
         router.Handle(RouterEvent.Shutdown(), now);
     }
 
     private static RouterRuntime RouterAt(
-        InterfaceAddress loopback, AddressNetlink netlink, RawIpSocket advertisements, PacketSocket announcements)
+        InterfaceAddress loopback,
+        AddressNetlink netlink,
+        ConnectionCutter connections,
+        RawIpSocket advertisements,
+        PacketSocket announcements)
     {
         var vrid = new Vrid(1);
         var parameters = new RouterParameters { PrimaryAddress = OwnAddress, AddressCount = 1 };
@@ -91,6 +99,7 @@ internal static class Rehearsal
                 advertisements, vrid, parameters.AdvertisementInterval, [OwnAddress], OwnAddress,
                 InternetAddress.From(ElectionNetwork.GroupV4), ChecksumForm.PseudoHeader),
             new AddressHolder(netlink, [request], lease: null),
+            connections,
             new ArpAnnouncer(announcements, [OwnAddress], MacAddress.Broadcast));
         var board = new RouterBoard(identity, RouterSnapshot.Initial(parameters.Priority, TimeSpan.Zero));
         return new RouterRuntime(parameters, board, ports, new LoopJournal(), () => LoopClock.Now);

@@ -27,9 +27,20 @@ internal sealed class RouterRuntime
     private readonly AddressIndex _addressIndex;
     private IReadOnlyList<string> _healthReasons = [];
     private bool _drained;
+
+    /// <summary>A successor has the addresses; they go from here as soon as the connections on them are cut.</summary>
+    private bool _isCutting;
+
+    private bool _cutWasRefused;
     private int _refusedAddress = NoAddress;
     private int _restoreCursor;
     private RouterAction _transition;
+
+    /// <summary>
+    /// Who advertises, as far as the election does not want to know: in Initialize and in Fault it is deaf, but who
+    /// drains a node wants to be told who has taken over.
+    /// </summary>
+    private (InternetAddress Sender, Priority Priority)? _overheard;
 
     /// <param name="parameters">Of the election.</param>
     /// <param name="board">Where the state is shown; its identity names the addresses in the election's order.</param>
@@ -57,9 +68,9 @@ internal sealed class RouterRuntime
     public RouterBoard Board => _board;
 
     /// <summary>Nothing on the interface comes from this router.</summary>
-    public bool IsReleased => !_router.HoldsAddresses;
+    public bool IsReleased => !_router.HoldsAddresses && !_isCutting;
 
-    public MonotonicTime NextDeadline => IsRestoring
+    public MonotonicTime NextDeadline => IsRestoring || _isCutting
         ? MonotonicTime.Origin
         : MonotonicTime.Min(_router.NextDeadline, _ports.NextRenewal);
 
@@ -74,12 +85,15 @@ internal sealed class RouterRuntime
             RestoreAddresses(now);
         else if (_ports.NextRenewal <= now && !_ports.Renew(now))
             _restoreCursor = 0;
+        if (_isCutting)
+            CutConnections(now);
     }
 
     public void Handle(in RouterEvent routerEvent, MonotonicTime now)
     {
         bool wasActive = _router.State == RouterState.Active;
         ReadOnlySpan<RouterAction> actions = _router.Handle(routerEvent, now);
+        Overhear(routerEvent);
         foreach (ref readonly RouterAction action in actions)
             Execute(action, routerEvent, now);
         if (wasActive && _router.State == RouterState.Active)
@@ -92,6 +106,13 @@ internal sealed class RouterRuntime
         int refused = _refusedAddress;
         _refusedAddress = NoAddress;
         Handle(RouterEvent.AddressRefused(refused), now);
+    }
+
+    /// <summary>Takes part, unless an operator has said before that it must not.</summary>
+    public void Start(MonotonicTime now)
+    {
+        if (!_drained)
+            Handle(RouterEvent.Startup(), now);
     }
 
     /// <summary>Health as the rest of the daemon sees it.</summary>
@@ -154,11 +175,15 @@ internal sealed class RouterRuntime
                     CountAdvertisement();
                 break;
             case RouterActionKind.AddAddresses:
+                _isCutting = false; // They are wanted again before they were gone.
                 failure = _ports.AddAddresses(action.First, action.Count, now);
                 if (failure is null)
                     _takeOver.AddressesAdded(action.First + action.Count, _clock);
                 else
                     _refusedAddress = action.First;
+                break;
+            case RouterActionKind.RemoveAddresses when HasSuccessor(routerEvent):
+                _isCutting = true;
                 break;
             case RouterActionKind.RemoveAddresses:
                 failure = _ports.RemoveAddresses();
@@ -182,8 +207,39 @@ internal sealed class RouterRuntime
                 break;
         }
 
-        if (failure is not null && _failures.Allows((int)action.Kind, now))
-            _journal.Add(NoteSeverity.Error, _board.Identity.Name, $"{action.Kind}: {failure.Message}");
+        NoteFailure(action.Kind, failure, now);
+    }
+
+    private void NoteFailure(RouterActionKind action, LinuxException? failure, MonotonicTime now)
+    {
+        if (failure is not null && _failures.Allows((int)action, now))
+            _journal.Add(NoteSeverity.Error, _board.Identity.Name, $"{action}: {failure.Message}");
+    }
+
+    /// <summary>
+    /// Somebody else advertises, or has announced the addresses. Without a successor they may soon be back here, and
+    /// the connections with them.
+    /// </summary>
+    private bool HasSuccessor(in RouterEvent routerEvent) =>
+        _overheard is not null || routerEvent.Kind == RouterEventKind.AnnouncementHeard;
+
+    /// <summary>One step of the cut; after the last one the addresses go. A refusal does not keep them.</summary>
+    private void CutConnections(MonotonicTime now)
+    {
+        if (_ports.CutConnections(out LinuxException? refused))
+            return;
+        _isCutting = false;
+        if (refused is not null && !_cutWasRefused)
+        {
+            _cutWasRefused = true;
+            _journal.Add(
+                NoteSeverity.Warning,
+                _board.Identity.Name,
+                $"connections on the addresses are not cut when they move: {refused.Message}");
+        }
+
+        NoteFailure(RouterActionKind.RemoveAddresses, _ports.RemoveAddresses(), now);
+        PublishIfChanged();
     }
 
     /// <summary>Somebody who takes 500 addresses, or the same one again and again, is noted once a minute.</summary>
@@ -202,6 +258,16 @@ internal sealed class RouterRuntime
     {
         _board.Counters.CountSent();
         _takeOver.AdvertisementSent(_clock);
+    }
+
+    private void Overhear(in RouterEvent routerEvent)
+    {
+        if (_router.State == RouterState.Active)
+            _overheard = null;
+        else if (routerEvent is { Kind: RouterEventKind.AdvertisementReceived, Priority.IsResign: false })
+            _overheard = (routerEvent.Sender, routerEvent.Priority);
+        else if (routerEvent.Kind == RouterEventKind.AdvertisementReceived && _overheard?.Sender == routerEvent.Sender)
+            _overheard = null;
     }
 
     private void CountContender(in RouterEvent routerEvent)
@@ -244,7 +310,7 @@ internal sealed class RouterRuntime
     private void PublishIfChanged()
     {
         RouterSnapshot current = _board.Current;
-        if (current.EffectivePriority != _router.Priority || current.HandingOver != _router.IsHandingOver ||
+        if (current.EffectivePriority != _router.Priority || current.HandingOver != IsHandingOver ||
             current.ActiveRouter != ActiveRouter || current.ActivePriority != ActivePriority ||
             current.ActiveDownInterval != _router.ActiveDownInterval)
         {
@@ -252,10 +318,21 @@ internal sealed class RouterRuntime
         }
     }
 
-    private InternetAddress? ActiveRouter =>
-        _router.State == RouterState.Active ? _board.Identity.PrimaryAddress : _router.ActiveRouter;
+    private bool IsHandingOver => _router.IsHandingOver || _isCutting;
 
-    private Priority? ActivePriority => _router.State == RouterState.Active ? _router.Priority : _router.ActivePriority;
+    private InternetAddress? ActiveRouter => _router.State switch
+    {
+        RouterState.Active => _board.Identity.PrimaryAddress,
+        RouterState.Backup => _router.ActiveRouter,
+        _ => _overheard?.Sender,
+    };
+
+    private Priority? ActivePriority => _router.State switch
+    {
+        RouterState.Active => _router.Priority,
+        RouterState.Backup => _router.ActivePriority,
+        _ => _overheard?.Priority,
+    };
 
     private void Publish(TransitionCause? cause = null)
     {
@@ -266,7 +343,7 @@ internal sealed class RouterRuntime
             cause ?? current.Cause,
             _router.Priority,
             _healthReasons,
-            _router.IsHandingOver,
+            IsHandingOver,
             _drained,
             ActiveRouter,
             ActivePriority,

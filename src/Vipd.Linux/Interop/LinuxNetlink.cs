@@ -6,6 +6,7 @@ namespace Vipd.Linux.Interop;
 internal static class LinuxNetlink
 {
     internal const int NETLINK_ROUTE = 0;
+    internal const int NETLINK_SOCK_DIAG = 4;
     internal const int SOL_NETLINK = 270;
     internal const int NETLINK_CAP_ACK = 10;
     internal const ushort NLM_F_REQUEST = 0x01;

@@ -6,6 +6,7 @@ namespace Vipd.Linux.Interop;
 internal static class NetinetIn
 {
     internal const int IPPROTO_IP = 0;
+    internal const int IPPROTO_TCP = 6;
     internal const int IPPROTO_IPV6 = 41;
 
     internal const int IP_TOS = 1;

@@ -15,7 +15,7 @@ internal enum NetlinkReceipt
     Overrun,
 }
 
-/// <summary>A NETLINK_ROUTE socket with a buffer for what it receives.</summary>
+/// <summary>A netlink socket with a buffer for what it receives.</summary>
 internal sealed unsafe class NetlinkSocket : IDisposable
 {
     // The kernel fills up to 32 KiB of a dump at a time; one link with many virtual functions can take as much.
@@ -27,10 +27,12 @@ internal sealed unsafe class NetlinkSocket : IDisposable
     /// <param name="nonBlocking">Receive answers "nothing" at once instead of waiting.</param>
     /// <param name="groups">RTMGRP_ bits to listen to.</param>
     /// <param name="receiveBufferBytes">What may be queued.</param>
-    internal NetlinkSocket(bool nonBlocking, uint groups, int receiveBufferBytes)
+    /// <param name="protocol">NETLINK_ROUTE or another family (netlink(7)).</param>
+    internal NetlinkSocket(
+        bool nonBlocking, uint groups, int receiveBufferBytes, int protocol = LinuxNetlink.NETLINK_ROUTE)
     {
         int type = SysSocket.SOCK_RAW | SysSocket.SOCK_CLOEXEC | (nonBlocking ? SysSocket.SOCK_NONBLOCK : 0);
-        int result = SysSocket.socket(SysSocket.AF_NETLINK, type, LinuxNetlink.NETLINK_ROUTE);
+        int result = SysSocket.socket(SysSocket.AF_NETLINK, type, protocol);
         Descriptor = FileDescriptor.FromCall(result, "socket");
         try
         {

@@ -104,7 +104,7 @@ public sealed class StatusCommandTests : IDisposable
 
         Assert.Equal(
             "permission denied on /run/vipd/vipd.sock: run as root or join group vipd",
-            StatusClient.Explain("/run/vipd/vipd.sock", refused));
+            ControlClient.Explain("/run/vipd/vipd.sock", refused));
     }
 
     private static string Compact(JsonElement element) =>
@@ -127,7 +127,7 @@ public sealed class StatusCommandTests : IDisposable
     private async Task<(int ExitCode, string Output, string Error)> WithDaemon(params string[] arguments)
     {
         var report = new StatusReport(_boards.Board, [_boards.Check], _boards.Liveness, TimeProvider.System);
-        using PageServer server = Server(new ControlPages(report).Find);
+        using PageServer server = Server(new ControlPages(report, _boards.Drain).Find);
         await server.StartAsync(CancellationToken.None);
         await UntilServing(server);
         (int ExitCode, string Output, string Error) result = await Run(["--socket", SocketPath, .. arguments]);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Vipd.Daemon.Commands;
 using Vipd.Daemon.Configuration;
+using Vipd.Daemon.Control;
 using Vipd.Daemon.Hosting;
 using Vipd.Daemon.Runtime;
 using Vipd.Daemon.Tests.Health;
@@ -28,6 +29,54 @@ public sealed class DaemonHostTests
         Assert.True(run.Wait(Limit));
         Assert.Equal(ExitCode.Yes, run.Result);
         Assert.False(NetworkPlans.Holds(netlink, NetworkPlans.Vip));
+    });
+
+    [NetnsFact]
+    public void A_second_daemon_leaves_the_addresses_of_the_first_alone() => Run((configuration, plan) =>
+    {
+        using var netlink = new AddressNetlink();
+        using var stop = new CancellationTokenSource();
+        Task<int> first = DaemonHost.RunAsync(configuration, [plan], stop.Token);
+        TestNetwork.Eventually(() => NetworkPlans.Holds(netlink, NetworkPlans.Vip), milliseconds: 5000);
+        Task<int> second = DaemonHost.RunAsync(configuration, [plan], CancellationToken.None);
+        Assert.True(second.Wait(Limit));
+        Assert.Equal(ExitCode.No, second.Result);
+        Assert.True(NetworkPlans.Holds(netlink, NetworkPlans.Vip));
+        stop.Cancel();
+        Assert.True(first.Wait(Limit));
+    });
+
+    [NetnsFact]
+    public void A_drain_outlives_a_restart_of_the_daemon_until_it_is_taken_back() => Run((configuration, plan) =>
+    {
+        string socket = configuration.Control.Socket;
+        using var netlink = new AddressNetlink();
+        using (var stop = new CancellationTokenSource())
+        {
+            Task<int> run = DaemonHost.RunAsync(configuration, [plan], stop.Token);
+            TestNetwork.Eventually(() => NetworkPlans.Holds(netlink, NetworkPlans.Vip), milliseconds: 5000);
+            TestNetwork.Eventually(() => Path.Exists(socket), milliseconds: 5000);
+
+            // Nobody else is here: drained all the same, but a script must know.
+            (int exitCode, string output) = Command("drain", "--socket", socket);
+            Assert.StartsWith("apiserver: nobody took over within ", output, StringComparison.Ordinal);
+            Assert.Equal(ExitCode.No, exitCode);
+            Assert.False(NetworkPlans.Holds(netlink, NetworkPlans.Vip));
+            Assert.Contains("drained", Command("status", "--socket", socket).Output, StringComparison.Ordinal);
+            stop.Cancel();
+            Assert.True(run.Wait(Limit));
+        }
+
+        using var end = new CancellationTokenSource();
+        Task<int> again = DaemonHost.RunAsync(configuration, [plan], end.Token);
+        TestNetwork.Eventually(() => Path.Exists(socket), milliseconds: 5000);
+        Assert.Equal((ExitCode.Yes, "apiserver: was drained already\n"), Command("drain", "--socket", socket));
+        Assert.False(NetworkPlans.Holds(netlink, NetworkPlans.Vip));
+        Assert.Equal((ExitCode.Yes, "apiserver: takes part, backup\n"), Command("undrain", "--socket", socket));
+        TestNetwork.Eventually(() => NetworkPlans.Holds(netlink, NetworkPlans.Vip), milliseconds: 5000);
+        Assert.False(File.Exists(DrainSwitch.PathFor(socket)));
+        end.Cancel();
+        Assert.True(again.Wait(Limit));
     });
 
     [NetnsFact]
@@ -59,6 +108,13 @@ public sealed class DaemonHostTests
         protected override Task ExecuteAsync(CancellationToken stoppingToken) => end is OperationCanceledException
             ? Task.FromCanceled(new CancellationToken(canceled: true))
             : Task.FromException(end);
+    }
+
+    private static (int ExitCode, string Output) Command(params string[] arguments)
+    {
+        using var output = new StringWriter();
+        int exitCode = Program.RunAsync(arguments, output, output).GetAwaiter().GetResult();
+        return (exitCode, output.ToString());
     }
 
     /// <summary>

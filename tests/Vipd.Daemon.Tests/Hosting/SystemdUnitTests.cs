@@ -38,6 +38,13 @@ public sealed class SystemdUnitTests
         Assert.Contains("CapabilityBoundingSet=CAP_NET_ADMIN CAP_NET_RAW", settings);
     }
 
+    [Fact]
+    public void However_the_daemon_ended_what_it_left_is_released_and_what_it_remembers_is_kept()
+    {
+        Assert.Contains("\nExecStopPost=/usr/bin/vipd release\n", Unit, StringComparison.Ordinal);
+        Assert.Contains("\nRuntimeDirectoryPreserve=yes\n", Unit, StringComparison.Ordinal);
+    }
+
     private static string RepositoryRoot([CallerFilePath] string thisFile = "") =>
         Path.GetFullPath(Path.Combine(Path.GetDirectoryName(thisFile)!, "..", "..", ".."));
 }

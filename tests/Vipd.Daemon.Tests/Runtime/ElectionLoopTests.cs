@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Vipd.Daemon.Runtime;
 using Vipd.Linux;
 using Vipd.Linux.Netlink;
@@ -110,6 +112,97 @@ public sealed class ElectionLoopTests
     });
 
     [NetnsFact]
+    public void A_drain_moves_the_address_without_a_gap_and_an_undrain_preempts_no_equal() => TestNetwork.Run(network =>
+    {
+        network.AddCable();
+        using var home = new Node("v0", NetworkPlans.Home);
+        using Node peer = network.InPeer(() => new Node("v1", NetworkPlans.Peer));
+        home.Start();
+        TestNetwork.Eventually(() => home.IsActive && home.Holds);
+        peer.Start();
+        TestNetwork.Eventually(() => peer.Board.Current.ActiveRouter == NetworkPlans.Home);
+        home.Loop.Inbox.Post(new LoopMessage.Drain());
+        long deadline = Environment.TickCount64 + 2000;
+        while (!home.Board.Current.Drained || home.Board.Current.HandingOver)
+        {
+            // In this order: what has left here by the first look is there by the second.
+            Assert.True(home.Holds || peer.Holds, "nobody holds the address");
+            Assert.True(Environment.TickCount64 < deadline, "not handed over");
+        }
+
+        Assert.True(!home.Holds && peer.IsActive && peer.Holds);
+        Assert.Equal(
+            (RouterState.Initialize, TransitionCause.Drained, NetworkPlans.Peer),
+            (home.Board.Current.State, home.Board.Current.Cause, home.Board.Current.ActiveRouter));
+
+        home.Loop.Inbox.Post(new LoopMessage.Undrain());
+        TestNetwork.Eventually(() => home.Board.Current is { Drained: false, State: RouterState.Backup });
+        long heard = home.Board.Counters.AdvertisementsReceived;
+        TestNetwork.Eventually(() => home.Board.Counters.AdvertisementsReceived >= heard + 10);
+        Assert.Equal(RouterState.Backup, home.Board.Current.State);
+        Assert.True(peer.IsActive && peer.Holds);
+    });
+
+    [NetnsFact]
+    public void A_move_cuts_connections_and_spares_the_listener() => TestNetwork.Run(network =>
+    {
+        network.AddCable();
+        TestNetwork.Shell("ip link set lo up");
+        using var home = new Node("v0", NetworkPlans.Home);
+        using Node peer = network.InPeer(() => new Node("v1", NetworkPlans.Peer));
+        home.Start();
+        TestNetwork.Eventually(() => home.IsActive && home.Holds);
+        peer.Start();
+        TestNetwork.Eventually(() => peer.Board.Current.ActiveRouter == NetworkPlans.Home);
+
+        // From the node itself: in the peer the address is local after the move, and packets from it are refused there.
+        using Socket listener = Listen(NetworkPlans.Vip);
+        using Socket client = Connect(listener);
+        using Socket elsewhere = Listen(NetworkPlans.Home);
+        using Socket spared = Connect(elsewhere);
+        home.Loop.Inbox.Post(new LoopMessage.Drain());
+        TcpPeers.AssertReset(client);
+        TestNetwork.Eventually(() => home.Board.Current.Drained && !home.Holds && peer.IsActive);
+        Assert.False(spared.Poll(0, SelectMode.SelectRead), "a connection to another address was cut");
+
+        home.Loop.Inbox.Post(new LoopMessage.Undrain());
+        TestNetwork.Eventually(() => home.Board.Current.ActiveRouter == NetworkPlans.Peer);
+        peer.Loop.Inbox.Post(new LoopMessage.Drain());
+        TestNetwork.Eventually(() => home.IsActive && home.Holds);
+        using Socket again = Connect(listener);
+        Assert.True(again.Connected);
+    });
+
+    [NetnsFact]
+    public void A_node_that_is_drained_before_it_starts_stays_out_until_it_is_undrained() => TestNetwork.Run(network =>
+    {
+        network.AddCable();
+        using var home = new Node("v0", NetworkPlans.Home, intervalCentiseconds: 1);
+        home.Loop.Inbox.Post(new LoopMessage.Drain());
+        home.Start();
+        TestNetwork.Eventually(() => home.Status.Loop.IsRunning);
+
+        // Far longer than Active_Down_Interval, 36 ms.
+        home.CountPasses(TimeSpan.FromMilliseconds(200));
+        Assert.True(home.Board.Current is { Drained: true, State: RouterState.Initialize } && !home.Holds);
+        home.Loop.Inbox.Post(new LoopMessage.Undrain());
+        TestNetwork.Eventually(() => home.IsActive && home.Holds);
+    });
+
+    [NetnsFact]
+    public void An_undrain_does_not_bring_a_stopping_node_back() => TestNetwork.Run(network =>
+    {
+        network.AddCable();
+        using var home = new Node("v0", NetworkPlans.Home, intervalCentiseconds: 1);
+        home.Start();
+        TestNetwork.Eventually(() => home.Holds);
+        home.Loop.Inbox.Post(new LoopMessage.Stop(TransitionCause.Shutdown));
+        home.Loop.Inbox.Post(new LoopMessage.Undrain());
+        Assert.True(home.Loop.Ended.Wait(TimeSpan.FromSeconds(5)));
+        Assert.False(home.Holds);
+    });
+
+    [NetnsFact]
     public void Realtime_that_was_not_wished_for_is_neither_granted_nor_refused() => TestNetwork.Run(network =>
     {
         network.AddCable();
@@ -117,6 +210,26 @@ public sealed class ElectionLoopTests
         Assert.Null(home.Start());
         Assert.Null(home.Status.Loop.RealtimeRefusal);
     });
+
+    private static Socket Listen(InternetAddress address)
+    {
+        var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(address.ToIPAddress(), 0));
+        listener.Listen();
+        return listener;
+    }
+
+    /// <summary>Not from the listener's own address, which the kernel would choose.</summary>
+    private static Socket Connect(Socket listener)
+    {
+        var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
+        {
+            ReceiveTimeout = 2000,
+        };
+        client.Bind(new IPEndPoint(NetworkPlans.Home.ToIPAddress(), 0));
+        client.Connect(listener.LocalEndPoint!);
+        return client;
+    }
 
     /// <summary>A daemon's election thread, made in the namespace of the calling thread.</summary>
     private sealed class Node : IDisposable

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Vipd.Daemon.Runtime;
 using Vipd.Linux.Netlink;
@@ -15,7 +16,17 @@ public sealed class RehearsalTests
         using var netlink = new AddressNetlink();
         IReadOnlyList<InterfaceAddress> before = netlink.ListAddresses(AddressFamily.InterNetwork);
         Assert.Equal("127.0.0.1", Assert.Single(before).Address.ToString());
-        Rehearsal.Play(netlink);
+        using var destroyer = new SocketDestroyer();
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        using var client = new TcpClient();
+        client.Connect((IPEndPoint)listener.LocalEndpoint);
+        using TcpClient accepted = listener.AcceptTcpClient();
+        Rehearsal.Play(netlink, destroyer);
+
+        // A connection on the address that was claimed and given up is still good.
+        accepted.GetStream().WriteByte(1);
+        Assert.Equal(1, client.GetStream().ReadByte());
         Assert.Equal(before, netlink.ListAddresses(AddressFamily.InterNetwork));
         Assert.Equal(0, netlink.PendingCount);
     });
@@ -24,7 +35,7 @@ public sealed class RehearsalTests
     public void Without_loopback_there_is_no_rehearsal() => TestNetwork.Run(_ =>
     {
         using var netlink = new AddressNetlink();
-        Rehearsal.Play(netlink);
+        Rehearsal.Play(netlink, destroyer: null);
         Assert.Empty(netlink.ListAddresses(AddressFamily.InterNetwork));
     });
 }

@@ -19,6 +19,12 @@ internal sealed class SilentPorts : IRouterPorts
 
     public LinuxException? AddAddresses(int first, int count, MonotonicTime now) => null;
 
+    public bool CutConnections(out LinuxException? refused)
+    {
+        refused = null;
+        return false;
+    }
+
     public LinuxException? RemoveAddresses() => null;
 
     public LinuxException? Announce(int first, int count, out int sent)

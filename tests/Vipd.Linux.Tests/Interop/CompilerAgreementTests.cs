@@ -21,7 +21,7 @@ public class CompilerAgreementTests
         "errno.h", "stddef.h", "stdio.h", "string.h", "sched.h", "time.h", "unistd.h", "sys/epoll.h", "sys/eventfd.h",
         "sys/mman.h", "sys/resource.h", "sys/socket.h", "sys/time.h", "sys/timerfd.h", "sys/uio.h", "netinet/in.h",
         "linux/capability.h", "linux/filter.h", "linux/if.h", "linux/if_addr.h", "linux/if_link.h", "linux/if_packet.h",
-        "linux/netlink.h", "linux/rtnetlink.h",
+        "linux/netlink.h", "linux/rtnetlink.h", "linux/sock_diag.h", "linux/inet_diag.h", "netinet/tcp.h",
     ];
 
     private static readonly Dictionary<Type, string> StructNames = new()
@@ -47,6 +47,9 @@ public class CompilerAgreementTests
         [typeof(InterfaceInformationMessage)] = "struct ifinfomsg",
         [typeof(InterfaceAddressMessage)] = "struct ifaddrmsg",
         [typeof(InterfaceAddressCacheInformation)] = "struct ifa_cacheinfo",
+        [typeof(InternetDiagnosticSocketId)] = "struct inet_diag_sockid",
+        [typeof(InternetDiagnosticRequest)] = "struct inet_diag_req_v2",
+        [typeof(InternetDiagnosticMessage)] = "struct inet_diag_msg",
         [typeof(SchedulingParameter)] = "struct sched_param",
         [typeof(ResourceLimit)] = "struct rlimit",
         [typeof(CapabilityHeader)] = "struct __user_cap_header_struct",

@@ -4,12 +4,12 @@ using System.Text.Json;
 namespace Vipd.Daemon.Control;
 
 /// <summary>Asks the running daemon over its control socket.</summary>
-internal sealed class StatusClient : IDisposable
+internal sealed class ControlClient : IDisposable
 {
     private readonly string _socketPath;
     private readonly HttpClient _http;
 
-    public StatusClient(string socketPath)
+    public ControlClient(string socketPath)
     {
         _socketPath = socketPath;
         _http = new HttpClient(new SocketsHttpHandler { ConnectCallback = Connect, UseProxy = false })
@@ -20,7 +20,7 @@ internal sealed class StatusClient : IDisposable
     }
 
     /// <summary>The document as the daemon wrote it.</summary>
-    /// <exception cref="StatusUnavailableException">There is no answer; its message says what to do.</exception>
+    /// <exception cref="ControlUnavailableException">There is no answer; its message says what to do.</exception>
     public async Task<string> GetJson(CancellationToken cancellation)
     {
         try
@@ -29,12 +29,34 @@ internal sealed class StatusClient : IDisposable
         }
         catch (HttpRequestException refused)
         {
-            throw new StatusUnavailableException(Explain(_socketPath, refused), refused);
+            throw new ControlUnavailableException(Explain(_socketPath, refused), refused);
         }
         catch (OperationCanceledException timeout) when (!cancellation.IsCancellationRequested)
         {
-            throw new StatusUnavailableException(
-                $"vipd does not answer on {_socketPath}: it hangs; see journalctl -u vipd", timeout);
+            throw Silent(timeout);
+        }
+    }
+
+    /// <summary>Asks the daemon to do something; it has begun when this returns.</summary>
+    /// <exception cref="ControlUnavailableException">There is no answer, or the answer is no.</exception>
+    public async Task Post(string path, CancellationToken cancellation)
+    {
+        try
+        {
+            using HttpResponseMessage answer = await _http.PostAsync(path, null, cancellation);
+            if (!answer.IsSuccessStatusCode)
+            {
+                throw new ControlUnavailableException(
+                    $"vipd says no: {(await answer.Content.ReadAsStringAsync(cancellation)).Trim()}", null);
+            }
+        }
+        catch (HttpRequestException refused)
+        {
+            throw new ControlUnavailableException(Explain(_socketPath, refused), refused);
+        }
+        catch (OperationCanceledException timeout) when (!cancellation.IsCancellationRequested)
+        {
+            throw Silent(timeout);
         }
     }
 
@@ -49,7 +71,7 @@ internal sealed class StatusClient : IDisposable
         }
         catch (JsonException strange)
         {
-            throw new StatusUnavailableException(
+            throw new ControlUnavailableException(
                 $"what answers on {_socketPath} is not this version of vipd: {strange.Message}", strange);
         }
     }
@@ -67,6 +89,9 @@ internal sealed class StatusClient : IDisposable
         _ => $"vipd answered on {socketPath}, but not with a status: {refused.Message}",
     };
 
+    private ControlUnavailableException Silent(OperationCanceledException timeout) =>
+        new($"vipd does not answer on {_socketPath}: it hangs; see journalctl -u vipd", timeout);
+
     private async ValueTask<Stream> Connect(SocketsHttpConnectionContext context, CancellationToken cancellation)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
@@ -83,5 +108,5 @@ internal sealed class StatusClient : IDisposable
     }
 }
 
-/// <summary>No status can be had; the message is meant for whoever asked.</summary>
-internal sealed class StatusUnavailableException(string message, Exception cause) : Exception(message, cause);
+/// <summary>The daemon cannot be asked, or refuses; the message is meant for whoever asked.</summary>
+internal sealed class ControlUnavailableException(string message, Exception? cause) : Exception(message, cause);

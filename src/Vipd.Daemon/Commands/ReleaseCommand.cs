@@ -1,0 +1,78 @@
+using System.CommandLine;
+using Vipd.Daemon.Configuration;
+using Vipd.Daemon.Hosting;
+using Vipd.Daemon.Runtime;
+using Vipd.Linux;
+using Vipd.Linux.Netlink;
+using Vipd.Vrrp;
+
+namespace Vipd.Daemon.Commands;
+
+/// <summary>
+/// `vipd release`: clears up behind a daemon that was killed. Made to be fast: it makes no host and no log.
+/// </summary>
+internal sealed class ReleaseCommand
+{
+    private const string Help = """
+        Remove the virtual addresses that a dead vipd left on this machine, and only those.
+
+        The systemd unit runs it when the daemon has ended (ExecStopPost), so that no address waits for the end of its
+        lease. It removes what the configuration names and what carries vipd's address protocol number, 112; an address
+        that vipd did not add stays. While a vipd runs, it removes nothing and exits with 1. Needs CAP_NET_ADMIN.
+        """;
+
+    private readonly ConfigOption _config = new();
+
+    public Command Build()
+    {
+        var command = new Command("release", Help) { _config };
+        command.SetAction(Run);
+        return command;
+    }
+
+    private int Run(ParseResult arguments)
+    {
+        TextWriter error = arguments.InvocationConfiguration.Error;
+        ConfigurationResult result = ConfigurationFile.Read(arguments.GetRequiredValue(_config));
+        foreach (ConfigurationError problem in result.Errors)
+            error.WriteLine(problem);
+        if (!result.IsValid)
+            return ExitCode.BadInput;
+        string socket = result.Configuration.Control.Socket;
+        try
+        {
+            // Where no daemon has run since the machine was started, there is no file, and none is made: it would be
+            // root's, and closed to the daemon's user.
+            if (!File.Exists(InstanceLock.PathFor(socket)))
+                return Release(result.Configuration, arguments.InvocationConfiguration);
+            using InstanceLock? alone = InstanceLock.TryTake(socket);
+            if (alone is not null)
+                return Release(result.Configuration, arguments.InvocationConfiguration);
+            error.WriteLine(
+                $"vipd: a vipd is running (it holds {InstanceLock.PathFor(socket)}), and its addresses stay; "
+                + "stop it with systemctl stop vipd");
+        }
+        catch (Exception refused) when (refused is LinuxException or IOException or UnauthorizedAccessException)
+        {
+            error.WriteLine($"vipd: {refused.Message}");
+        }
+
+        return ExitCode.No;
+    }
+
+    private static int Release(VipdConfiguration configuration, InvocationConfiguration console)
+    {
+        HashSet<InternetAddress> addresses =
+        [
+            .. configuration.VirtualRouters.SelectMany(router => router.Addresses)
+                .Select(address => InternetAddress.From(address.Address)),
+        ];
+        using var netlink = new AddressNetlink();
+        IReadOnlyList<RemovedAddress> found = AddressRemains.Remove(netlink, addresses);
+        foreach (RemovedAddress address in found)
+            (address.Refusal is null ? console.Output : console.Error).WriteLine(address.Outcome);
+        if (found.Count == 0)
+            console.Output.WriteLine("no address was left behind");
+        return found.Any(address => address.Refusal is not null) ? ExitCode.No : ExitCode.Yes;
+    }
+}

@@ -1,0 +1,115 @@
+using Vipd.Daemon.Hosting;
+using Vipd.Daemon.Ports;
+using Vipd.Daemon.Tests.Runtime;
+using Vipd.Linux;
+using Vipd.Linux.Netlink;
+using Vipd.Linux.Tests.Support;
+using Vipd.Vrrp;
+
+namespace Vipd.Daemon.Tests.Commands;
+
+/// <summary>`vipd release` against the kernel of a namespace of its own.</summary>
+public sealed class ReleaseCommandTests
+{
+    private static readonly InternetAddress Second = InternetAddress.Parse("192.0.2.101");
+    private static readonly InternetAddress NotConfigured = InternetAddress.Parse("192.0.2.102");
+
+    [NetnsFact]
+    public void What_carries_our_tag_and_is_configured_goes_and_everything_else_stays() => Run((config, _) =>
+    {
+        using var netlink = new AddressNetlink();
+        Leave(netlink, NetworkPlans.Vip, AddressHolder.ProtocolTag);
+        Leave(netlink, Second, tag: 0);
+        Leave(netlink, NotConfigured, AddressHolder.ProtocolTag);
+
+        Assert.Equal((0, "removed 192.0.2.100, left on v0 by a vipd that is gone\n", ""), Release(config));
+        Assert.False(NetworkPlans.Holds(netlink, NetworkPlans.Vip));
+        Assert.True(NetworkPlans.Holds(netlink, Second));
+        Assert.True(NetworkPlans.Holds(netlink, NotConfigured));
+        Assert.True(NetworkPlans.Holds(netlink, NetworkPlans.Home));
+
+        Assert.Equal((0, "no address was left behind\n", ""), Release(config));
+    });
+
+    [NetnsFact]
+    public void While_a_vipd_lives_it_removes_nothing_and_afterwards_it_does() => Run((config, socket) =>
+    {
+        using var netlink = new AddressNetlink();
+        Leave(netlink, NetworkPlans.Vip, AddressHolder.ProtocolTag);
+        using (InstanceLock.TryTake(socket))
+        {
+            (int exitCode, string output, string error) = Release(config);
+            Assert.Equal((1, ""), (exitCode, output));
+            Assert.StartsWith($"vipd: a vipd is running (it holds {socket}.lock)", error, StringComparison.Ordinal);
+            Assert.True(NetworkPlans.Holds(netlink, NetworkPlans.Vip));
+        }
+
+        Assert.Equal(0, Release(config).ExitCode);
+        Assert.False(NetworkPlans.Holds(netlink, NetworkPlans.Vip));
+    });
+
+    [NetnsFact]
+    public void No_lock_file_is_made_where_no_daemon_has_run() => Run((config, socket) =>
+    {
+        Assert.Equal(0, Release(config).ExitCode);
+        Assert.False(File.Exists(InstanceLock.PathFor(socket)));
+    });
+
+    [NetnsFact]
+    public void On_an_interface_that_is_no_longer_configured_the_address_goes_too() => Run((config, _) =>
+    {
+        TestNetwork.AddInterface("former");
+        using var netlink = new AddressNetlink();
+        Leave(netlink, NetworkPlans.Vip, AddressHolder.ProtocolTag, "former");
+        Assert.Equal("removed 192.0.2.100, left on former by a vipd that is gone\n", Release(config).Output);
+        Assert.False(NetworkPlans.Holds(netlink, NetworkPlans.Vip));
+    });
+
+    [Fact]
+    public async Task A_bad_configuration_exits_with_2_and_names_its_error()
+    {
+        using var folder = new TemporaryDirectory();
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        Assert.Equal(2, await Program.RunAsync(["release", "-c", folder["none.yaml"]], output, error));
+        Assert.Contains("there is no such file", error.ToString(), StringComparison.Ordinal);
+    }
+
+    private static void Run(Action<string, string> body) => TestNetwork.Run(network =>
+    {
+        network.AddCable();
+        using var folder = new TemporaryDirectory();
+        string socket = folder["vipd.sock"];
+        File.WriteAllText(folder["vipd.yaml"], $"""
+            control:
+              socket: {socket}
+            virtualRouters:
+              - name: apiserver
+                vrid: 51
+                addresses: [192.0.2.100/32, 192.0.2.101/32]
+            """);
+        body(folder["vipd.yaml"], socket);
+    });
+
+    private static (int ExitCode, string Output, string Error) Release(string config)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        Task<int> run = Program.RunAsync(["release", "--config", config], output, error);
+        // It has to run here, since the namespace is this thread's.
+        Assert.True(run.IsCompleted);
+        return (run.Result, output.ToString(), error.ToString());
+    }
+
+    private static void Leave(AddressNetlink netlink, InternetAddress address, byte tag, string interfaceName = "v0")
+    {
+        netlink.Add(new AddressRequest
+        {
+            Interface = TestNetwork.IndexOf(interfaceName),
+            Address = IpOctets.From(address.ToIPAddress()),
+            PrefixLength = 32,
+            ProtocolTag = tag,
+        });
+        Assert.Equal(0, netlink.Commit(new int[1]));
+    }
+}

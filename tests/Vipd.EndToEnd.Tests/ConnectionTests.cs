@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Vipd.Lab;
+using Vipd.Lab.Masters;
+
+namespace Vipd.EndToEnd.Tests;
+
+/// <summary>What becomes of connections when the VIP moves, seen by the client that holds them.</summary>
+public class ConnectionTests
+{
+    private const int Port = 7443;
+    private const int Connections = 20;
+    private static readonly TimeSpan Bound = TimeSpan.FromMilliseconds(250);
+
+    [NetnsFact]
+    public void A_drain_resets_every_idle_connection_and_the_listener_serves_when_the_VIP_returns()
+    {
+        using var cluster = Cluster.Start(new ClusterOptions(VipdBinary.Path) { Masters = 2, WithApiServers = false });
+        var active = cluster.HoldersOfVip().Single();
+        var other = cluster.Masters.Single(master => master != active);
+        using var listener = active.Node.Namespace.Inside(() =>
+        {
+            var socket = NewSocket();
+            socket.Bind(new IPEndPoint(cluster.Vip, Port));
+            socket.Listen(Connections);
+            return socket;
+        });
+        Socket[] clients = [.. Enumerable.Range(0, Connections).Select(_ => Connect(cluster))];
+        Socket[] accepted = [.. clients.Select(_ => listener.Accept())];
+
+        var drain = Task.Run(() => active.RunVipd("drain", "--config", active.ConfigFile));
+        Observe.Until("moved", TimeSpan.FromSeconds(10), () => cluster.HoldersOfVip().Contains(other),
+            cluster.DescribeHolders);
+        var moved = Stopwatch.GetTimestamp();
+        foreach (var client in clients)
+        {
+            Assert.Equal(SocketError.ConnectionReset,
+                Assert.Throws<SocketException>(() => client.Receive(new byte[1])).SocketErrorCode);
+        }
+
+        Assert.InRange(Stopwatch.GetElapsedTime(moved), TimeSpan.Zero, Bound);
+        Assert.Equal((0, $"apiserver: handed over to {other.Node.Address}\n"), drain.Result);
+
+        Assert.Equal((0, "apiserver: takes part, backup\n"),
+            active.RunVipd("undrain", "--config", active.ConfigFile));
+        Assert.Equal((0, $"apiserver: handed over to {active.Node.Address}\n"),
+            other.RunVipd("drain", "--config", other.ConfigFile));
+        using var again = Connect(cluster);
+        using var served = listener.Accept();
+        served.Send([42]);
+        Assert.Equal(1, again.Receive(new byte[1]));
+        foreach (var socket in clients.Concat(accepted)) socket.Dispose();
+    }
+
+    private static Socket Connect(Cluster cluster)
+    {
+        var socket = cluster.Segment.Client.Namespace.Inside(NewSocket);
+        socket.Connect(cluster.Vip, Port);
+        return socket;
+    }
+
+    private static Socket NewSocket() =>
+        new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = 5000 };
+}

@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using Vipd.Lab;
+using Vipd.Lab.Masters;
+using Vipd.Lab.Network;
+using Vipd.Lab.Wire;
+
+namespace Vipd.EndToEnd.Tests;
+
+/// <summary>
+/// What a supervisor does when the daemon was killed: `vipd release` instead of waiting for the lease.
+/// </summary>
+public class ReleaseTests
+{
+    /// <summary>So long that within the test nothing goes by itself.</summary>
+    private const string LongLease = "    lease: 300s";
+
+    /// <summary>Two cores, and the test host beside it; an idle machine takes a third.</summary>
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(1);
+
+    private static readonly PrefixedAddress Vip = PrefixedAddress.Parse("192.0.2.100/32");
+    private static readonly PrefixedAddress Administrators = PrefixedAddress.Parse("192.0.2.101/32");
+
+    [NetnsFact]
+    public void After_kill_9_release_takes_the_VIP_away_and_leaves_an_administrators_address()
+    {
+        using var cluster = Cluster.Create(new ClusterOptions(VipdBinary.Path)
+        {
+            Masters = 1,
+            Vips = [Vip, Administrators],
+            WithApiServers = false,
+            MoreRouterLines = [LongLease],
+        });
+        var master = cluster.Masters[0];
+        IpCommand.Batch(master.Node.Namespace, [$"addr add {Administrators} dev eth0"]);
+        cluster.StartDaemons();
+        Observe.Until("Active", TimeSpan.FromSeconds(10), () => Holds(master, Vip), cluster.DescribeHolders);
+
+        var (exitCode, output) = master.RunVipd("release", "--config", master.ConfigFile);
+        Assert.Equal(1, exitCode);
+        Assert.Contains("a vipd is running", output, StringComparison.Ordinal);
+        Assert.True(Holds(master, Vip), "a release took a living vipd's address");
+
+        master.Daemon!.Kill();
+        Observe.Until("killed", TimeSpan.FromSeconds(5), () => master.Daemon.HasExited, cluster.DescribeHolders);
+        Assert.True(Holds(master, Vip), "the lease is too short for this test");
+
+        var started = Stopwatch.GetTimestamp();
+        (exitCode, output) = master.RunVipd("release", "--config", master.ConfigFile);
+        var took = Stopwatch.GetElapsedTime(started);
+        Assert.Equal((0, "removed 192.0.2.100, left on eth0 by a vipd that is gone\n"), (exitCode, output));
+        Assert.False(Holds(master, Vip));
+        Assert.True(Holds(master, Administrators));
+        Assert.InRange(took, TimeSpan.Zero, Bound);
+    }
+
+    private static bool Holds(Master master, PrefixedAddress address) =>
+        Holders.AddressesOf(master.Node).Contains(address);
+}
