@@ -16,6 +16,7 @@ internal static class Program
     private static Command[] Commands =>
     [
         new CheckCommand().Build(),
+        new ReplayCommand().Build(),
         new RunCommand().Build(),
         new StatusCommand().Build(),
     ];

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Spectre.Console;
-using Vipd.Daemon.Configuration;
 using Vipd.Daemon.Control;
 
 namespace Vipd.Daemon.Commands;
@@ -14,8 +13,6 @@ internal sealed class StatusCommand
 
         Colours on a terminal, plain text when piped; -o json is stable. Exits with 1 when there is no answer.
         """;
-
-    private const string DefaultSocket = "/run/vipd/vipd.sock";
 
     private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(1);
 
@@ -33,11 +30,7 @@ internal sealed class StatusCommand
         Description = "Repeat each second until interrupted.",
     };
 
-    private readonly Option<string?> _socket = new("--socket")
-    {
-        Description = "The daemon's control socket; without it the one that the configuration names.",
-        HelpName = "PATH",
-    };
+    private readonly DaemonSocketOption _socket = new();
 
     public Command Build()
     {
@@ -49,8 +42,7 @@ internal sealed class StatusCommand
     private async Task<int> Run(ParseResult arguments, CancellationToken cancellation)
     {
         TextWriter error = arguments.InvocationConfiguration.Error;
-        string socket = arguments.GetValue(_socket) ?? SocketOf(arguments.GetRequiredValue(_config), error);
-        using var client = new StatusClient(socket);
+        using var client = new StatusClient(_socket.Find(arguments, _config));
         try
         {
             await Show(arguments, client, cancellation);
@@ -61,16 +53,6 @@ internal sealed class StatusCommand
             await error.WriteLineAsync(unavailable.Message);
             return ExitCode.No;
         }
-    }
-
-    // Whoever looks at the status may be about to repair that very file, or may not read it: it is no reason to fail.
-    private static string SocketOf(string configurationFile, TextWriter error)
-    {
-        ConfigurationResult result = ConfigurationFile.Read(configurationFile);
-        if (result.IsValid)
-            return result.Configuration.Control.Socket;
-        error.WriteLine($"{result.Errors[0]}; asking on {DefaultSocket}");
-        return DefaultSocket;
     }
 
     private async Task Show(ParseResult arguments, StatusClient client, CancellationToken cancellation)

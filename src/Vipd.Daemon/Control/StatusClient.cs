@@ -21,22 +21,13 @@ internal sealed class StatusClient : IDisposable
 
     /// <summary>The document as the daemon wrote it.</summary>
     /// <exception cref="StatusUnavailableException">There is no answer; its message says what to do.</exception>
-    public async Task<string> GetJson(CancellationToken cancellation)
-    {
-        try
-        {
-            return await _http.GetStringAsync(ControlPages.StatusPath, cancellation);
-        }
-        catch (HttpRequestException refused)
-        {
-            throw new StatusUnavailableException(Explain(_socketPath, refused), refused);
-        }
-        catch (OperationCanceledException timeout) when (!cancellation.IsCancellationRequested)
-        {
-            throw new StatusUnavailableException(
-                $"vipd does not answer on {_socketPath}: it hangs; see journalctl -u vipd", timeout);
-        }
-    }
+    public Task<string> GetJson(CancellationToken cancellation) =>
+        Ask(_http.GetStringAsync(ControlPages.StatusPath, cancellation), cancellation);
+
+    /// <summary>The daemon's last minutes, as they would stand in a file.</summary>
+    /// <inheritdoc cref="GetJson"/>
+    public Task<byte[]> GetRecording(CancellationToken cancellation) =>
+        Ask(_http.GetByteArrayAsync(ControlPages.RecordingPath, cancellation), cancellation);
 
     /// <inheritdoc cref="GetJson"/>
     public async Task<StatusDocument> Get(CancellationToken cancellation)
@@ -64,8 +55,25 @@ internal sealed class StatusClient : IDisposable
         SocketException =>
             $"vipd is not running: nobody answers on {socketPath}; "
             + "start it with systemctl start vipd, or name its socket with --socket",
-        _ => $"vipd answered on {socketPath}, but not with a status: {refused.Message}",
+        _ => $"vipd answered on {socketPath}, but not with what was asked: {refused.Message}",
     };
+
+    private async Task<TAnswer> Ask<TAnswer>(Task<TAnswer> answer, CancellationToken cancellation)
+    {
+        try
+        {
+            return await answer;
+        }
+        catch (HttpRequestException refused)
+        {
+            throw new StatusUnavailableException(Explain(_socketPath, refused), refused);
+        }
+        catch (OperationCanceledException timeout) when (!cancellation.IsCancellationRequested)
+        {
+            throw new StatusUnavailableException(
+                $"vipd does not answer on {_socketPath}: it hangs; see journalctl -u vipd", timeout);
+        }
+    }
 
     private async ValueTask<Stream> Connect(SocketsHttpConnectionContext context, CancellationToken cancellation)
     {

@@ -6,6 +6,7 @@ using Vipd.Daemon.Configuration;
 using Vipd.Daemon.Control;
 using Vipd.Daemon.Health;
 using Vipd.Daemon.Observability;
+using Vipd.Daemon.Recording;
 using Vipd.Daemon.Runtime;
 
 namespace Vipd.Daemon.Hosting;
@@ -17,12 +18,14 @@ public static class ObservabilityServices
     /// <param name="configuration">What is switched on, and where.</param>
     /// <param name="board">Written by the election thread.</param>
     /// <param name="checks">Written by the checks; in the order of the configuration.</param>
+    /// <param name="recorder">Of the election thread.</param>
     /// <param name="bootClockNanoseconds">CLOCK_BOOTTIME, as the election thread reads it.</param>
     public static IServiceCollection AddObservability(
         this IServiceCollection services,
         VipdConfiguration configuration,
         StatusBoard board,
         IReadOnlyList<CheckBoard> checks,
+        FlightRecorder recorder,
         Func<long> bootClockNanoseconds)
     {
         ArgumentNullException.ThrowIfNull(configuration);
@@ -36,7 +39,7 @@ public static class ObservabilityServices
         services.AddSingleton<IHostedService>(provider => new PageServer(
             "control.socket",
             new UnixDomainSocketEndPoint(configuration.Control.Socket),
-            Page.Serve(new ControlPages(report).Find),
+            Page.Serve(new ControlPages(report, recorder).Find),
             provider.GetRequiredService<ILoggerFactory>(),
             TimeProvider.System));
         if (configuration.Metrics.Listen is { } listen)

@@ -68,7 +68,20 @@ internal sealed class Replay
         RouterState before = router.State;
         MonotonicTime due = router.NextDeadline;
         MonotonicTime? waitingSince = _waitingSince[record.Router];
-        ImmutableArray<RouterAction> actions = [.. router.Handle(routerEvent, record.Now)];
+        ImmutableArray<RouterAction> actions;
+        try
+        {
+            actions = [.. router.Handle(routerEvent, record.Now)];
+        }
+#pragma warning disable CA1031 // What killed the daemon kills it again here; that is what is to be told.
+        catch (Exception bug) when (record.Outcome == FlightRecord.Unfinished)
+#pragma warning restore CA1031
+        {
+            return new ReplayStep(
+                record.Router, record.Now, routerEvent, before, router.State, router.Priority, waitingSince, [],
+                $"the election dies here again: {bug.GetType().Name}: {bug.Message}");
+        }
+
         if (router.NextDeadline != due)
             _waitingSince[record.Router] = record.Now;
         return new ReplayStep(
