@@ -12,9 +12,9 @@ internal sealed class ReplayCommand
         Feed a flight recording back through the election and tell what happened.
 
         Without FILE the running daemon's last minutes are told; --save keeps them in a file instead. The daemon itself
-        leaves recordings in /var/lib/vipd, else beside its control socket: when a router makes more than 10 transitions in
-        a minute, and when the daemon dies of an error. At the end stands whether the election makes the same
-        transitions again; exits with 1 if not, with 2 if FILE is no recording.
+        leaves recordings in /var/lib/vipd, else beside its control socket: when a router makes more than 10
+        transitions in a minute, and when the daemon dies of an error. At the end stands whether the election makes the
+        same transitions again; exits with 1 if not, with 2 if FILE is no recording.
         """;
 
     private readonly Argument<string?> _file = new("FILE")

@@ -20,7 +20,7 @@ namespace Vipd.Daemon.Recording;
 /// segment, and a recording begins at the oldest such checkpoint that is still whole: between 7/8 of the ring and all
 /// of it.</para>
 /// <para>Anybody may take a recording at any time, also when the thread hangs or has died: the reader copies, then
-/// looks how far the writer has come, and keeps what cannot have been overwritten meanwhile.</para>
+/// looks how far the writer has come, and begins a segment later if that has been overwritten meanwhile.</para>
 /// </remarks>
 public sealed class FlightRecorder
 {
@@ -31,8 +31,6 @@ public sealed class FlightRecorder
 
     /// <summary>More records than one event makes: what may be half written behind the last published one.</summary>
     private const int WriteMargin = 32;
-
-    private const int CopyAttempts = 3;
 
     private readonly FlightRecord[] _ring;
     private readonly Checkpoint[] _checkpoints;
@@ -100,30 +98,34 @@ public sealed class FlightRecorder
     /// crash was about.</param>
     internal FlightRecording Take(string reason, bool withUnfinished = false)
     {
-        for (int attempt = 0; ; attempt++)
+        for (int attempt = 0; attempt < Segments; attempt++)
         {
             long end = Volatile.Read(ref _written);
             bool unfinished = withUnfinished && Volatile.Read(ref _begun) > end;
             if (unfinished)
                 end++;
-            FlightRecord[] ring = [.. _ring];
-            (long First, byte[] States)[] checkpoints = [.. _checkpoints.Select(checkpoint => checkpoint.Copy())];
-            Volatile.ReadBarrier();
-            long oldest = Volatile.Read(ref _written) + WriteMargin - ring.Length;
-            (long first, byte[] states) = checkpoints
-                .Where(checkpoint => checkpoint.First >= oldest && checkpoint.First < end)
-                .DefaultIfEmpty((end, []))
-                .MinBy(checkpoint => checkpoint.Item1);
-            if (first == end && end > 0 && attempt < CopyAttempts)
-                continue; // The writer came round while the ring was copied.
+            (long first, byte[] states) = OldestCheckpoint(end, attempt * SegmentLength);
             var records = new FlightRecord[end - first];
             for (int i = 0; i < records.Length; i++)
-                records[i] = ring[(first + i) & (ring.Length - 1)];
+                records[i] = _ring[(first + i) & (_ring.Length - 1)];
             if (unfinished && records.Length > 0)
                 records[^1].Outcome = FlightRecord.Unfinished;
-            return Describe(reason, records, states);
+            Volatile.ReadBarrier();
+            if (first >= Volatile.Read(ref _written) + WriteMargin - _ring.Length)
+                return Describe(reason, records, states);
+
+            // The writer came round to what was being copied: begin a segment later.
         }
+
+        return Describe(reason, [], []);
     }
+
+    /// <summary>The oldest that is still whole, and at least so many records away from being overwritten.</summary>
+    private (long First, byte[] States) OldestCheckpoint(long end, long slack) => _checkpoints
+        .Select(checkpoint => checkpoint.Copy())
+        .Where(copy => copy.First >= end + WriteMargin + slack - _ring.Length && copy.First < end)
+        .DefaultIfEmpty((end, []))
+        .MinBy(copy => copy.Item1);
 
     private FlightRecording Describe(string reason, FlightRecord[] records, byte[] states)
     {

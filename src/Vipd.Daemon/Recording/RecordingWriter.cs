@@ -13,7 +13,7 @@ internal static class RecordingWriter
 
     public static byte[] Write(FlightRecording recording)
     {
-        var buffer = new ArrayBufferWriter<byte>(4096 + (recording.Records.Length * FlightRecord.Size));
+        var buffer = new ArrayBufferWriter<byte>();
         buffer.Write(RecordingFormat.Magic);
         buffer.Put(RecordingFormat.Version);
         buffer.Put((ushort)0);
@@ -26,14 +26,20 @@ internal static class RecordingWriter
         foreach (RecordedRouter router in recording.Routers)
             Write(buffer, router);
         buffer.Put(recording.Records.Length);
+
+        // Large, in a process that makes little garbage so as to collect rarely: allocated once, with its length.
+        byte[] bytes = new byte[
+            buffer.WrittenCount + (recording.Records.Length * FlightRecord.Size) + sizeof(uint)];
+        buffer.WrittenSpan.CopyTo(bytes);
+        int at = buffer.WrittenCount;
         foreach (ref readonly FlightRecord record in recording.Records.Span)
         {
-            record.Write(buffer.GetSpan(FlightRecord.Size));
-            buffer.Advance(FlightRecord.Size);
+            record.Write(bytes.AsSpan(at));
+            at += FlightRecord.Size;
         }
 
-        buffer.Put((int)RecordingFormat.Checksum(buffer.WrittenSpan));
-        return buffer.WrittenSpan.ToArray();
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(at), RecordingFormat.Checksum(bytes.AsSpan(0, at)));
+        return bytes;
     }
 
     private static void Write(ArrayBufferWriter<byte> buffer, RecordedRouter router)

@@ -9,6 +9,7 @@ namespace Vipd.Daemon.Recording;
 /// <param name="Before">The router's state before.</param>
 /// <param name="WaitingSince">When the deadline that was next before this event was set; null if that was before the
 /// recording begins.</param>
+/// <param name="IsUnfinished">The recorded process ended inside this event.</param>
 /// <param name="Difference">Null if the recording says the same.</param>
 internal sealed record ReplayStep(
     int Router,
@@ -19,6 +20,7 @@ internal sealed record ReplayStep(
     Priority Priority,
     MonotonicTime? WaitingSince,
     ImmutableArray<RouterAction> Actions,
+    bool IsUnfinished,
     string? Difference);
 
 /// <summary>A recording, played through the election of this vipd.</summary>
@@ -78,7 +80,7 @@ internal sealed class Replay
 #pragma warning restore CA1031
         {
             return new ReplayStep(
-                record.Router, record.Now, routerEvent, before, router.State, router.Priority, waitingSince, [],
+                record.Router, record.Now, routerEvent, before, router.State, router.Priority, waitingSince, [], true,
                 $"the election dies here again: {bug.GetType().Name}: {bug.Message}");
         }
 
@@ -86,7 +88,7 @@ internal sealed class Replay
             _waitingSince[record.Router] = record.Now;
         return new ReplayStep(
             record.Router, record.Now, routerEvent, before, router.State, router.Priority, waitingSince, actions,
-            Compare(record.Outcome, recorded, actions));
+            record.Outcome == FlightRecord.Unfinished, Compare(record.Outcome, recorded, actions));
     }
 
     private static string? Compare(byte outcome, List<RouterAction> recorded, ImmutableArray<RouterAction> actions)

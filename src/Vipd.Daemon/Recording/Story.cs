@@ -28,7 +28,8 @@ internal sealed class Story
         DateTimeOffset beginning = _recording.TakenAt - (_recording.TakenAtMonotonic - _begin);
         MonotonicTime end = _steps.Count > 0 ? _steps[^1].Now : _begin;
         Line($"Recorded by vipd {_recording.Version} on {_recording.Host}: {_recording.Reason}");
-        Line($"{_steps.Count} events in {Seconds(end - _begin)} s; 0.000 s is {beginning:yyyy-MM-dd HH:mm:ss.fff} UTC");
+        string events = Count(_steps.Count, "event");
+        Line($"{events} in {Seconds(end - _begin)} s; 0.000 s is {beginning:yyyy-MM-dd HH:mm:ss.fff} UTC");
         for (int router = 0; router < _recording.Routers.Count; router++)
             WriteRouter(router);
         _output.WriteLine();
@@ -47,9 +48,10 @@ internal sealed class Story
         StoryFold? fold = null;
         foreach (ReplayStep step in _steps.Where(step => step.Router == number))
         {
-            bool changedNothing = step.Actions.IsEmpty && step.Priority == priority;
+            bool isNews = step.Actions.Length > 0 || step.Priority != priority || step.IsUnfinished
+                || step.Difference is not null;
             priority = step.Priority;
-            if (step.Difference is null && changedNothing && StoryWords.IsIdle(step.Event.Kind))
+            if (!isNews && StoryWords.IsIdle(step.Event.Kind))
                 continue;
             string? routine = words.Routine(step);
             if (fold?.TryAdd(step, routine) == true)
@@ -57,6 +59,8 @@ internal sealed class Story
             WriteFold(fold);
             fold = new StoryFold(step, routine);
             Line($"{Stamp(step.Now)}  {words.Tell(step)}");
+            if (step.IsUnfinished)
+                Line($"{StoryWords.Indent}the recording ends inside this event; what comes of it is the replay's");
             if (step.Difference is { } difference)
                 Line($"{StoryWords.Indent}NOT AS RECORDED: {difference}");
         }
@@ -77,12 +81,15 @@ internal sealed class Story
             step.Actions.Count(action => action.Kind == RouterActionKind.ReportTransition));
         int different = _steps.Count(step => step.Difference is not null);
         if (different == 0)
-            Line($"The replay made the same {transitions} transitions as recorded.");
+            Line($"The replay made the same {Count(transitions, "transition")} as recorded.");
         else
-            Line($"The replay differs from the recording in {different} events, marked NOT AS RECORDED.");
+            Line($"The replay differs from the recording in {Count(different, "event")}, marked NOT AS RECORDED.");
     }
 
     private void Line(FormattableString line) => _output.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+
+    private static string Count(int number, string what) => FormattableString.Invariant($"{number} {what}")
+        + (number == 1 ? "" : "s");
 
     private string Stamp(MonotonicTime at) => $"{Seconds(at - _begin),10} s";
 

@@ -60,7 +60,12 @@ public sealed class RecordingServiceTests : IDisposable
         byte[] bytes = File.ReadAllBytes(Assert.Single(Directory.GetFiles(_directory.FullPath, "*-crash.vipdrec")));
         Assert.True(RecordingReader.TryRead(bytes, out FlightRecording? recording, out _));
         Assert.Equal("the daemon died of InvalidOperationException: a bug", recording.Reason);
-        Assert.Equal(RouterEventKind.PriorityChanged, Replay.Of(recording).Last().Event.Kind);
+        ReplayStep[] steps = [.. Replay.Of(recording)];
+        Assert.Equal((RouterEventKind.PriorityChanged, true), (steps[^1].Event.Kind, steps[^1].IsUnfinished));
+        using var story = new StringWriter();
+        Story.Write(recording, steps, story);
+        Assert.Contains("priority is now 7\n              the recording ends inside this event", story.ToString(),
+            StringComparison.Ordinal);
     }
 
     private int Files => Directory.GetFiles(_directory.FullPath, "*-storm.vipdrec").Length;

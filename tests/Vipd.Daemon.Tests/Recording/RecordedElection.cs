@@ -27,8 +27,12 @@ internal sealed class RecordedElection
     /// <summary>Every transition since the beginning.</summary>
     public List<(int Router, RouterAction Transition)> Transitions { get; } = [];
 
+    /// <summary>Events so far.</summary>
+    public int Told { get; private set; }
+
     public void Tell(RouterEvent routerEvent, int router = 0)
     {
+        Told++;
         Recorder.Begin(router, routerEvent, Now);
         ReadOnlySpan<RouterAction> actions = Routers[router].Handle(routerEvent, Now);
         Recorder.End(router, actions, Now);
