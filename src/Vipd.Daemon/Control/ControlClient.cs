@@ -21,42 +21,23 @@ internal sealed class ControlClient : IDisposable
 
     /// <summary>The document as the daemon wrote it.</summary>
     /// <exception cref="ControlUnavailableException">There is no answer; its message says what to do.</exception>
-    public async Task<string> GetJson(CancellationToken cancellation)
-    {
-        try
-        {
-            return await _http.GetStringAsync(ControlPages.StatusPath, cancellation);
-        }
-        catch (HttpRequestException refused)
-        {
-            throw new ControlUnavailableException(Explain(_socketPath, refused), refused);
-        }
-        catch (OperationCanceledException timeout) when (!cancellation.IsCancellationRequested)
-        {
-            throw Silent(timeout);
-        }
-    }
+    public Task<string> GetJson(CancellationToken cancellation) =>
+        Ask(_http.GetStringAsync(ControlPages.StatusPath, cancellation), cancellation);
+
+    /// <summary>The daemon's last minutes, as they would stand in a file.</summary>
+    /// <inheritdoc cref="GetJson"/>
+    public Task<byte[]> GetRecording(CancellationToken cancellation) =>
+        Ask(_http.GetByteArrayAsync(ControlPages.RecordingPath, cancellation), cancellation);
 
     /// <summary>Asks the daemon to do something; it has begun when this returns.</summary>
     /// <exception cref="ControlUnavailableException">There is no answer, or the answer is no.</exception>
     public async Task Post(string path, CancellationToken cancellation)
     {
-        try
+        using HttpResponseMessage answer = await Ask(_http.PostAsync(path, null, cancellation), cancellation);
+        if (!answer.IsSuccessStatusCode)
         {
-            using HttpResponseMessage answer = await _http.PostAsync(path, null, cancellation);
-            if (!answer.IsSuccessStatusCode)
-            {
-                throw new ControlUnavailableException(
-                    $"vipd says no: {(await answer.Content.ReadAsStringAsync(cancellation)).Trim()}", null);
-            }
-        }
-        catch (HttpRequestException refused)
-        {
-            throw new ControlUnavailableException(Explain(_socketPath, refused), refused);
-        }
-        catch (OperationCanceledException timeout) when (!cancellation.IsCancellationRequested)
-        {
-            throw Silent(timeout);
+            throw new ControlUnavailableException(
+                $"vipd says no: {(await answer.Content.ReadAsStringAsync(cancellation)).Trim()}", null);
         }
     }
 
@@ -86,11 +67,25 @@ internal sealed class ControlClient : IDisposable
         SocketException =>
             $"vipd is not running: nobody answers on {socketPath}; "
             + "start it with systemctl start vipd, or name its socket with --socket",
-        _ => $"vipd answered on {socketPath}, but not with a status: {refused.Message}",
+        _ => $"vipd answered on {socketPath}, but not with what was asked: {refused.Message}",
     };
 
-    private ControlUnavailableException Silent(OperationCanceledException timeout) =>
-        new($"vipd does not answer on {_socketPath}: it hangs; see journalctl -u vipd", timeout);
+    private async Task<TAnswer> Ask<TAnswer>(Task<TAnswer> answer, CancellationToken cancellation)
+    {
+        try
+        {
+            return await answer;
+        }
+        catch (HttpRequestException refused)
+        {
+            throw new ControlUnavailableException(Explain(_socketPath, refused), refused);
+        }
+        catch (OperationCanceledException timeout) when (!cancellation.IsCancellationRequested)
+        {
+            throw new ControlUnavailableException(
+                $"vipd does not answer on {_socketPath}: it hangs; see journalctl -u vipd", timeout);
+        }
+    }
 
     private async ValueTask<Stream> Connect(SocketsHttpConnectionContext context, CancellationToken cancellation)
     {

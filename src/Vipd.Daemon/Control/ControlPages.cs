@@ -1,9 +1,10 @@
 using Microsoft.AspNetCore.Http;
+using Vipd.Daemon.Recording;
 
 namespace Vipd.Daemon.Control;
 
 /// <summary>What `control.socket` serves: for `vipd status`, `vipd drain` and their like.</summary>
-public sealed class ControlPages(StatusReport report, DrainSwitch drain)
+public sealed class ControlPages(StatusReport report, DrainSwitch drain, FlightRecorder recorder)
 {
     /// <summary>Answers GET with a <see cref="StatusDocument"/>.</summary>
     public const string StatusPath = "/v1/status";
@@ -16,10 +17,20 @@ public sealed class ControlPages(StatusReport report, DrainSwitch drain)
     /// <summary>POST: take part again.</summary>
     public const string UndrainPath = "/v1/undrain";
 
-    public Page Find(string path) => path == StatusPath
-        ? new Page(StatusCodes.Status200OK, "application/json", report.MakeJson())
-        : Page.Text(
-            StatusCodes.Status404NotFound, $"not found; there is {StatusPath}, and {DrainPath} {UndrainPath} for POST");
+    /// <summary>
+    /// GET: a recording of the last minutes. Taking one changes nothing.
+    /// </summary>
+    public const string RecordingPath = "/v1/recording";
+
+    public Page Find(string path) => path switch
+    {
+        StatusPath => new Page(StatusCodes.Status200OK, "application/json", report.MakeJson()),
+        RecordingPath => new Page(
+            StatusCodes.Status200OK, RecordingFormat.MediaType, RecordingWriter.Write(recorder.Take("asked for"))),
+        _ => Page.Text(
+            StatusCodes.Status404NotFound,
+            $"not found; there are {StatusPath} {RecordingPath}, and for POST {DrainPath} {UndrainPath}"),
+    };
 
     /// <summary>Null where nothing can be done.</summary>
     public Page? Act(string path) => path switch

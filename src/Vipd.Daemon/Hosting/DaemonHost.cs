@@ -5,6 +5,7 @@ using Vipd.Daemon.Commands;
 using Vipd.Daemon.Configuration;
 using Vipd.Daemon.Control;
 using Vipd.Daemon.Health;
+using Vipd.Daemon.Recording;
 using Vipd.Daemon.Runtime;
 using Vipd.Linux;
 using Vipd.Vrrp.Election;
@@ -112,9 +113,15 @@ internal static class DaemonHost
         builder.Services.AddSingleton<IHostedService>(
             new JournalService(journal, loggers.CreateLogger<ElectionLoop>()));
         builder.Services.AddSingleton<IHostedService>(new ElectionService(loop));
+        builder.Services.AddSingleton<IHostedService>(_ => new RecordingService(
+            loop.Recorder,
+            RecordingStore.Beside(configuration.Control.Socket, Environment.GetEnvironmentVariable),
+            board,
+            TimeProvider.System,
+            loggers.CreateLogger<RecordingService>()));
         builder.Services.AddSingleton<IHostedService>(health);
         builder.Services.AddObservability(
-            configuration, board, health.Boards, drain, () => BootClock.Nanoseconds);
+            configuration, board, health.Boards, drain, loop.Recorder, () => BootClock.Nanoseconds);
         return builder.Build();
     }
 

@@ -6,6 +6,7 @@ using Vipd.Daemon.Configuration;
 using Vipd.Daemon.Control;
 using Vipd.Daemon.Health;
 using Vipd.Daemon.Observability;
+using Vipd.Daemon.Recording;
 using Vipd.Daemon.Runtime;
 
 namespace Vipd.Daemon.Hosting;
@@ -18,6 +19,7 @@ public static class ObservabilityServices
     /// <param name="board">Written by the election thread.</param>
     /// <param name="checks">Written by the checks; in the order of the configuration.</param>
     /// <param name="drain">What `vipd drain` and `vipd undrain` turn.</param>
+    /// <param name="recorder">Of the election thread.</param>
     /// <param name="bootClockNanoseconds">CLOCK_BOOTTIME, as the election thread reads it.</param>
     public static IServiceCollection AddObservability(
         this IServiceCollection services,
@@ -25,13 +27,14 @@ public static class ObservabilityServices
         StatusBoard board,
         IReadOnlyList<CheckBoard> checks,
         DrainSwitch drain,
+        FlightRecorder recorder,
         Func<long> bootClockNanoseconds)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentNullException.ThrowIfNull(board);
         var liveness = new LoopLiveness(board.Loop, bootClockNanoseconds);
         var report = new StatusReport(board, checks, liveness, TimeProvider.System);
-        var control = new ControlPages(report, drain);
+        var control = new ControlPages(report, drain, recorder);
         services.AddSingleton(liveness);
         services.AddSingleton(new ReloadOutcome());
         services.AddSingleton(provider => new VipdMetrics(board, checks, provider.GetRequiredService<ReloadOutcome>()));

@@ -1,3 +1,4 @@
+using Vipd.Daemon.Recording;
 using Vipd.Linux;
 using Vipd.Linux.Netlink;
 using Vipd.Linux.Polling;
@@ -63,7 +64,7 @@ public sealed class ElectionLoop : IDisposable
     {
         _board = board;
         _journal = journal;
-        _network = new ElectionNetwork(plans, board, journal, () => LoopClock.Now);
+        _network = new ElectionNetwork(plans, board, journal, Recorder, () => LoopClock.Now);
         _routers = [.. _network.Routers];
         _interfaces = [.. _network.Interfaces];
         _ready = new int[FirstInterfaceToken + (2 * _interfaces.Length)];
@@ -80,6 +81,9 @@ public sealed class ElectionLoop : IDisposable
     }
 
     public LoopInbox Inbox { get; }
+
+    /// <summary>The last minutes of this thread; anybody may take them.</summary>
+    public FlightRecorder Recorder { get; } = new(() => LoopClock.Now);
 
     /// <summary>
     /// Ends when the thread has: after <see cref="LoopMessage.Stop"/>, once every address is handed over.

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Vipd.Daemon.Ports;
+using Vipd.Daemon.Recording;
 using Vipd.Linux;
 using Vipd.Linux.Netlink;
 using Vipd.Linux.Sockets;
@@ -27,7 +28,11 @@ internal sealed class ElectionNetwork : IDisposable
 
     /// <exception cref="LinuxException">A socket could not be opened; the message says what is missing.</exception>
     public ElectionNetwork(
-        IReadOnlyList<RouterPlan> plans, StatusBoard board, LoopJournal journal, Func<MonotonicTime> clock)
+        IReadOnlyList<RouterPlan> plans,
+        StatusBoard board,
+        LoopJournal journal,
+        FlightRecorder recorder,
+        Func<MonotonicTime> clock)
     {
         _journal = journal;
 
@@ -42,7 +47,7 @@ internal sealed class ElectionNetwork : IDisposable
             if (at is null)
                 Interfaces.Add(at = Open(plan.Interface, plans, board.Loop, journal));
             var router = new RouterRuntime(
-                plan.Parameters, board.Routers[i], OpenPorts(plan, at), journal, clock);
+                plan.Parameters, board.Routers[i], OpenPorts(plan, at), journal, recorder, clock);
             at.Attach(router);
             Routers.Add(router);
         }

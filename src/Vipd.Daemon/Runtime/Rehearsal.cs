@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Vipd.Daemon.Ports;
+using Vipd.Daemon.Recording;
 using Vipd.Linux;
 using Vipd.Linux.Netlink;
 using Vipd.Linux.Sockets;
@@ -19,6 +20,7 @@ internal static class Rehearsal
 {
     private const string Loopback = "lo";
     private const int ReceiveBufferSize = 1 << 16;
+    private const int RecordedEvents = 512;
 
     /// <summary>
     /// Preempt and advertise, add, announce, advertise, repeat the announcement, and one more of each.
@@ -102,6 +104,7 @@ internal static class Rehearsal
             connections,
             new ArpAnnouncer(announcements, [OwnAddress], MacAddress.Broadcast));
         var board = new RouterBoard(identity, RouterSnapshot.Initial(parameters.Priority, TimeSpan.Zero));
-        return new RouterRuntime(parameters, board, ports, new LoopJournal(), () => LoopClock.Now);
+        var recorder = new FlightRecorder(() => LoopClock.Now, RecordedEvents);
+        return new RouterRuntime(parameters, board, ports, new LoopJournal(), recorder, () => LoopClock.Now);
     }
 }

@@ -51,6 +51,9 @@ public sealed class RouterCounters(int addressCount)
 
     public long Discards(DiscardReason reason) => Volatile.Read(ref _discards[(int)reason]);
 
+    /// <summary>Of every kind.</summary>
+    public long AllTransitions => _transitions.Sum();
+
     public long Transitions(RouterState from, RouterState to, TransitionCause cause) =>
         Volatile.Read(ref _transitions[Index(from, to, cause)]);
 

@@ -1,4 +1,5 @@
 using Vipd.Daemon.Ports;
+using Vipd.Daemon.Recording;
 using Vipd.Linux;
 using Vipd.Vrrp;
 using Vipd.Vrrp.Election;
@@ -20,6 +21,8 @@ internal sealed class RouterRuntime
     private readonly IRouterPorts _ports;
     private readonly RouterBoard _board;
     private readonly LoopJournal _journal;
+    private readonly FlightRecorder _recorder;
+    private readonly int _recordedAs;
     private readonly Func<MonotonicTime> _clock;
     private readonly TakeOverStopwatch _takeOver;
     private readonly NoteLimiter _failures = new(Enum.GetValues<RouterActionKind>().Length);
@@ -46,6 +49,7 @@ internal sealed class RouterRuntime
     /// <param name="board">Where the state is shown; its identity names the addresses in the election's order.</param>
     /// <param name="ports">The network.</param>
     /// <param name="journal">Where notes for the log go.</param>
+    /// <param name="recorder">Of the thread that will run this router.</param>
     /// <param name="clock">For measuring how long actions took; the election itself only knows the time of the
     /// wake.</param>
     public RouterRuntime(
@@ -53,9 +57,12 @@ internal sealed class RouterRuntime
         RouterBoard board,
         IRouterPorts ports,
         LoopJournal journal,
+        FlightRecorder recorder,
         Func<MonotonicTime> clock)
     {
         _router = new VirtualRouter(parameters);
+        _recorder = recorder;
+        _recordedAs = recorder.Attach(board.Identity, parameters, _router);
         _ports = ports;
         _board = board;
         _journal = journal;
@@ -92,7 +99,9 @@ internal sealed class RouterRuntime
     public void Handle(in RouterEvent routerEvent, MonotonicTime now)
     {
         bool wasActive = _router.State == RouterState.Active;
+        _recorder.Begin(_recordedAs, routerEvent, now);
         ReadOnlySpan<RouterAction> actions = _router.Handle(routerEvent, now);
+        _recorder.End(_recordedAs, actions, now);
         Overhear(routerEvent);
         foreach (ref readonly RouterAction action in actions)
             Execute(action, routerEvent, now);

@@ -77,4 +77,15 @@ internal sealed class AnnouncementSchedule(RouterParameters parameters)
                 ? now + parameters.AnnounceRefresh
                 : MonotonicTime.Never;
     }
+
+    /// <summary>See <see cref="VirtualRouter.SaveState"/>.</summary>
+    public void Carry(ref StateTransfer transfer)
+    {
+        _contention.Carry(ref transfer);
+        transfer.Carry(ref _takenOverAt);
+        transfer.Carry(ref _nextRepeat);
+        transfer.Carry(ref _repeat, 0, parameters.AnnounceAfter.Length);
+        transfer.Carry(ref _cursor, NoRound, parameters.AddressCount - 1);
+        transfer.Carry(ref _roundDeadline);
+    }
 }

@@ -57,4 +57,17 @@ internal struct Claim(int addressCount)
         Deadline = _first < _addressCount ? now : MonotonicTime.Never;
         return announce;
     }
+
+    /// <summary>See <see cref="VirtualRouter.SaveState"/>.</summary>
+    public void Carry(ref StateTransfer transfer)
+    {
+        transfer.Carry(ref _first, 0, _addressCount);
+        transfer.Carry(ref _announceNext);
+        MonotonicTime deadline = Deadline;
+        transfer.Carry(ref deadline);
+        Deadline = deadline;
+        int added = Added;
+        transfer.Carry(ref added, 0, _addressCount);
+        Added = added;
+    }
 }

@@ -69,4 +69,15 @@ internal sealed class ContentionBurst
 
         return due;
     }
+
+    /// <summary>See <see cref="VirtualRouter.SaveState"/>.</summary>
+    public void Carry(ref StateTransfer transfer)
+    {
+        transfer.Carry(ref _startedAt);
+        transfer.Carry(ref _step, 0, Offsets.Length);
+        transfer.Carry(ref _notBefore);
+        transfer.Carry(ref _silentAt);
+        transfer.Carry(ref _lastHeard);
+        transfer.Carry(ref _period, ShortestPeriod, LongestPeriod);
+    }
 }

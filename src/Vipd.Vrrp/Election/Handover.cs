@@ -50,4 +50,16 @@ internal sealed class Handover(int addressCount)
     }
 
     public void End() => Deadline = MonotonicTime.Never;
+
+    /// <summary>See <see cref="VirtualRouter.SaveState"/>.</summary>
+    public void Carry(ref StateTransfer transfer)
+    {
+        foreach (ref ulong announced in _announced.AsSpan())
+            transfer.Carry(ref announced);
+        transfer.Carry(ref _missing, 0, addressCount);
+        transfer.Carry(ref _successorHeard);
+        MonotonicTime deadline = Deadline;
+        transfer.Carry(ref deadline);
+        Deadline = deadline;
+    }
 }

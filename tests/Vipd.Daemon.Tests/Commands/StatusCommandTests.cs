@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Vipd.Daemon.Control;
 using Vipd.Daemon.Health;
+using Vipd.Daemon.Recording;
 using Vipd.Vrrp.Election;
 
 namespace Vipd.Daemon.Tests.Commands;
@@ -127,7 +128,8 @@ public sealed class StatusCommandTests : IDisposable
     private async Task<(int ExitCode, string Output, string Error)> WithDaemon(params string[] arguments)
     {
         var report = new StatusReport(_boards.Board, [_boards.Check], _boards.Liveness, TimeProvider.System);
-        using PageServer server = Server(new ControlPages(report, _boards.Drain).Find);
+        var pages = new ControlPages(report, _boards.Drain, new FlightRecorder(() => default));
+        using PageServer server = Server(pages.Find);
         await server.StartAsync(CancellationToken.None);
         await UntilServing(server);
         (int ExitCode, string Output, string Error) result = await Run(["--socket", SocketPath, .. arguments]);

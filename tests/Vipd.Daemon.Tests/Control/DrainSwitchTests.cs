@@ -1,4 +1,5 @@
 using Vipd.Daemon.Control;
+using Vipd.Daemon.Recording;
 using Vipd.Daemon.Runtime;
 
 namespace Vipd.Daemon.Tests.Control;
@@ -45,7 +46,7 @@ public sealed class DrainSwitchTests : IDisposable
     [Fact]
     public void What_cannot_be_remembered_is_not_done()
     {
-        var pages = new ControlPages(NoReport(), Switch(_directory["none/vipd.sock"]));
+        var pages = new ControlPages(NoReport(), Switch(_directory["none/vipd.sock"]), new FlightRecorder(() => default));
         Page refusal = pages.Act(ControlPages.DrainPath)!;
         Assert.Equal(500, refusal.StatusCode);
         Assert.EndsWith("; nothing has been changed\n", System.Text.Encoding.UTF8.GetString(refusal.Body.Span),
@@ -56,7 +57,7 @@ public sealed class DrainSwitchTests : IDisposable
     [Fact]
     public void Only_the_two_paths_can_be_posted_to_and_neither_can_be_read()
     {
-        var pages = new ControlPages(NoReport(), Switch(Socket));
+        var pages = new ControlPages(NoReport(), Switch(Socket), new FlightRecorder(() => default));
         Assert.Equal(202, pages.Act(ControlPages.DrainPath)!.StatusCode);
         Assert.Equal(202, pages.Act(ControlPages.UndrainPath)!.StatusCode);
         Assert.Null(pages.Act(ControlPages.StatusPath));

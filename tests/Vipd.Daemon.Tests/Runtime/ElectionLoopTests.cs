@@ -232,7 +232,7 @@ public sealed class ElectionLoopTests
     }
 
     /// <summary>A daemon's election thread, made in the namespace of the calling thread.</summary>
-    private sealed class Node : IDisposable
+    internal sealed class Node : IDisposable
     {
         private readonly AddressNetlink _netlink = new();
         private readonly LoopJournal _journal = new();

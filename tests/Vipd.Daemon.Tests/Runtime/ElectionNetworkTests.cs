@@ -1,4 +1,5 @@
 using Vipd.Daemon.Ports;
+using Vipd.Daemon.Recording;
 using Vipd.Daemon.Runtime;
 using Vipd.Linux;
 using Vipd.Linux.Netlink;
@@ -54,7 +55,7 @@ public sealed class ElectionNetworkTests
         RouterPlan other = NetworkPlans.For("v0", NetworkPlans.Home, addresses: second);
         other = other with { Identity = other.Identity with { Vrid = new Vrid(52), Name = "other" } };
         StatusBoard board = NetworkPlans.BoardFor(one, other);
-        using var opened = new ElectionNetwork([one, other], board, new LoopJournal(), () => Now);
+        using var opened = Open(board, new LoopJournal(), one, other);
         Assert.Equal(opened.Routers, Assert.Single(opened.Interfaces).Routers);
         Assert.Equal(board.Routers, opened.Routers.Select(router => router.Board));
     });
@@ -65,7 +66,7 @@ public sealed class ElectionNetworkTests
         network.AddCable();
         RouterPlan plan = NetworkPlans.For("v0", NetworkPlans.Home);
         StatusBoard board = NetworkPlans.BoardFor(plan);
-        using var opened = new ElectionNetwork([plan], board, new LoopJournal(), () => Now);
+        using var opened = Open(board, new LoopJournal(), plan);
         Assert.True(opened.TryResynchronise(Now));
         Assert.False(board.Routers[0].Counters.AddressPresent(0));
         TestNetwork.Shell("ip addr add 192.0.2.100/32 dev v0");
@@ -99,7 +100,7 @@ public sealed class ElectionNetworkTests
     {
         var journal = new LoopJournal();
         RouterPlan plan = NetworkPlans.For("v0", NetworkPlans.Home, addresses: addresses);
-        using (new ElectionNetwork([plan], NetworkPlans.BoardFor(plan), journal, () => Now))
+        using (Open(NetworkPlans.BoardFor(plan), journal, plan))
         {
         }
 
@@ -108,4 +109,7 @@ public sealed class ElectionNetworkTests
             notes.Add(note);
         return [.. notes];
     }
+
+    private static ElectionNetwork Open(StatusBoard board, LoopJournal journal, params RouterPlan[] plans) =>
+        new(plans, board, journal, new FlightRecorder(() => Now), () => Now);
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Vipd.Daemon.Recording;
 using Vipd.Daemon.Runtime;
 using Vipd.Linux.Sockets;
 using Vipd.Linux.Tests.Support;
@@ -180,7 +181,8 @@ public sealed class InterfaceRuntimeTests
                 link.Index, 0x0806, ArpFilter.SenderProtocolAddressIn([(uint)NetworkPlans.Vip.Value]), 1 << 20);
             At = new InterfaceRuntime(
                 link.Index, link.Name, link.LinkLayerAddress, advertisements, announcements, Loop, _journal);
-            _runtime = new RouterRuntime(plan.Parameters, Router, new SilentPorts(), _journal, () => Now);
+            _runtime = new RouterRuntime(
+                plan.Parameters, Router, new SilentPorts(), _journal, new FlightRecorder(() => Now), () => Now);
             At.Attach(_runtime);
             Frames = network.InPeer(() => new RawFrames("v1"));
             _runtime.Handle(RouterEvent.Startup(), Now);

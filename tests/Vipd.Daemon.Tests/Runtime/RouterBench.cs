@@ -1,5 +1,6 @@
 using NSubstitute;
 using Vipd.Daemon.Ports;
+using Vipd.Daemon.Recording;
 using Vipd.Daemon.Runtime;
 using Vipd.Linux;
 using Vipd.Vrrp;
@@ -46,10 +47,13 @@ internal sealed class RouterBench
             AddressCount = addressCount,
             AdvertisementInterval = Interval,
         };
-        Router = new RouterRuntime(parameters, Board, Ports, Journal, () => Now + Elapsed);
+        Recorder = new FlightRecorder(() => Now);
+        Router = new RouterRuntime(parameters, Board, Ports, Journal, Recorder, () => Now + Elapsed);
     }
 
     public RouterRuntime Router { get; }
+
+    public FlightRecorder Recorder { get; }
 
     public RouterBoard Board { get; }
 

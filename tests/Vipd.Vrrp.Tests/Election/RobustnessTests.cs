@@ -17,15 +17,8 @@ public class RobustnessTests
         var now = new MonotonicTime(1_000_000_000);
         for (int i = 0; i < events; i++)
         {
-            now += TimeSpan.FromTicks(random.Next(4) switch
-            {
-                0 => 0,
-                1 => random.Next(1000),
-                2 =>
-                random.Next(100_000),
-                _ => random.Next(5_000_000)
-            });
-            ReadOnlySpan<RouterAction> actions = router.Handle(AnyEvent(random, addresses), now);
+            now += RandomEvents.AnyPause(random);
+            ReadOnlySpan<RouterAction> actions = router.Handle(RandomEvents.Any(random, addresses), now);
             Assert.True(actions.Length <= 4, "far from the buffer's 16");
             foreach (RouterAction action in actions)
                 Assert.True(action.First >= 0 && action.First + action.Count <= addresses && action.Count <= 64);
@@ -44,7 +37,7 @@ public class RobustnessTests
         var random = new Random(7);
         var router = NewRouter(random, 65);
         var now = new MonotonicTime(1_000_000_000);
-        RouterEvent[] events = [.. Enumerable.Range(0, 4096).Select(_ => AnyEvent(random, 65))];
+        RouterEvent[] events = [.. Enumerable.Range(0, 4096).Select(_ => RandomEvents.Any(random, 65))];
         for (int i = 0; i < 10_000; i++)
             router.Handle(events[i & 4095], now += TimeSpan.FromTicks(20_000));
 
@@ -69,7 +62,7 @@ public class RobustnessTests
             var story = new List<string>();
             for (int i = 0; i < 5000; i++)
             {
-                foreach (RouterAction action in router.Handle(AnyEvent(random, 3),
+                foreach (RouterAction action in router.Handle(RandomEvents.Any(random, 3),
                     now += TimeSpan.FromTicks(random.Next(500_000))))
                     story.Add(RouterDriver.Describe(action));
             }
@@ -96,21 +89,4 @@ public class RobustnessTests
         PreemptDelay = TimeSpan.FromMilliseconds(random.Next(2) * 300),
         StartupDelay = TimeSpan.FromMilliseconds(random.Next(2) * 300),
     });
-
-    private static RouterEvent AnyEvent(Random random, int addresses) => random.Next(24) switch
-    {
-        0 => RouterEvent.Startup(random.Next(2) == 0 ? TransitionCause.Startup : TransitionCause.Undrained),
-        1 => random.Next(5) == 0 ? RouterEvent.Shutdown() : RouterEvent.Startup(),
-        2 => RouterEvent.PriorityChanged(new Priority((byte)random.Next(1, 256))),
-        3 => RouterEvent.FaultRaised((RouterFaults)(1 << random.Next(3))),
-        4 or 5 => RouterEvent.FaultCleared((RouterFaults)(1 << random.Next(3))),
-        6 => RouterEvent.AddressLost(random.Next(addresses)),
-        7 => RouterEvent.AddressRefused(random.Next(addresses)),
-        < 11 => RouterEvent.AnnouncementHeard(random.Next(addresses)),
-        < 15 => RouterEvent.AdvertisementReceived(
-            new Priority((byte)random.Next(256)),
-            InternetAddress.From([192, 0, 2, (byte)random.Next(10, 15)]),
-            new Centiseconds(random.Next(10) == 0 ? random.Next(1, 4096) : random.Next(1, 30))),
-        _ => RouterEvent.DeadlineReached,
-    };
 }

@@ -1,0 +1,91 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Vipd.Daemon.Recording;
+using Vipd.Daemon.Runtime;
+
+namespace Vipd.Daemon.Hosting;
+
+/// <summary>Leaves a recording behind when the election is in a storm and when the process dies of an error.</summary>
+internal sealed class RecordingService : BackgroundService
+{
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
+
+    private readonly FlightRecorder _recorder;
+    private readonly RecordingStore _store;
+    private readonly StatusBoard _board;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<RecordingService> _log;
+    private readonly TransitionStorm _storm;
+
+    public RecordingService(
+        FlightRecorder recorder,
+        RecordingStore store,
+        StatusBoard board,
+        TimeProvider clock,
+        ILogger<RecordingService> log)
+    {
+        _recorder = recorder;
+        _store = store;
+        _board = board;
+        _clock = clock;
+        _log = log;
+        _storm = new TransitionStorm(board.Routers.Count);
+        AppDomain.CurrentDomain.UnhandledException += OnCrash;
+    }
+
+    public override void Dispose()
+    {
+        AppDomain.CurrentDomain.UnhandledException -= OnCrash;
+        base.Dispose();
+    }
+
+    /// <summary>Writes a recording if a router is in a storm.</summary>
+    internal void Look(TimeSpan now)
+    {
+        for (int i = 0; i < _board.Routers.Count; i++)
+        {
+            RouterBoard router = _board.Routers[i];
+            string name = router.Identity.Name;
+            if (_storm.Observe(i, router.Counters.AllTransitions, now))
+                Save($"{name} made more than {TransitionStorm.TransitionsAMinute} transitions in a minute");
+        }
+    }
+
+    /// <summary>On the thread that threw: the election's own, if the error is the election's.</summary>
+    internal void OnCrash(object sender, UnhandledExceptionEventArgs crash)
+    {
+        try
+        {
+            string error = crash.ExceptionObject is Exception thrown
+                ? $"{thrown.GetType().Name}: {thrown.Message}"
+                : "an unknown error";
+            _store.Save(_recorder.Take($"the daemon died of {error}", withUnfinished: true), "crash");
+        }
+#pragma warning disable CA1031 // The process is dying of something else, which must be what is reported.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        long started = _clock.GetTimestamp();
+        using var timer = new PeriodicTimer(LookInterval, _clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+            Look(_clock.GetElapsedTime(started));
+    }
+
+    private void Save(string reason)
+    {
+        try
+        {
+            string path = _store.Save(_recorder.Take(reason), "storm");
+            _log.LogWarning("{Reason}; the last minutes are in {Path}: vipd replay {Path}", reason, path, path);
+        }
+        catch (IOException refused)
+        {
+            _log.LogWarning("{Reason}; {Refused}", reason, refused.Message);
+        }
+    }
+}
