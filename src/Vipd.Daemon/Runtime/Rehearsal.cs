@@ -12,8 +12,8 @@ namespace Vipd.Daemon.Runtime;
 /// <summary>
 /// A take-over and its end, played once on the loopback interface before the first real one: code that runs for the
 /// first time is resolved and loaded then, which costs milliseconds that a take-over does not have. 127.0.0.1 is
-/// claimed, which is there already and is left as it is; the Advertisements and ARP frames do not leave the machine, and
-/// the connections that are cut are those of no address.
+/// claimed, which is there already and is left as it is; the Advertisements and ARP frames do not leave the machine,
+/// and the connections that are cut are those of no address.
 /// </summary>
 internal static class Rehearsal
 {

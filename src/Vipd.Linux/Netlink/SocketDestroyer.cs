@@ -9,9 +9,9 @@ namespace Vipd.Linux.Netlink;
 /// this comes before the address is removed. Sockets that listen stay: destroyed, a listener would never accept again.
 /// </summary>
 /// <remarks>
-/// <para>The work is done in steps that are bounded, for a thread that has deadlines: one buffer of the kernel's listing
-/// (some 300 sockets), or <see cref="DestroyedAStep"/> sockets. The kernel is deliberately not asked to filter the
-/// listing: with a filter it fills a buffer with matches however many other sockets it passes.</para>
+/// <para>The work is done in steps that are bounded, for a thread that has deadlines: one buffer of the kernel's
+/// listing (some 300 sockets), or <see cref="DestroyedAStep"/> sockets. The kernel is deliberately not asked to filter
+/// the listing: with a filter it fills a buffer with matches however many other sockets it passes.</para>
 /// <para>Listing and destroying take turns until a listing finds nothing more: destroying shifts what the kernel counts
 /// on to continue a listing, and connections are made meanwhile. For one thread; no step allocates.</para>
 /// </remarks>

@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace Vipd.Linux.Tests.Support;
 
-/// <summary>A listener in the calling thread's namespace, and clients in the far one that are connected to it.</summary>
+/// <summary>
+/// A listener in the calling thread's namespace, and clients in the far one that are connected to it.
+/// </summary>
 internal sealed class TcpPeers : IDisposable
 {
     private readonly TestNetwork _network;
