@@ -197,7 +197,9 @@ public sealed class ElectionLoop : IDisposable
         }
     }
 
-    /// <summary>The kernel's changes came faster than they were read, or nothing is known yet: ask for everything.</summary>
+    /// <summary>
+    /// The kernel's changes came faster than they were read, or nothing is known yet: ask for everything.
+    /// </summary>
     private void Resynchronise(MonotonicTime now) =>
         _resynchroniseAt = _network.TryResynchronise(now) ? MonotonicTime.Never : now + ResynchroniseRetry;
 
