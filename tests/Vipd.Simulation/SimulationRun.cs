@@ -7,8 +7,8 @@ namespace Vipd.Simulation;
 
 /// <summary>What came of a run.</summary>
 internal sealed record SimulationResult(
-    ulong Seed, string? BrokenRule, string? What, long Events, int Faults, TimeSpan SimulatedTime, TimeSpan NodeTime,
-        string Transcript)
+    ulong Seed, string? BrokenRule, string? What, long Events, long AnnouncementEvents, int Faults,
+    TimeSpan SimulatedTime, TimeSpan NodeTime, string Transcript)
 {
     /// <summary>One line that says how to see it happen again.</summary>
     public string HowToReplay =>
@@ -48,6 +48,7 @@ internal sealed class SimulationRun
             new Node(settings, _agenda, _lan, new SeededRandom(random.Next()), _transcript, _verdict, mutation))];
         _situation = new Situation(scenario, _agenda, _lan, _nodes, _client, _verdict);
         _rules = new Rulebook(_situation);
+        _situation.Disturb(TimeSpan.Zero);
     }
 
     public static SimulationResult Of(ulong seed, Mutation? mutation = null, bool withTranscript = false) =>
@@ -56,6 +57,9 @@ internal sealed class SimulationRun
     public static SimulationResult Of(ulong seed, Scenario scenario, Mutation? mutation = null,
         bool withTranscript = false) =>
         new SimulationRun(seed, scenario, mutation ?? Mutation.None, withTranscript).Run();
+
+    /// <summary>All that is done to anybody after its first start.</summary>
+    public static int CountFaults(Scenario scenario) => scenario.Schedule.Count - scenario.Nodes.Count;
 
     private SimulationResult Run()
     {
@@ -73,7 +77,8 @@ internal sealed class SimulationRun
 
         TimeSpan simulated = _agenda.Now - _start;
         return new SimulationResult(_seed, _verdict.BrokenRule, _verdict.What, _nodes.Sum(n => n.Events),
-            _scenario.Schedule.Count, simulated, simulated * _nodes.Length, _transcript.ToString());
+            _nodes.Sum(n => n.AnnouncementEvents), CountFaults(_scenario), simulated,
+            simulated * _nodes.Length, _transcript.ToString());
     }
 
     private void Happen(in Happening happening)

@@ -16,6 +16,9 @@ internal sealed record Scenario(
     /// </summary>
     public TimeSpan Settling { get; } = SettlingOf(Nodes);
 
+    /// <summary>That of the slowest to react.</summary>
+    public TimeSpan LongestLateness { get; } = Nodes.Max(node => node.LongestLateness);
+
     public TimeSpan AnnounceRefresh => Nodes[0].Parameters.AnnounceRefresh;
 
     public static TimeSpan SettlingOf(IReadOnlyList<NodeSettings> nodes)
