@@ -19,7 +19,12 @@ internal sealed record Scenario(
     /// <summary>That of the slowest to react.</summary>
     public TimeSpan LongestLateness { get; } = Nodes.Max(node => node.LongestLateness);
 
-    public TimeSpan AnnounceRefresh => Nodes[0].Parameters.AnnounceRefresh;
+    /// <summary>
+    /// The longest time between two announcements of an Active Router that has heard of no contender: in the first ten
+    /// seconds it is five, then announceRefresh.
+    /// </summary>
+    public TimeSpan AnnounceGap { get; } = TimeSpan.FromSeconds(
+        Math.Max(5, Nodes[0].Parameters.AnnounceRefresh.TotalSeconds));
 
     public static TimeSpan SettlingOf(IReadOnlyList<NodeSettings> nodes)
     {

@@ -18,7 +18,8 @@ internal static class ScenarioGenerator
         var episodes = new Episodes(random, nodes, settling);
         Fault[] schedule = plannedOnly ? episodes.Planned() : episodes.Anything();
         TimeSpan refresh = nodes[0].Parameters.AnnounceRefresh;
-        TimeSpan watch = TimeSpan.FromSeconds(refresh < TimeSpan.FromSeconds(10) ? refresh.TotalSeconds + 2 : 1);
+        // Where announcements are repeated often, long enough to see a client that missed one corrected.
+        TimeSpan watch = TimeSpan.FromSeconds(refresh < TimeSpan.FromSeconds(10) ? 6 : 1);
         return new Scenario(nodes, schedule, schedule[^1].At + settling + watch, plannedOnly);
     }
 

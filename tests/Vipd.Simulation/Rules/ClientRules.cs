@@ -25,7 +25,7 @@ internal sealed class ClientRules(Situation situation) : IRule
     {
         bool missedNothing = situation.Lan.ClientMissedAt < active.BecameActiveAt;
         bool refreshed = situation.Now - situation.LastFaultAt > situation.Scenario.Settling +
-            situation.Scenario.AnnounceRefresh;
+            situation.Scenario.AnnounceGap;
         if (!missedNothing && !refreshed)
             return;
         _wasAnswered = true;

@@ -39,6 +39,7 @@ internal sealed partial class Node
             return;
         IsPaused = true;
         _isFrozen = true;
+        _stoodStillSince = MonotonicTime.Never;
         _frozenSince = _agenda.Now;
         _lan.DeafNodes++;
         _wakeAt = MonotonicTime.Never;
