@@ -78,7 +78,10 @@ internal sealed class AddressRules(Situation situation) : IRule
         }
 
         MonotonicTime since = _handingOverSince[node.Number] ??= situation.Now;
-        TimeSpan limit = ElectionTimers.HandoverLimit(node.Settings.Parameters.AdvertisementInterval.ToTimeSpan());
+        // Active_Down_Interval of the least eager successor with its spread, and 100 ms to announce; never over 10 s.
+        TimeSpan interval = node.Settings.Parameters.AdvertisementInterval.ToTimeSpan();
+        double milliseconds = (4 * interval.TotalMilliseconds) + Math.Min(10, interval.TotalMilliseconds / 16) + 100;
+        TimeSpan limit = TimeSpan.FromMilliseconds(Math.Min(10_000, milliseconds));
         if (situation.Now - since > limit + node.Settings.LongestLateness)
             situation.Verdict.Break("HandoverEnds", $"n{node.Number + 1} waits for a successor that does not come");
     }

@@ -1,4 +1,5 @@
 using Vipd.Simulation.World;
+using Vipd.Vrrp.Election;
 
 namespace Vipd.Simulation.Rules;
 
@@ -34,7 +35,10 @@ internal sealed class SettledRules(Situation situation) : IRule
         _transitions = transitions;
         OneInEachPart();
         foreach (Node node in situation.Nodes)
+        {
             NobodyIsBetter(node);
+            TakesPart(node);
+        }
     }
 
     private void OneInEachPart()
@@ -59,6 +63,17 @@ internal sealed class SettledRules(Situation situation) : IRule
                     $"{count} Active Routers in a settled LAN, in the part of n{node.Number + 1}");
             }
         }
+    }
+
+    private void TakesPart(Node node)
+    {
+        if (!node.IsLive)
+            return;
+        bool isFaulty = node.CheckFails || !situation.Lan.IsLinkUp(node.Number);
+        if (node.Router!.State == RouterState.Fault && !isFaulty)
+            situation.Verdict.Break("NobodyStaysInFault", $"n{node.Number + 1} is well and takes no part");
+        if (node.IsEligible && (node.IsDrained || isFaulty))
+            situation.Verdict.Break("WhoIsOutTakesNoPart", $"n{node.Number + 1} is {node.Router.State}");
     }
 
     private void NobodyIsBetter(Node node)

@@ -33,7 +33,10 @@ internal interface IElection
     ReadOnlySpan<RouterAction> Handle(in RouterEvent routerEvent, MonotonicTime now);
 }
 
-/// <summary>The real thing, untouched.</summary>
+/// <summary>
+/// The real thing, untouched. What it should wait is computed here once more, from RFC 9568 §6.1 and the documented
+/// extensions: a rule that asked the election would believe whatever it says.
+/// </summary>
 internal sealed class VipdElection(RouterParameters parameters) : IElection
 {
     private readonly VirtualRouter _router = new(parameters);
@@ -48,11 +51,12 @@ internal sealed class VipdElection(RouterParameters parameters) : IElection
 
     public TimeSpan ActiveAdverInterval => _router.ActiveAdverInterval;
 
-    public TimeSpan ActiveDownInterval => _router.ActiveDownInterval;
+    public TimeSpan ActiveDownInterval => (3 * ActiveAdverInterval) + Skew(ActiveAdverInterval);
 
-    public TimeSpan Spread => _router.Spread;
+    /// <summary>The widest: min(10 ms, interval/16).</summary>
+    public TimeSpan Spread => Least(TimeSpan.FromMilliseconds(10), ActiveAdverInterval / 16);
 
-    public TimeSpan WaitAfterResignation => ElectionTimers.ShortWait(Priority, ActiveAdverInterval);
+    public TimeSpan WaitAfterResignation => Skew(Least(TimeSpan.FromMilliseconds(40), ActiveAdverInterval));
 
     public TimeSpan WaitToPreempt => WaitAfterResignation;
 
@@ -60,4 +64,8 @@ internal sealed class VipdElection(RouterParameters parameters) : IElection
 
     public ReadOnlySpan<RouterAction> Handle(in RouterEvent routerEvent, MonotonicTime now) =>
         _router.Handle(routerEvent, now);
+
+    private TimeSpan Skew(TimeSpan interval) => interval * ((256 - Priority.Value) / 256.0);
+
+    private static TimeSpan Least(TimeSpan a, TimeSpan b) => a < b ? a : b;
 }

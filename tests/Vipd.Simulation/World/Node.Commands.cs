@@ -28,6 +28,8 @@ internal sealed partial class Node
             Tell(RouterEvent.PriorityChanged(Priority));
         if (!_lan.IsLinkUp(Number))
             Tell(RouterEvent.FaultRaised(RouterFaults.Interface));
+        if (CheckFails)
+            Tell(RouterEvent.FaultRaised(RouterFaults.Check));
         Tell(RouterEvent.Startup());
     }
 
@@ -102,8 +104,11 @@ internal sealed partial class Node
     }
 
     /// <summary>A check with weight `fault`.</summary>
-    public void SetCheckFault(bool failed) =>
+    public void SetCheckFault(bool failed)
+    {
+        CheckFails = failed;
         Tell(failed ? RouterEvent.FaultRaised(RouterFaults.Check) : RouterEvent.FaultCleared(RouterFaults.Check));
+    }
 
     /// <summary>`ip addr del` by somebody else.</summary>
     public void WipeAddress(int address)
@@ -114,8 +119,12 @@ internal sealed partial class Node
         Tell(RouterEvent.AddressLost(address));
     }
 
-    /// <summary>The kernel refuses to add an address.</summary>
-    public void RefuseAddress(int address) => Tell(RouterEvent.AddressRefused(address));
+    /// <summary>The kernel refuses to add an address; who stands still has asked for none.</summary>
+    public void RefuseAddress(int address)
+    {
+        if (IsLive)
+            Tell(RouterEvent.AddressRefused(address));
+    }
 
     private void Tell(in RouterEvent routerEvent)
     {

@@ -54,6 +54,9 @@ internal sealed partial class Node
 
     public bool IsDrained { get; private set; }
 
+    /// <summary>A check with weight `fault` has failed.</summary>
+    public bool CheckFails { get; private set; }
+
     /// <summary>The effective priority the checks ask for; a restarted process begins with it.</summary>
     public Priority Priority { get; private set; }
 
