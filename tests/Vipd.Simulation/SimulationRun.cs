@@ -2,6 +2,7 @@ using Vipd.Simulation.Faults;
 using Vipd.Simulation.Rules;
 using Vipd.Simulation.World;
 using Vipd.Vrrp;
+using Vipd.Vrrp.Election;
 
 namespace Vipd.Simulation;
 
@@ -102,8 +103,13 @@ internal sealed class SimulationRun
                 _rules.Fault(fault);
                 _transcript.WriteFault(fault.ToString());
                 FaultInjector.Apply(fault, _nodes, _lan);
-                _situation.Disturb(fault.Kind == FaultKind.RefuseAddress ? KernelRetry : TimeSpan.Zero);
+                _situation.Disturb(MayRetryLater(fault.Kind) ? KernelRetry : TimeSpan.Zero);
                 break;
         }
     }
+
+    /// <summary>A refused address is tried again later still by a machine whose clock stood still meanwhile.</summary>
+    private bool MayRetryLater(FaultKind kind) => kind == FaultKind.RefuseAddress ||
+        (kind is FaultKind.Resume or FaultKind.RepairAll &&
+            Array.Exists(_nodes, node => node.Router?.State == RouterState.Fault));
 }
