@@ -9,7 +9,7 @@ namespace Vipd.Simulation;
 /// </summary>
 public class MutationTests(ITestOutputHelper output)
 {
-    private const ulong Seeds = 500;
+    private const ulong Seeds = 3000;
 
     private static readonly Dictionary<string, (Mutation Mutation, string Rule)> Mutations = new()
     {
@@ -28,6 +28,7 @@ public class MutationTests(ITestOutputHelper output)
         [nameof(RemovesWhenItResigns)] = (new RemovesWhenItResigns(), "MakeBeforeBreak"),
         [nameof(LetsLeasesEnd)] = (new LetsLeasesEnd(), "LeasesAreRenewed"),
         [nameof(AddsAddressesForEver)] = (new AddsAddressesForEver(), "ADeadProcessLosesItsAddresses"),
+        [nameof(OwnerIsDeaf)] = (new OwnerIsDeaf(), "TheClientFollows"),
         [nameof(AnswersEachEvent)] = (new AnswersEachEvent(), "OneAdvertisementAPass"),
     };
 

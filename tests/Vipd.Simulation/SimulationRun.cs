@@ -2,13 +2,14 @@ using Vipd.Simulation.Faults;
 using Vipd.Simulation.Rules;
 using Vipd.Simulation.World;
 using Vipd.Vrrp;
+using Vipd.Vrrp.Election;
 
 namespace Vipd.Simulation;
 
 /// <summary>What came of a run.</summary>
 internal sealed record SimulationResult(
-    ulong Seed, string? BrokenRule, string? What, long Events, int Faults, TimeSpan SimulatedTime, TimeSpan NodeTime,
-        string Transcript)
+    ulong Seed, string? BrokenRule, string? What, long Events, long AnnouncementEvents, int Faults,
+    TimeSpan SimulatedTime, TimeSpan NodeTime, string Transcript)
 {
     /// <summary>One line that says how to see it happen again.</summary>
     public string HowToReplay =>
@@ -48,6 +49,7 @@ internal sealed class SimulationRun
             new Node(settings, _agenda, _lan, new SeededRandom(random.Next()), _transcript, _verdict, mutation))];
         _situation = new Situation(scenario, _agenda, _lan, _nodes, _client, _verdict);
         _rules = new Rulebook(_situation);
+        _situation.Disturb(TimeSpan.Zero);
     }
 
     public static SimulationResult Of(ulong seed, Mutation? mutation = null, bool withTranscript = false) =>
@@ -56,6 +58,9 @@ internal sealed class SimulationRun
     public static SimulationResult Of(ulong seed, Scenario scenario, Mutation? mutation = null,
         bool withTranscript = false) =>
         new SimulationRun(seed, scenario, mutation ?? Mutation.None, withTranscript).Run();
+
+    /// <summary>All that is done to anybody after its first start.</summary>
+    public static int CountFaults(Scenario scenario) => scenario.Schedule.Count - scenario.Nodes.Count;
 
     private SimulationResult Run()
     {
@@ -73,7 +78,8 @@ internal sealed class SimulationRun
 
         TimeSpan simulated = _agenda.Now - _start;
         return new SimulationResult(_seed, _verdict.BrokenRule, _verdict.What, _nodes.Sum(n => n.Events),
-            _scenario.Schedule.Count, simulated, simulated * _nodes.Length, _transcript.ToString());
+            _nodes.Sum(n => n.AnnouncementEvents), CountFaults(_scenario), simulated,
+            simulated * _nodes.Length, _transcript.ToString());
     }
 
     private void Happen(in Happening happening)
@@ -97,8 +103,13 @@ internal sealed class SimulationRun
                 _rules.Fault(fault);
                 _transcript.WriteFault(fault.ToString());
                 FaultInjector.Apply(fault, _nodes, _lan);
-                _situation.Disturb(fault.Kind == FaultKind.RefuseAddress ? KernelRetry : TimeSpan.Zero);
+                _situation.Disturb(MayRetryLater(fault.Kind) ? KernelRetry : TimeSpan.Zero);
                 break;
         }
     }
+
+    /// <summary>A refused address is tried again later still by a machine whose clock stood still meanwhile.</summary>
+    private bool MayRetryLater(FaultKind kind) => kind == FaultKind.RefuseAddress ||
+        (kind is FaultKind.Resume or FaultKind.RepairAll &&
+            Array.Exists(_nodes, node => node.Router?.State == RouterState.Fault));
 }

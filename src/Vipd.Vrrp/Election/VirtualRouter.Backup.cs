@@ -11,6 +11,10 @@ public sealed partial class VirtualRouter
 
     private TransitionCause _takeOverCause = TransitionCause.ActiveDown;
     private MonotonicTime _noTakeOverBefore;
+
+    /// <summary>Until when a better Active Router than the one that was heard last must be taken for alive.</summary>
+    private MonotonicTime _betterUntil;
+
     private MonotonicTime? _preemptableSince;
 
     private void HandleBackup(in RouterEvent routerEvent, MonotonicTime now)
@@ -55,6 +59,7 @@ public sealed partial class VirtualRouter
         {
             // §6.4.2: Skew_Time. Never later than it would have been: a resignation may be heard twice.
             MonotonicTime unhurried = _activeDownTimer;
+            _betterUntil = default;
             WaitFor(TransitionCause.ActiveResigned, now);
             _activeDownTimer = MonotonicTime.Min(_activeDownTimer, MonotonicTime.Max(unhurried, _noTakeOverBefore));
             return;
@@ -62,6 +67,7 @@ public sealed partial class VirtualRouter
 
         if (IsOverheard(advertisement, now))
             return;
+        KeepWatching(advertisement, now);
         RememberActiveRouter(advertisement);
         if (MayPreempt(now))
         {
@@ -86,6 +92,22 @@ public sealed partial class VirtualRouter
         _parameters.Preempt && _parameters.PreemptDelay == TimeSpan.Zero &&
         Priority.Value - advertisement.Priority.Value >= _parameters.PreemptMargin;
 
+    /// <summary>
+    /// The Advertisement of a worse Active Router (one that is just yielding, perhaps with a shorter interval) does not
+    /// shorten the wait for the better one that is watched: that would usurp it before its next Advertisement.
+    /// </summary>
+    private void KeepWatching(in RouterEvent advertisement, MonotonicTime now)
+    {
+        if (ActiveRouter is not { } watched || watched == advertisement.Sender || ActivePriority is not { } best)
+            return;
+        bool isWorse = advertisement.Priority < best ||
+            (advertisement.Priority == best && advertisement.Sender < watched);
+        if (!isWorse || Priority.IsAddressOwner)
+            _betterUntil = default;
+        else if (_takeOverCause == TransitionCause.ActiveDown && _activeDownTimer > now)
+            _betterUntil = _activeDownTimer;
+    }
+
     /// <summary>Preempt_Mode, preemptMargin and preemptDelay, against the Active Router as last heard.</summary>
     private bool MayPreempt(MonotonicTime now)
     {
@@ -107,6 +129,7 @@ public sealed partial class VirtualRouter
     private void EnterBackup(TransitionCause cause, MonotonicTime now)
     {
         _preemptableSince = null;
+        _betterUntil = default;
         Transition(RouterState.Backup, cause, now);
         WaitFor(TransitionCause.ActiveDown, now);
     }
@@ -123,6 +146,7 @@ public sealed partial class VirtualRouter
         TimeSpan wait = _takeOverCause == TransitionCause.ActiveDown
             ? ActiveDownInterval
             : ElectionTimers.ShortWait(Priority, ActiveAdverInterval);
-        _activeDownTimer = MonotonicTime.Max(_waitingSince + wait + Spread, _noTakeOverBefore);
+        MonotonicTime notBefore = MonotonicTime.Max(_noTakeOverBefore, _betterUntil);
+        _activeDownTimer = MonotonicTime.Max(_waitingSince + wait + Spread, notBefore);
     }
 }

@@ -12,7 +12,7 @@ namespace Vipd.Vrrp.Election;
 /// <para>Beyond the RFC, each where it happens: the short wait (<see cref="ElectionTimers.ShortWait"/>), the spread of
 /// equal priorities, take-over in steps (Claim), make-before-break (Handover), announcing against a contender
 /// (ContentionBurst), the last word (YieldTo), the stall rule (a router that stood still listens before it claims), a
-/// blind eye to other partitions (IsOverheard), and Fault.</para>
+/// blind eye to other partitions (IsOverheard), patience with a better router (KeepWatching), and Fault.</para>
 /// <para>Files: this one dispatches and holds what all states share; one file for each state.</para>
 /// </remarks>
 public sealed partial class VirtualRouter

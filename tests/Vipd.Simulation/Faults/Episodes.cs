@@ -1,4 +1,5 @@
 using Vipd.Simulation.World;
+using Vipd.Vrrp;
 
 namespace Vipd.Simulation.Faults;
 
@@ -12,6 +13,7 @@ internal sealed class Episodes(SeededRandom random, IReadOnlyList<NodeSettings> 
     private static readonly TimeSpan LongestGap = TimeSpan.FromSeconds(4);
 
     private readonly List<Fault> _faults = [];
+    private readonly int[] _intervals = [.. nodes.Select(node => node.Parameters.AdvertisementInterval.Value)];
     private TimeSpan _at;
 
     public Fault[] Anything()
@@ -29,7 +31,7 @@ internal sealed class Episodes(SeededRandom random, IReadOnlyList<NodeSettings> 
         return InOrder();
     }
 
-    /// <summary>Stops, drains and priorities, one node out at a time, each back before the next goes.</summary>
+    /// <summary>Stops, drains, priorities and reloads, one node at a time, each back before the next goes.</summary>
     public Fault[] Planned()
     {
         StartAll();
@@ -39,7 +41,7 @@ internal sealed class Episodes(SeededRandom random, IReadOnlyList<NodeSettings> 
             _at += settling;
             TimeSpan away = random.Magnitude(ShortestGap, LongestGap);
             int node = AnyNode();
-            switch (random.Below(3))
+            switch (random.Below(4))
             {
                 case 0:
                     Add(FaultKind.Drain, node);
@@ -51,8 +53,11 @@ internal sealed class Episodes(SeededRandom random, IReadOnlyList<NodeSettings> 
                     _at += away + settling;
                     Add(FaultKind.Start, node);
                     break;
+                case 2:
+                    Reload(node);
+                    break;
                 default:
-                    Add(FaultKind.Priority, node, value: random.Between(1, 254));
+                    Add(FaultKind.Priority, node, value: AnyPriority());
                     break;
             }
         }
@@ -67,7 +72,7 @@ internal sealed class Episodes(SeededRandom random, IReadOnlyList<NodeSettings> 
         int node = AnyNode();
         int other = (node + random.Between(1, nodes.Count - 1)) % nodes.Count;
         int address = random.Below(nodes[0].Parameters.AddressCount);
-        switch (random.Below(13))
+        switch (random.Below(19))
         {
             case 0: For(FaultKind.Stop, FaultKind.Start, node); break;
             case 1: For(FaultKind.Kill, FaultKind.Start, node); break;
@@ -76,15 +81,71 @@ internal sealed class Episodes(SeededRandom random, IReadOnlyList<NodeSettings> 
             case 4: For(FaultKind.Pause, FaultKind.Resume, node); break;
             case 5: For(FaultKind.LinkDown, FaultKind.LinkUp, node); break;
             case 6: For(FaultKind.CutPath, FaultKind.HealPath, node, other); break;
-            case 7:
-                For(FaultKind.Partition, FaultKind.HealPartition, 0, 0, random.Between(1,
-                (1 << nodes.Count) - 2)); break;
+            case 7: Partition(); break;
             case 8: For(FaultKind.BadWeather, FaultKind.FairWeather, 0, 0, random.Below(int.MaxValue)); break;
             case 9: For(FaultKind.CheckFails, FaultKind.CheckRecovers, node); break;
             case 10: Add(FaultKind.WipeAddress, node, value: address); break;
             case 11 when random.Chance(0.2): Add(FaultKind.RefuseAddress, node, value: address); break;
-            default: Add(FaultKind.Priority, node, value: random.Between(1, 254)); break;
+            case 12: For(FaultKind.Freeze, FaultKind.Resume, node); break;
+            case 13: Add(FaultKind.JumpClock, node, value: AnyMilliseconds()); break;
+            case 14: Flap(FaultKind.LinkDown, FaultKind.LinkUp); break;
+            case 15: Flap(FaultKind.CheckFails, FaultKind.CheckRecovers); break;
+            case 16: FlapHealth(); break;
+            case 17: Reload(node); break;
+            default: Add(FaultKind.Priority, node, value: AnyPriority()); break;
         }
+    }
+
+    /// <summary>Every third one stays for so long that each part comes to rest.</summary>
+    private void Partition()
+    {
+        int group = random.Between(1, (1 << nodes.Count) - 2);
+        if (!random.Chance(0.33))
+        {
+            For(FaultKind.Partition, FaultKind.HealPartition, 0, 0, group);
+            return;
+        }
+
+        Add(FaultKind.Partition, 0, value: group);
+        Wait(toRest: true);
+        Add(FaultKind.HealPartition, 0, value: group);
+    }
+
+    /// <summary>A NIC or a check that comes and goes: on one node, or on many at once (a switch, a database).</summary>
+    private void Flap(FaultKind down, FaultKind up)
+    {
+        int times = random.Between(2, 6);
+        int group = AnyGroup();
+        for (int i = 0; i < times; i++)
+        {
+            OnEach(group, node => Add(down, node));
+            Pass();
+            OnEach(group, node => Add(up, node));
+            Pass();
+        }
+    }
+
+    /// <summary>Weights of a check that comes and goes.</summary>
+    private void FlapHealth()
+    {
+        int times = random.Between(2, 6);
+        int group = AnyGroup();
+        int weight = random.Pick<int>([40, 80]);
+        for (int i = 0; i < times; i++)
+        {
+            OnEach(group, node =>
+                Add(FaultKind.Priority, node, value: nodes[node].Parameters.Priority.LoweredBy(weight).Value));
+            Pass();
+            OnEach(group, node => Add(FaultKind.Priority, node, value: nodes[node].Parameters.Priority.Value));
+            Pass();
+        }
+    }
+
+    private void Reload(int node)
+    {
+        int interval = random.Chance(0.7) ? _intervals[node] : random.Pick<int>(_intervals);
+        int priority = random.Chance(0.3) ? nodes[node].Parameters.Priority.Value : AnyPriority();
+        Add(FaultKind.Reload, node, value: (interval << 8) | priority);
     }
 
     private void StartAll()
@@ -101,6 +162,19 @@ internal sealed class Episodes(SeededRandom random, IReadOnlyList<NodeSettings> 
     private void Wait(bool toRest) =>
         _at += random.Magnitude(ShortestGap, LongestGap) + (toRest ? settling : TimeSpan.Zero);
 
+    private void Pass() => _at += random.Magnitude(ShortestGap, TimeSpan.FromMilliseconds(300));
+
+    private void OnEach(int group, Action<int> act)
+    {
+        for (int node = 0; node < nodes.Count; node++)
+        {
+            if (((group >> node) & 1) == 0)
+                continue;
+            act(node);
+            _at += TimeSpan.FromMicroseconds(random.Below(2000));
+        }
+    }
+
     private void Add(FaultKind kind, int node, int other = 0, int value = 0) =>
         _faults.Add(new Fault(_at, kind, node, other, value));
 
@@ -111,6 +185,13 @@ internal sealed class Episodes(SeededRandom random, IReadOnlyList<NodeSettings> 
     }
 
     private int AnyNode() => random.Below(nodes.Count);
+
+    private int AnyGroup() => random.Chance(0.5) ? 1 << AnyNode() : random.Between(1, (1 << nodes.Count) - 1);
+
+    private int AnyPriority() => random.Between(1, 254);
+
+    private int AnyMilliseconds() =>
+        (int)random.Magnitude(ShortestGap, TimeSpan.FromSeconds(10)).TotalMilliseconds;
 
     private Fault[] InOrder() => [.. _faults.OrderBy(fault => fault.At)];
 }

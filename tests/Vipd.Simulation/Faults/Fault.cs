@@ -11,6 +11,12 @@ internal enum FaultKind : byte
     Undrain,
     Pause,
     Resume,
+
+    /// <summary>The machine stands still and its clock with it; ended by <see cref="Resume"/>.</summary>
+    Freeze,
+
+    /// <summary>The clock goes forward by <see cref="Fault.Value"/> milliseconds at once.</summary>
+    JumpClock,
     LinkDown,
     LinkUp,
 
@@ -40,6 +46,12 @@ internal enum FaultKind : byte
     WipeAddress,
     RefuseAddress,
 
+    /// <summary>
+    /// The configuration is changed: priority in the low eight bits of <see cref="Fault.Value"/>, the interval in
+    /// centiseconds above.
+    /// </summary>
+    Reload,
+
     /// <summary>Everything that can be repaired is.</summary>
     RepairAll,
 }
@@ -52,6 +64,8 @@ internal readonly record struct Fault(TimeSpan At, FaultKind Kind, int Node = 0,
         FaultKind.CutPath or FaultKind.HealPath => $"{Kind} n{Node + 1} -> n{Other + 1}",
         FaultKind.Partition or FaultKind.HealPartition => $"{Kind} {Value:b}",
         FaultKind.BadWeather or FaultKind.FairWeather or FaultKind.RepairAll => Kind.ToString(),
+        FaultKind.Reload => $"{Kind} n{Node + 1} priority {Value & 255} interval {Value >> 8}cs",
+        FaultKind.JumpClock => $"{Kind} n{Node + 1} {Value} ms",
         FaultKind.Priority or FaultKind.WipeAddress or FaultKind.RefuseAddress => $"{Kind} n{Node + 1} {Value}",
         _ => $"{Kind} n{Node + 1}",
     };

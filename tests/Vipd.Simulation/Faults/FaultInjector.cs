@@ -19,6 +19,11 @@ internal static class FaultInjector
             case FaultKind.Undrain: node.Undrain(); break;
             case FaultKind.Pause: node.Pause(); break;
             case FaultKind.Resume: node.Resume(); break;
+            case FaultKind.Freeze: node.Freeze(); break;
+            case FaultKind.JumpClock: node.JumpClock(TimeSpan.FromMilliseconds(fault.Value)); break;
+            case FaultKind.Reload:
+                node.Reload(new Priority((byte)(fault.Value & 255)), new Centiseconds(fault.Value >> 8));
+                break;
             case FaultKind.LinkDown: node.SetLink(up: false); break;
             case FaultKind.LinkUp: node.SetLink(up: true); break;
             case FaultKind.CutPath: lan.Cut(fault.Node, fault.Other); break;

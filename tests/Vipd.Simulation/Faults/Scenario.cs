@@ -16,7 +16,15 @@ internal sealed record Scenario(
     /// </summary>
     public TimeSpan Settling { get; } = SettlingOf(Nodes);
 
-    public TimeSpan AnnounceRefresh => Nodes[0].Parameters.AnnounceRefresh;
+    /// <summary>That of the slowest to react.</summary>
+    public TimeSpan LongestLateness { get; } = Nodes.Max(node => node.LongestLateness);
+
+    /// <summary>
+    /// The longest time between two announcements of an Active Router that has heard of no contender: in the first ten
+    /// seconds it is five, then announceRefresh.
+    /// </summary>
+    public TimeSpan AnnounceGap { get; } = TimeSpan.FromSeconds(
+        Math.Max(5, Nodes[0].Parameters.AnnounceRefresh.TotalSeconds));
 
     public static TimeSpan SettlingOf(IReadOnlyList<NodeSettings> nodes)
     {

@@ -18,7 +18,8 @@ internal static class ScenarioGenerator
         var episodes = new Episodes(random, nodes, settling);
         Fault[] schedule = plannedOnly ? episodes.Planned() : episodes.Anything();
         TimeSpan refresh = nodes[0].Parameters.AnnounceRefresh;
-        TimeSpan watch = TimeSpan.FromSeconds(refresh < TimeSpan.FromSeconds(10) ? refresh.TotalSeconds + 2 : 1);
+        // Where announcements are repeated often, long enough to see a client that missed one corrected.
+        TimeSpan watch = TimeSpan.FromSeconds(refresh < TimeSpan.FromSeconds(10) ? 6 : 1);
         return new Scenario(nodes, schedule, schedule[^1].At + settling + watch, plannedOnly);
     }
 
@@ -29,24 +30,41 @@ internal static class ScenarioGenerator
         int interval = random.Pick<int>(intervals);
         bool mixedIntervals = !plannedOnly && random.Chance(0.1);
         bool equalPriorities = random.Chance(0.5);
-        int addresses = random.Pick<int>([1, 1, 1, 1, 3, 65, 130]);
-        TimeSpan refresh = TimeSpan.FromSeconds(random.Pick<int>([2, 60]));
-        var common = new RouterParameters
-        {
-            PrimaryAddress = NodeSettings.AddressOf(0),
-            AddressCount = addresses,
-            AnnounceRefresh = refresh,
-            Preempt = random.Chance(0.8),
-            PreemptMargin = random.Pick<int>([1, 1, 1, 10]),
-            PreemptDelay = TimeSpan.FromMilliseconds(random.Pick<int>([0, 0, 0, 300, 1500])),
-            StartupDelay = TimeSpan.FromMilliseconds(random.Pick<int>([0, 0, 0, 0, 1000])),
-        };
-        return [.. Enumerable.Range(0, count).Select(number => new NodeSettings(number, common with
+        int owner = random.Chance(0.05) ? random.Below(count) : -1;
+        int keepalived = random.Chance(0.15) ? random.Between(1, (1 << count) - 1) : 0;
+        RouterParameters common = Common(random);
+        return [.. Enumerable.Range(0, count).Select(number => Node(number, common with
         {
             PrimaryAddress = NodeSettings.AddressOf(number),
             AdvertisementInterval = new Centiseconds(mixedIntervals ? random.Pick<int>(intervals) : interval),
-            Priority = equalPriorities ? Priority.Default : new Priority((byte)random.Between(1, 254)),
+            Priority = PriorityOf(number),
             Preempt = random.Chance(0.05) ? !common.Preempt : common.Preempt,
-        }))];
+        }, ((keepalived >> number) & 1) != 0))];
+
+        Priority PriorityOf(int number)
+        {
+            if (number == owner)
+                return Priority.AddressOwner;
+            return equalPriorities ? Priority.Default : new Priority((byte)random.Between(1, 254));
+        }
     }
+
+    private static RouterParameters Common(SeededRandom random) => new()
+    {
+        PrimaryAddress = NodeSettings.AddressOf(0),
+        AddressCount = random.Pick<int>([1, 1, 1, 1, 3, 65, 130]),
+        AnnounceRefresh = TimeSpan.FromSeconds(random.Pick<int>([2, 60])),
+        Preempt = random.Chance(0.8),
+        PreemptMargin = random.Pick<int>([1, 1, 1, 10]),
+        PreemptDelay = TimeSpan.FromMilliseconds(random.Pick<int>([0, 0, 0, 300, 1500])),
+        StartupDelay = TimeSpan.FromMilliseconds(random.Pick<int>([0, 0, 0, 0, 1000])),
+    };
+
+    /// <summary>keepalived has no preemptMargin; what it has for the delays is left out.</summary>
+    private static NodeSettings Node(int number, RouterParameters parameters, bool isKeepalived) => isKeepalived
+        ? new NodeSettings(
+            number,
+            parameters with { PreemptMargin = 1, PreemptDelay = TimeSpan.Zero, StartupDelay = TimeSpan.Zero },
+            IsKeepalived: true)
+        : new NodeSettings(number, parameters);
 }

@@ -66,14 +66,14 @@ internal sealed class HandsOverForEver : Mutation
     public override bool Hears(Node node, ref RouterEvent routerEvent) =>
         routerEvent.Kind != RouterEventKind.DeadlineReached || !node.Router!.IsHandingOver;
 
-    public override MonotonicTime DeadlineOf(VirtualRouter router) =>
+    public override MonotonicTime DeadlineOf(IElection router) =>
         router.IsHandingOver ? MonotonicTime.Never : router.NextDeadline;
 }
 
 /// <summary>NextDeadline forgets what an Active Router has to do.</summary>
 internal sealed class ForgetsActiveDeadlines : Mutation
 {
-    public override MonotonicTime DeadlineOf(VirtualRouter router) =>
+    public override MonotonicTime DeadlineOf(IElection router) =>
         router.State == RouterState.Active ? MonotonicTime.Never : router.NextDeadline;
 }
 

@@ -39,3 +39,9 @@ internal sealed class AnswersEachEvent : Mutation
 {
     public override bool FiresAfterEachEvent => true;
 }
+
+/// <summary>An address owner that discards every Advertisement and thinks no more of it.</summary>
+internal sealed class OwnerIsDeaf : Mutation
+{
+    public override bool OwnerNoticesContenders => false;
+}

@@ -10,12 +10,12 @@ namespace Vipd.Simulation.Rules;
 /// </summary>
 internal sealed class AddressRules(Situation situation) : IRule
 {
-    private readonly MonotonicTime?[] _incompleteSince = new MonotonicTime?[situation.Nodes.Count];
-    private readonly MonotonicTime?[] _handingOverSince = new MonotonicTime?[situation.Nodes.Count];
+    private readonly MonotonicTime?[] _incompleteSince = new MonotonicTime?[situation.Nodes.Length];
+    private readonly MonotonicTime?[] _handingOverSince = new MonotonicTime?[situation.Nodes.Length];
 
     /// <summary>Two passes for each 64 addresses, and the answer to one that was removed by hand.</summary>
     private readonly TimeSpan _claiming = (4 +
-        (2 * ((situation.Scenario.AddressCount + 63) / 64))) * Node.LongestLateness;
+        (2 * ((situation.Scenario.AddressCount + 63) / 64))) * situation.Scenario.LongestLateness;
 
     public void Step()
     {
@@ -36,11 +36,11 @@ internal sealed class AddressRules(Situation situation) : IRule
 
     private void Follow(Node node)
     {
-        if (node.Kernel.Present == 0)
+        if (node.Kernel.Present == 0 || node.IsFrozen)
             return;
         if (node.AbandonedAt != MonotonicTime.Never)
         {
-            if (situation.Now - node.AbandonedAt > node.Settings.Lease)
+            if (situation.Now - node.AbandonedAt > node.AbandonedFor)
                 situation.Verdict.Break("ADeadProcessLosesItsAddresses",
                     $"n{node.Number + 1} still has addresses, longer than its lease");
             return;
@@ -57,7 +57,7 @@ internal sealed class AddressRules(Situation situation) : IRule
     private void Complete(Node node)
     {
         if (!node.IsActive || node.Kernel.Present == situation.Scenario.AddressCount ||
-            situation.Now - node.ResumedAt <= Node.LongestLateness)
+            situation.Now - node.ResumedAt <= node.Settings.LongestLateness)
         {
             _incompleteSince[node.Number] = null;
             return;
@@ -71,15 +71,18 @@ internal sealed class AddressRules(Situation situation) : IRule
 
     private void HandoverEnds(Node node)
     {
-        if (!node.Router!.IsHandingOver || situation.Now - node.ResumedAt <= Node.LongestLateness)
+        if (!node.Router!.IsHandingOver || situation.Now - node.ResumedAt <= node.Settings.LongestLateness)
         {
             _handingOverSince[node.Number] = null;
             return;
         }
 
         MonotonicTime since = _handingOverSince[node.Number] ??= situation.Now;
-        TimeSpan limit = ElectionTimers.HandoverLimit(node.Settings.Parameters.AdvertisementInterval.ToTimeSpan());
-        if (situation.Now - since > limit + Node.LongestLateness)
+        // Active_Down_Interval of the least eager successor with its spread, and 100 ms to announce; never over 10 s.
+        TimeSpan interval = node.Settings.Parameters.AdvertisementInterval.ToTimeSpan();
+        double milliseconds = (4 * interval.TotalMilliseconds) + Math.Min(10, interval.TotalMilliseconds / 16) + 100;
+        TimeSpan limit = TimeSpan.FromMilliseconds(Math.Min(10_000, milliseconds));
+        if (situation.Now - since > limit + node.Settings.LongestLateness)
             situation.Verdict.Break("HandoverEnds", $"n{node.Number + 1} waits for a successor that does not come");
     }
 }

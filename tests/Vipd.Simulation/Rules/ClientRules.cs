@@ -25,10 +25,13 @@ internal sealed class ClientRules(Situation situation) : IRule
     {
         bool missedNothing = situation.Lan.ClientMissedAt < active.BecameActiveAt;
         bool refreshed = situation.Now - situation.LastFaultAt > situation.Scenario.Settling +
-            situation.Scenario.AnnounceRefresh;
+            situation.Scenario.AnnounceGap;
         if (!missedNothing && !refreshed)
             return;
         _wasAnswered = true;
+        // keepalived repeats its announcements once, after 5 s, and never against what its clients were told meanwhile.
+        if (active.Settings.IsKeepalived)
+            return;
         foreach (int node in situation.Client.Cache)
         {
             // An Active Router of another partition that died there is known to the client alone, until the refresh.
@@ -44,7 +47,9 @@ internal sealed class ClientRules(Situation situation) : IRule
         for (int address = 0; address < _unansweredSince.Length; address++)
         {
             Node believed = situation.Nodes[situation.Client.Cache[address]];
-            if (believed.Kernel.Has(address) && situation.Lan.IsLinkUp(believed.Number))
+            // keepalived breaks before it makes; that is not vipd's to answer for.
+            if (believed.Settings.IsKeepalived ||
+                (believed.Kernel.Has(address) && situation.Lan.IsLinkUp(believed.Number)))
             {
                 _unansweredSince[address] = null;
                 continue;
@@ -55,7 +60,7 @@ internal sealed class ClientRules(Situation situation) : IRule
             // Of two that claimed at the same moment the loser's may come last: the winner repeats its own 20 ms later.
             TimeSpan allowed = LanWeather.Fair.LongestDelay;
             if (situation.Now - believed.LostClaimAt < TimeSpan.FromMilliseconds(25))
-                allowed += TimeSpan.FromMilliseconds(20) + Node.LongestLateness;
+                allowed += TimeSpan.FromMilliseconds(20) + believed.Settings.LongestLateness;
             if (situation.Now - since > allowed)
                 situation.Verdict.Break("MakeBeforeBreak",
                     $"the client believes n{believed.Number + 1}, which no longer has address {address}");

@@ -10,11 +10,13 @@ internal sealed class DeadlineRule(Situation situation) : IRule
     {
         foreach (Node node in situation.Nodes)
         {
-            if (!node.IsLive || situation.Now - node.ResumedAt <= Node.LongestLateness)
+            if (!node.IsLive)
                 continue;
-            TimeSpan late = situation.Now - node.Router!.NextDeadline;
+            TimeSpan late = node.RouterNow - node.Router!.NextDeadline;
+            if (late <= TimeSpan.Zero || situation.Now - node.ResumedAt <= node.Settings.LongestLateness)
+                continue;
             // A deadline that came into being only now is due from now on: "at once" is a deadline that is due.
-            if (late > Node.LongestLateness && situation.Now - node.LastPassAt > Node.LongestLateness)
+            if (late > node.Settings.LongestLateness && situation.Now - node.LastPassAt > node.Settings.LongestLateness)
                 situation.Verdict.Break("DeadlinesAreKept",
                     $"n{node.Number + 1} is {late.TotalMilliseconds:F3} ms late");
         }

@@ -11,9 +11,9 @@ internal sealed class RateRules(Situation situation) : IRule
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan TenSeconds = TimeSpan.FromSeconds(10);
 
-    private readonly Tally[] _second = new Tally[situation.Nodes.Count];
-    private readonly Tally[] _tenSeconds = new Tally[situation.Nodes.Count];
-    private readonly int[] _takeOversBefore = new int[situation.Nodes.Count];
+    private readonly Tally[] _second = new Tally[situation.Nodes.Length];
+    private readonly Tally[] _tenSeconds = new Tally[situation.Nodes.Length];
+    private readonly int[] _takeOversBefore = new int[situation.Nodes.Length];
     private MonotonicTime _secondEnds = situation.Now + Second;
     private MonotonicTime _tenSecondsEnd = situation.Now + TenSeconds;
 
@@ -22,14 +22,22 @@ internal sealed class RateRules(Situation situation) : IRule
         if (situation.Now >= _secondEnds)
         {
             foreach (Node node in situation.Nodes)
-                Advertisements(node);
+            {
+                if (!node.Settings.IsKeepalived)
+                    Advertisements(node);
+            }
+
             _secondEnds = situation.Now + Second;
         }
 
         if (situation.Now >= _tenSecondsEnd)
         {
             foreach (Node node in situation.Nodes)
-                Announcements(node);
+            {
+                if (!node.Settings.IsKeepalived)
+                    Announcements(node);
+            }
+
             _tenSecondsEnd = situation.Now + TenSeconds;
         }
     }
@@ -39,9 +47,11 @@ internal sealed class RateRules(Situation situation) : IRule
     {
         Tally before = _second[node.Number];
         Tally now = _second[node.Number] = Tally.Of(node, situation.Now);
-        double periods = (now.At - before.At) / node.Settings.Parameters.AdvertisementInterval.ToTimeSpan();
+        if (before.At == default)
+            return;
+        double periods = (now.At - before.At) / (now.Interval < before.Interval ? now.Interval : before.Interval);
         long allowed = (long)periods + 2 + now.Occasions - before.Occasions;
-        if (before.At != default && now.Advertisements - before.Advertisements > allowed)
+        if (now.Advertisements - before.Advertisements > allowed)
             situation.Verdict.Break("AdvertisementsAreBounded", $"n{node.Number + 1} sent " +
                 $"{now.Advertisements - before.Advertisements} in " +
                 $"{(now.At - before.At).TotalMilliseconds:F0} ms, {allowed} were due");
@@ -66,10 +76,11 @@ internal sealed class RateRules(Situation situation) : IRule
     }
 
     private readonly record struct Tally(
-        MonotonicTime At, long Advertisements, long Occasions, long Announced, int TakeOvers, int Lost)
+        MonotonicTime At, long Advertisements, long Occasions, long Announced, int TakeOvers, int Lost,
+        TimeSpan Interval)
     {
         public static Tally Of(Node node, MonotonicTime now) => new(
             now, node.AdvertisementsSent, node.OccasionsToAdvertise, node.AddressesAnnounced, node.TakeOvers,
-                node.AddressesLost);
+                node.AddressesLost, node.Settings.Parameters.AdvertisementInterval.ToTimeSpan());
     }
 }

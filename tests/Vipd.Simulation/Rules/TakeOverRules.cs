@@ -1,7 +1,6 @@
 using Vipd.Simulation.Faults;
 using Vipd.Simulation.World;
 using Vipd.Vrrp;
-using Vipd.Vrrp.Election;
 
 namespace Vipd.Simulation.Rules;
 
@@ -14,7 +13,8 @@ internal sealed class TakeOverRules(Situation situation) : IRule
     /// <summary>
     /// Two frames on the way (an Advertisement sent just before the fault, and the resignation) and three wakes.
     /// </summary>
-    private static readonly TimeSpan Lateness = (2 * LanWeather.Fair.LongestDelay) + (3 * Node.LongestLateness);
+    private readonly TimeSpan _lateness =
+        (2 * LanWeather.Fair.LongestDelay) + (3 * situation.Scenario.LongestLateness);
 
     private Node? _lost;
     private string _rule = "";
@@ -28,19 +28,21 @@ internal sealed class TakeOverRules(Situation situation) : IRule
         int newPriority = fault.Value;
         TimeSpan? within = fault.Kind switch
         {
-            FaultKind.Kill or FaultKind.Crash or FaultKind.Pause or FaultKind.LinkDown =>
+            FaultKind.Kill or FaultKind.Crash or FaultKind.Pause or FaultKind.Freeze or FaultKind.LinkDown =>
                 Earliest(active, _ => true, n => n.Router!.ActiveDownInterval),
-            FaultKind.Stop or FaultKind.Drain or FaultKind.CheckFails => Earliest(active, _ => true, ShortWait),
-            FaultKind.Priority => Earliest(active, n => PreemptsAtOnce(n, newPriority), ShortWait),
+            FaultKind.Stop or FaultKind.Drain or FaultKind.CheckFails =>
+                Earliest(active, _ => true, n => n.Router!.WaitAfterResignation),
+            FaultKind.Priority when !active.Settings.IsKeepalived && !active.Settings.IsAddressOwner =>
+                Earliest(active, n => PreemptsAtOnce(n, newPriority), n => n.Router!.WaitToPreempt),
             _ => null,
         };
         if (within is null)
             return;
         _lost = active;
-        _rule = fault.Kind is FaultKind.Kill or FaultKind.Crash or FaultKind.Pause or FaultKind.LinkDown
-            ? "TakeOverWithinActiveDownInterval"
-            : "PlannedMoveWithinShortWait";
-        _deadline = situation.Now + within.Value + Lateness;
+        _rule = fault.Kind is FaultKind.Stop or FaultKind.Drain or FaultKind.CheckFails or FaultKind.Priority
+            ? "PlannedMoveWithinShortWait"
+            : "TakeOverWithinActiveDownInterval";
+        _deadline = situation.Now + within.Value + _lateness;
     }
 
     public void Step()
@@ -71,10 +73,7 @@ internal sealed class TakeOverRules(Situation situation) : IRule
         return earliest;
     }
 
-    private static TimeSpan ShortWait(Node node) =>
-        ElectionTimers.ShortWait(node.Router!.Priority, node.Router.ActiveAdverInterval);
-
     private static bool PreemptsAtOnce(Node node, int activePriority) =>
-        node.Settings.Parameters.Preempt && node.Settings.Parameters.PreemptDelay == TimeSpan.Zero &&
-        node.Priority.Value - activePriority >= node.Settings.Parameters.PreemptMargin;
+        node.Settings.Parameters.PreemptDelay == TimeSpan.Zero &&
+        node.Settings.Preempts(node.Priority, new Priority((byte)activePriority));
 }

@@ -51,6 +51,16 @@ internal sealed class KernelAddresses(int count)
         }
     }
 
+    /// <summary>The machine's clock stood still for that long.</summary>
+    public void Extend(TimeSpan away)
+    {
+        for (int i = 0; i < _until.Length; i++)
+        {
+            if (Has(i))
+                _until[i] += away;
+        }
+    }
+
     public bool Remove(int address)
     {
         if (!Has(address))

@@ -41,15 +41,21 @@ internal sealed class Lan
 
     public int CutPaths { get; private set; }
 
+    /// <summary>Machines that stand still and take no frame.</summary>
+    public int DeafNodes { get; set; }
+
     /// <summary>When an announcement last failed to reach the client.</summary>
     public MonotonicTime ClientMissedAt { get; private set; } = MonotonicTime.Origin;
 
     public long Frames { get; private set; }
 
     /// <summary>Nothing is cut and nothing is lost; a node whose own link is down is that node's matter.</summary>
-    public bool IsCalm => CutPaths == 0 && Weather.IsFair;
+    public bool IsCalm => CutPaths == 0 && Weather.IsFair && DeafNodes == 0;
 
     public void SetLink(int participant, bool up) => _linkDown[participant] = !up;
+
+    /// <summary>Nothing is cut on the way; the links of both are their own matter.</summary>
+    public bool IsPathOpen(int from, int to) => _cuts[Path(from, to)] == 0;
 
     public bool IsLinkUp(int participant) => !_linkDown[participant];
 

@@ -17,6 +17,9 @@ internal class Mutation
     /// <summary>The clock goes on while the process is stopped.</summary>
     public virtual bool ClockRunsWhilePaused => true;
 
+    /// <summary>An address owner announces again when it discards an Advertisement.</summary>
+    public virtual bool OwnerNoticesContenders => true;
+
     public virtual bool RenewsLeases => true;
 
     public virtual bool LeasesEnd => true;
@@ -32,5 +35,5 @@ internal class Mutation
     /// <summary>False: the action is not carried out.</summary>
     public virtual bool Carries(Node node, in RouterAction action) => true;
 
-    public virtual MonotonicTime DeadlineOf(VirtualRouter router) => router.NextDeadline;
+    public virtual MonotonicTime DeadlineOf(IElection router) => router.NextDeadline;
 }

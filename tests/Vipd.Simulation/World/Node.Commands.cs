@@ -6,11 +6,20 @@ namespace Vipd.Simulation.World;
 /// <summary>What people, systemd, the checks and fate do to a node.</summary>
 internal sealed partial class Node
 {
+    private NodeSettings? _nextSettings;
+
     public void Start()
     {
         if (Router is not null)
+        {
+            _startsAgain = _stopping;
             return;
-        Router = new VirtualRouter(Settings.Parameters);
+        }
+
+        // keepalived removes what an earlier process left behind before it begins.
+        if (Settings.IsKeepalived)
+            Kernel.RemoveAll();
+        Router = Settings.NewElection();
         _clockLag = TimeSpan.Zero;
         _stopping = false;
         IsDrained = false;
@@ -19,6 +28,8 @@ internal sealed partial class Node
             Tell(RouterEvent.PriorityChanged(Priority));
         if (!_lan.IsLinkUp(Number))
             Tell(RouterEvent.FaultRaised(RouterFaults.Interface));
+        if (CheckFails)
+            Tell(RouterEvent.FaultRaised(RouterFaults.Check));
         Tell(RouterEvent.Startup());
     }
 
@@ -28,7 +39,23 @@ internal sealed partial class Node
         if (Router is null)
             return;
         _stopping = true;
+        _startsAgain = false;
         Tell(RouterEvent.Shutdown());
+    }
+
+    /// <summary>
+    /// A changed configuration. The election has no change in place yet, so it is a planned move of this router: it
+    /// resigns, hands over and begins again with the new parameters.
+    /// </summary>
+    public void Reload(Priority priority, Centiseconds interval)
+    {
+        if (IsDrained || Settings.IsAddressOwner)
+            return;
+        _nextSettings = Settings.With(priority, interval);
+        Stop();
+        _startsAgain = Router is not null;
+        if (Router is null)
+            TakeNextSettings();
     }
 
     public void Drain()
@@ -50,6 +77,7 @@ internal sealed partial class Node
     /// <summary>SIGKILL: nobody says goodbye, the addresses stay for the rest of their lease.</summary>
     public void Kill()
     {
+        Resume();
         if (Router is not null)
             EndProcess("is killed");
     }
@@ -61,27 +89,6 @@ internal sealed partial class Node
         Kernel.RemoveAll();
     }
 
-    /// <summary>SIGSTOP, or a hypervisor that has better things to do: sockets fill up meanwhile.</summary>
-    public void Pause()
-    {
-        if (!IsLive)
-            return;
-        IsPaused = true;
-        _stoodStillSince = _agenda.Now;
-        _wakeAt = MonotonicTime.Never;
-    }
-
-    public void Resume()
-    {
-        if (!IsPaused)
-            return;
-        IsPaused = false;
-        ResumedAt = _agenda.Now;
-        if (!_mutation.ClockRunsWhilePaused)
-            _clockLag += _agenda.Now - _stoodStillSince;
-        ScheduleWake();
-    }
-
     public void SetLink(bool up)
     {
         _lan.SetLink(Number, up);
@@ -90,13 +97,18 @@ internal sealed partial class Node
 
     public void SetPriority(Priority priority)
     {
+        if (Settings.IsAddressOwner)
+            return;
         Priority = priority;
         Tell(RouterEvent.PriorityChanged(priority));
     }
 
     /// <summary>A check with weight `fault`.</summary>
-    public void SetCheckFault(bool failed) =>
+    public void SetCheckFault(bool failed)
+    {
+        CheckFails = failed;
         Tell(failed ? RouterEvent.FaultRaised(RouterFaults.Check) : RouterEvent.FaultCleared(RouterFaults.Check));
+    }
 
     /// <summary>`ip addr del` by somebody else.</summary>
     public void WipeAddress(int address)
@@ -107,8 +119,12 @@ internal sealed partial class Node
         Tell(RouterEvent.AddressLost(address));
     }
 
-    /// <summary>The kernel refuses to add an address.</summary>
-    public void RefuseAddress(int address) => Tell(RouterEvent.AddressRefused(address));
+    /// <summary>The kernel refuses to add an address; who stands still has asked for none.</summary>
+    public void RefuseAddress(int address)
+    {
+        if (IsLive)
+            Tell(RouterEvent.AddressRefused(address));
+    }
 
     private void Tell(in RouterEvent routerEvent)
     {
@@ -118,6 +134,25 @@ internal sealed partial class Node
         ScheduleWake();
     }
 
+    private void Exit()
+    {
+        bool startsAgain = _startsAgain;
+        EndProcess("exits");
+        TakeNextSettings();
+        if (startsAgain)
+            Start();
+    }
+
+    private void TakeNextSettings()
+    {
+        if (_nextSettings is null)
+            return;
+        Settings = _nextSettings;
+        Priority = Settings.Parameters.Priority;
+        _nextSettings = null;
+        _transcript.Write(Number, Settings.ToString());
+    }
+
     private void EndProcess(string how)
     {
         _transcript.Write(Number, how);
@@ -125,12 +160,15 @@ internal sealed partial class Node
             LeftUnheardAt = _agenda.Now;
         Router = null;
         IsPaused = false;
+        _startsAgain = false;
         _stoodStillSince = MonotonicTime.Never;
         _inbox.Clear();
         _wakeAt = MonotonicTime.Never;
         _renewAt = MonotonicTime.Never;
         _passesDue = 0;
-        if (Kernel.Present > 0)
-            AbandonedAt = _agenda.Now;
+        if (Kernel.Present == 0 || AbandonedAt != MonotonicTime.Never)
+            return;
+        AbandonedAt = _agenda.Now;
+        AbandonedFor = Settings.Lease;
     }
 }

@@ -16,13 +16,18 @@ internal sealed partial class Node
     private MonotonicTime _silentSince;
     private TimeSpan _mayBeSilent;
     private MonotonicTime _advertisedAt;
+    private MonotonicTime _announcedAt;
     private bool _wasActive;
     private bool _heardThisPass;
     private int _sentThisPass;
+    private bool _claimedAsOwner;
     private int _passesDue;
 
     /// <summary>Events that the election has handled.</summary>
     public long Events { get; private set; }
+
+    /// <summary>Of these the announcements of others: of many addresses they are many.</summary>
+    public long AnnouncementEvents { get; private set; }
 
     public int Transitions { get; private set; }
 
@@ -45,7 +50,7 @@ internal sealed partial class Node
     /// </summary>
     public MonotonicTime LeftUnheardAt { get; private set; }
 
-    /// <summary>When this node last yielded to one that had claimed the addresses at the same moment.</summary>
+    /// <summary>When this node last yielded to one that had claimed or announced at the same moment.</summary>
     public MonotonicTime LostClaimAt { get; private set; }
 
     public MonotonicTime BecameActiveAt { get; private set; }
@@ -61,6 +66,9 @@ internal sealed partial class Node
     /// When the last process ended without removing its addresses; Never if they are the running one's.
     /// </summary>
     public MonotonicTime AbandonedAt { get; private set; } = MonotonicTime.Never;
+
+    /// <summary>How long the kernel may keep them.</summary>
+    public TimeSpan AbandonedFor { get; private set; }
 
     /// <summary>Remembers when an Advertisement arrived whose sender this node has to leave in peace.</summary>
     private void NoteArrival(in Frame advertisement)
@@ -80,24 +88,27 @@ internal sealed partial class Node
         _arrivedPriority = advertisement.Priority;
     }
 
-    private bool MayPreempt(Priority activePriority) => Settings.Parameters.Preempt &&
-        Priority.Value - activePriority.Value >= Settings.Parameters.PreemptMargin;
+    private bool MayPreempt(Priority activePriority) => Settings.Preempts(Priority, activePriority);
 
     private void NoteAdvertisement()
     {
         AdvertisementsSent++;
-        if (++_sentThisPass > 1)
+        if (++_sentThisPass > 1 && !Settings.IsKeepalived && !_claimedAsOwner)
             _verdict.Break("OneAdvertisementAPass",
                 $"n{Number + 1} answers what it found in its socket more than once");
         _advertisedAt = _agenda.Now;
     }
 
-    private void NoteAnnouncement(int count) => AddressesAnnounced += count;
+    private void NoteAnnouncement(int count)
+    {
+        AddressesAnnounced += count;
+        _announcedAt = _agenda.Now;
+    }
 
     private void NoteLeaseEnd()
     {
         AddressesLost++;
-        if (IsLive && Router!.HoldsAddresses && _agenda.Now - ResumedAt > LongestLateness
+        if (IsLive && Router!.HoldsAddresses && _agenda.Now - ResumedAt > Settings.LongestLateness
             && AbandonedAt == MonotonicTime.Never)
             _verdict.Break("LeasesAreRenewed", $"n{Number + 1} runs, holds its addresses and let a lease end");
     }
@@ -107,22 +118,27 @@ internal sealed partial class Node
         Transitions++;
         OccasionsToAdvertise += 2;
         bool yields = action.Cause is TransitionCause.HigherPriority or TransitionCause.HigherAddress;
-        if (action.From == RouterState.Active && !(yields && _lan.IsCalm))
+        // keepalived yields without a last word.
+        if (action.From == RouterState.Active && !(yields && _lan.IsCalm && !Settings.IsKeepalived))
             LeftUnheardAt = _agenda.Now;
-        else if (action.From == RouterState.Active && SinceTakeOver < TimeSpan.FromMilliseconds(5))
+        else if (action.From == RouterState.Active && (SinceTakeOver < TimeSpan.FromMilliseconds(5) ||
+            _agenda.Now - _announcedAt < TimeSpan.FromMilliseconds(1)))
             LostClaimAt = _agenda.Now;
         if (action.To == RouterState.Backup)
             _enteredBackupAt = _agenda.Now;
         if (action.To != RouterState.Active)
             return;
         TakeOvers++;
+        // The address owner claims at once, each time that its link comes back while the process stood still.
+        _claimedAsOwner |= action.Cause == TransitionCause.AddressOwner;
         BecameActiveAt = _agenda.Now;
         // Where intervals differ, the last one heard from anybody may have been learned (§6.4.2).
         TimeSpan interval = _lastInterval < _arrivedInterval ? _lastInterval : _arrivedInterval;
         bool listened = _agenda.Now - _arrivedAt >= 3 * interval || _arrivedAt < _enteredBackupAt;
         if (action.Cause == TransitionCause.Preempting && MayPreempt(_arrivedPriority))
             listened = true; // Our priority has risen since it arrived.
-        if (action.Cause is TransitionCause.ActiveDown or TransitionCause.Preempting && !listened)
+        if (action.Cause is TransitionCause.ActiveDown or TransitionCause.Preempting && !listened &&
+            !Settings.IsKeepalived)
         {
             _verdict.Break("NobodyUsurps", $"n{Number + 1} takes over, " +
                 $"but an Advertisement that it may not preempt reached its socket " +
@@ -134,6 +150,7 @@ internal sealed partial class Node
     {
         _heardThisPass = false;
         _sentThisPass = 0;
+        _claimedAsOwner = false;
         foreach (RouterEvent waiting in _inbox)
             _heardThisPass |= waiting.Kind is RouterEventKind.AdvertisementReceived or RouterEventKind.PriorityChanged;
         if (_heardThisPass)
@@ -158,7 +175,7 @@ internal sealed partial class Node
             return;
         _stoodStillSince = MonotonicTime.Never;
         TimeSpan silent = _agenda.Now - _silentSince;
-        if (silent > _mayBeSilent && IsActive)
+        if (silent > _mayBeSilent && IsActive && !Settings.IsKeepalived && !_claimedAsOwner)
         {
             _verdict.Break("AStalledRouterListensFirst", $"n{Number + 1} stood still, silent for " +
                 $"{silent.TotalMilliseconds:F0} ms, was {(_wasActive ? "Active" : "Backup")} and is Active at once");

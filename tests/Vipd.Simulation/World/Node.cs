@@ -10,9 +10,6 @@ namespace Vipd.Simulation.World;
 /// </summary>
 internal sealed partial class Node
 {
-    /// <summary>What a busy but healthy machine makes of a deadline.</summary>
-    public static readonly TimeSpan LongestLateness = TimeSpan.FromMicroseconds(250);
-
     private static readonly TimeSpan ShortestLateness = TimeSpan.FromMicroseconds(5);
 
     /// <summary>What a socket buffer holds; the rest is lost while the process stands still.</summary>
@@ -28,8 +25,8 @@ internal sealed partial class Node
     private MonotonicTime _wakeAt = MonotonicTime.Never;
     private MonotonicTime _renewAt = MonotonicTime.Never;
     private MonotonicTime _leaseCheckAt = MonotonicTime.Never;
-    private TimeSpan _clockLag;
     private bool _stopping;
+    private bool _startsAgain;
 
     public Node(
         NodeSettings settings, Agenda agenda, Lan lan, SeededRandom random, Transcript transcript, Verdict verdict,
@@ -46,18 +43,19 @@ internal sealed partial class Node
         Priority = settings.Parameters.Priority;
     }
 
-    public NodeSettings Settings { get; }
+    public NodeSettings Settings { get; private set; }
 
     public int Number => Settings.Number;
 
     public KernelAddresses Kernel { get; }
 
     /// <summary>The election of the running process; null while none runs.</summary>
-    public VirtualRouter? Router { get; private set; }
-
-    public bool IsPaused { get; private set; }
+    public IElection? Router { get; private set; }
 
     public bool IsDrained { get; private set; }
+
+    /// <summary>A check with weight `fault` has failed.</summary>
+    public bool CheckFails { get; private set; }
 
     /// <summary>The effective priority the checks ask for; a restarted process begins with it.</summary>
     public Priority Priority { get; private set; }
@@ -71,16 +69,19 @@ internal sealed partial class Node
     public bool IsEligible =>
         IsLive && !_stopping && _lan.IsLinkUp(Number) && Router!.State is RouterState.Backup or RouterState.Active;
 
-    /// <summary>The time as the process knows it.</summary>
-    private MonotonicTime RouterNow => _agenda.Now + -_clockLag;
-
     private MonotonicTime NextWake =>
         _inbox.Count > 0 ? _agenda.Now : MonotonicTime.Min(_mutation.DeadlineOf(Router!) + _clockLag, _renewAt);
 
     public void Receive(in Frame frame)
     {
-        if (Router is null || !_lan.IsLinkUp(Number) || _inbox.Count >= SocketBuffer)
+        if (Router is null || _isFrozen || !_lan.IsLinkUp(Number) || _inbox.Count >= SocketBuffer)
             return;
+        if (frame.IsAdvertisement && Settings.IsAddressOwner && !Settings.IsKeepalived)
+        {
+            HearAsOwner();
+            return;
+        }
+
         if (frame.IsAdvertisement)
         {
             NoteArrival(frame);
@@ -93,6 +94,16 @@ internal sealed partial class Node
         ScheduleWake();
     }
 
+    /// <summary>
+    /// The owner's receive checks discard the Advertisement (RFC 9568 §7.1), but it tells of a contender that the
+    /// clients may have believed.
+    /// </summary>
+    private void HearAsOwner()
+    {
+        if (IsActive && _mutation.OwnerNoticesContenders)
+            Tell(RouterEvent.AnnouncementHeard(0));
+    }
+
     /// <summary>One pass of the loop.</summary>
     public void Wake()
     {
@@ -102,7 +113,7 @@ internal sealed partial class Node
         if (!IsLive)
             return;
         BeginPass();
-        if (!_mutation.DrainsBeforeDeadlines)
+        if (!_mutation.DrainsBeforeDeadlines || Settings.IsKeepalived)
             FireDeadlines();
         while (_inbox.TryDequeue(out RouterEvent routerEvent))
         {
@@ -115,14 +126,14 @@ internal sealed partial class Node
         FireDeadlines();
         EndPass();
         if (_stopping && !Router!.HoldsAddresses)
-            EndProcess("exits");
+            Exit();
         ScheduleWake();
     }
 
     /// <summary>The kernel takes back what nobody renewed, and tells the process.</summary>
     public void EndLeases()
     {
-        if (_leaseCheckAt != _agenda.Now)
+        if (_leaseCheckAt != _agenda.Now || _isFrozen)
             return;
         _leaseCheckAt = MonotonicTime.Never;
         if (!_mutation.LeasesEnd)
@@ -148,6 +159,8 @@ internal sealed partial class Node
         if (!_mutation.Hears(this, ref routerEvent))
             return;
         Events++;
+        if (routerEvent.Kind == RouterEventKind.AnnouncementHeard)
+            AnnouncementEvents++;
         foreach (RouterAction action in Router!.Handle(routerEvent, RouterNow))
         {
             if (_mutation.Carries(this, action))
@@ -214,7 +227,7 @@ internal sealed partial class Node
         if (!IsLive || NextWake == MonotonicTime.Never)
             return;
         MonotonicTime at = MonotonicTime.Max(NextWake, _agenda.Now) + _random.Between(ShortestLateness,
-            LongestLateness);
+            Settings.LongestLateness);
         if (at >= _wakeAt)
             return;
         _wakeAt = at;

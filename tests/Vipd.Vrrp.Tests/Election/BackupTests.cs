@@ -103,4 +103,59 @@ public class BackupTests
         Assert.Equal("", router.Tell(RouterEvent.Startup()));
         Assert.Equal(RouterDriver.ActiveDown + router.Spread, router.Due, tolerance: 0.001);
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_last_word_of_a_loser_with_a_shorter_interval_does_not_shorten_the_wait_for_the_winner(bool preempt)
+    {
+        // Intervals differ while a new one is rolled out: the loser learned 1 s, its own Advertisement says 200 ms.
+        RouterDriver router = RouterDriver.Backup(p => p with { Preempt = preempt });
+        router.Hear(200, RouterDriver.Higher, intervalCs: 100);
+        router.Hear(100, RouterDriver.Lower, intervalCs: 20);
+
+        Assert.Equal(3609.375 + router.Spread, router.Due, tolerance: 60);
+        Assert.DoesNotContain("Active", router.Run(1000), StringComparison.Ordinal);
+        router.Hear(200, RouterDriver.Higher, intervalCs: 100);
+        Assert.Equal(3609.375 + router.Spread, router.Due, tolerance: 0.001);
+    }
+
+    [Fact]
+    public void A_worse_successor_is_watched_by_its_own_interval_once_the_better_one_is_given_up()
+    {
+        RouterDriver router = RouterDriver.Backup();
+        router.Hear(200, RouterDriver.Higher);
+        router.Wait(700);
+        router.Hear(150, RouterDriver.Lower, intervalCs: 2);
+        Assert.Equal(RouterDriver.ActiveDown - 700 + router.Spread, router.Due, tolerance: 100);
+        router.Wait(20);
+        router.Hear(150, RouterDriver.Lower, intervalCs: 2);
+        router.Wait(20);
+        router.Hear(150, RouterDriver.Lower, intervalCs: 2);
+
+        Assert.Equal(72.1875 + router.Spread, router.Due, tolerance: 0.001);
+    }
+
+    [Fact]
+    public void A_preempt_delay_that_ends_does_not_usurp_a_better_one_that_may_still_be_alive()
+    {
+        RouterDriver router = RouterDriver.Backup(p => p with { PreemptDelay = TimeSpan.FromMilliseconds(100) });
+        router.Hear(100, RouterDriver.Higher);
+        router.Hear(60, RouterDriver.Lower);
+        router.Wait(200);
+        router.Hear(60, RouterDriver.Lower);
+
+        Assert.Equal(RouterDriver.ActiveDown + router.Spread - 200, router.Due, tolerance: 0.001);
+    }
+
+    [Fact]
+    public void A_resignation_ends_the_patience_with_a_better_one()
+    {
+        RouterDriver router = RouterDriver.Backup(p => p with { Preempt = false });
+        router.Hear(200, RouterDriver.Higher, intervalCs: 100);
+        router.Hear(100, RouterDriver.Lower);
+        router.Hear(0, RouterDriver.Lower);
+
+        Assert.Equal(RouterDriver.ShortWait + router.Spread, router.Due, tolerance: 0.001);
+    }
 }

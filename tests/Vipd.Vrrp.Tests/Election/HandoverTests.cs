@@ -38,6 +38,21 @@ public class HandoverTests
     }
 
     [Fact]
+    public void A_second_handover_ends_with_its_own_announcements()
+    {
+        RouterDriver router = RouterDriver.Active(p => p with { AddressCount = 2 });
+        for (int round = 0; round < 2; round++)
+        {
+            router.Tell(RouterEvent.Shutdown());
+            Assert.Equal("", router.Tell(RouterEvent.AnnouncementHeard(0)));
+            Assert.Equal("remove", router.Tell(RouterEvent.AnnouncementHeard(1)));
+            router.Tell(RouterEvent.Startup());
+            router.Fire();
+            router.FireDue();
+        }
+    }
+
+    [Fact]
     public void The_successor_has_100_ms_from_its_first_Advertisement()
     {
         RouterDriver router = RouterDriver.Active();

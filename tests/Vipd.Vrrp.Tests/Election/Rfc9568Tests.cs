@@ -3,7 +3,8 @@ using Vipd.Vrrp.Election;
 namespace Vipd.Vrrp.Tests.Election;
 
 /// <summary>
-/// RFC 9568, section 6: one test for each sentence that the election answers for; vipd's departures say so.
+/// RFC 9568, section 6, as the election answers for it; vipd's departures say so. Which sentence is whose is listed in
+/// the folder Rfc9568.
 /// </summary>
 public class Rfc9568Tests
 {
@@ -242,5 +243,28 @@ public class Rfc9568Tests
 
         Assert.Equal(RouterState.Backup, low.Router.State);
         Assert.Equal(RouterState.Active, high.Router.State);
+    }
+
+    [Fact]
+    [Trait("Section", "6.4.2")]
+    public void Backup_does_nothing_on_the_network_as_long_as_it_hears_the_Active_Router()
+    {
+        RouterDriver router = RouterDriver.Backup();
+        for (int i = 0; i < 3600 * 5; i++)
+        {
+            Assert.Equal("", router.Hear(100, RouterDriver.Higher));
+            Assert.Equal("", router.Run(200));
+        }
+    }
+
+    [Fact]
+    [Trait("Section", "6.4.3")]
+    public void Active_that_yields_sends_nothing_more_by_itself()
+    {
+        // vipd: but for a last word at once, so that the winner announces again.
+        RouterDriver router = RouterDriver.Active();
+
+        Assert.Equal("advertise 100; Active->Backup HigherPriority", router.Hear(200, intervalCs: 4095));
+        Assert.DoesNotContain("advertise", router.Run(100_000), StringComparison.Ordinal);
     }
 }

@@ -1,0 +1,91 @@
+namespace Vipd.Simulation.Mutations.Source;
+
+/// <summary>Faults in Backup (RFC 9568 §6.4.2), Initialize (§6.4.1) and Fault.</summary>
+internal static class BackupChanges
+{
+    private const string Backup = "VirtualRouter.Backup.cs";
+    private const string Initialize = "VirtualRouter.Initialize.cs";
+
+    private const string FaultComesNext =
+        "                break;\n            case RouterEventKind.FaultRaised:\n                ";
+
+    public static IEnumerable<SourceChange> All => [.. InBackup, .. InInitialize];
+
+    private static SourceChange[] InBackup =>
+    [
+        new("A stalled Backup Router usurps", Backup,
+            "_activeDownTimer > ActiveAdverInterval)", "_activeDownTimer > TimeSpan.MaxValue)"),
+        new("Backup overhears priority 0", Backup, "WaitFor(TransitionCause.ActiveResigned, now);"),
+        new("A second priority 0 is waited for again", Backup,
+            "_activeDownTimer = MonotonicTime.Min(_activeDownTimer, MonotonicTime.Max(unhurried, _noTakeOverBefore));"),
+        new("Priority 0 does not end the patience with a better one", Backup,
+            "MonotonicTime unhurried = _activeDownTimer;\n            _betterUntil = default;",
+            "MonotonicTime unhurried = _activeDownTimer;"),
+        new("Backup preempts who usurps in another partition", Backup,
+            "if (IsOverheard(advertisement, now))", "if (false)"),
+        new("A loser's last word shortens the wait", Backup, "KeepWatching(advertisement, now);\n"),
+        new("The patience with a better one never ends", Backup,
+            "if (!isWorse || Priority.IsAddressOwner)\n            _betterUntil = default;\n        else if",
+            "if"),
+        new("Backup does not remember whom it heard", Backup,
+            "KeepWatching(advertisement, now);\n        RememberActiveRouter(advertisement);",
+            "KeepWatching(advertisement, now);"),
+        new("Each Advertisement begins the wait to preempt anew", Backup,
+            "if (_takeOverCause != TransitionCause.Preempting)\n", "if (true)\n"),
+        new("Backup never preempts", Backup, "if (MayPreempt(now))\n        {", "if (false)\n        {"),
+        new("An Advertisement does not reset Active_Down_Timer", Backup,
+            "else\n        {\n            WaitFor(TransitionCause.ActiveDown, now);\n        }"),
+        new("The address owner asks Preempt_Mode", Backup,
+            "if (Priority.IsAddressOwner && ActivePriority is { IsAddressOwner: false })\n            return true;"),
+        new("preemptMargin is one more", Backup,
+            "active.Value >= _parameters.PreemptMargin;", "active.Value > _parameters.PreemptMargin;"),
+        new("preemptMargin is nothing", Backup,
+            "active.Value >= _parameters.PreemptMargin;", "active.Value >= 0;"),
+        new("Preempt_Mode is always on", Backup,
+            "bool better = _parameters.Preempt && ActivePriority", "bool better = ActivePriority"),
+        new("preemptDelay is not waited", Backup,
+            "return now - _preemptableSince.Value >= _parameters.PreemptDelay;", "return true;"),
+        new("preemptDelay counts what is long past", Backup,
+            "_preemptableSince = null;\n            return false;", "return false;"),
+        new("Backup begins without Active_Down_Timer", Backup,
+            "Transition(RouterState.Backup, cause, now);\n        WaitFor(TransitionCause.ActiveDown, now);",
+            "Transition(RouterState.Backup, cause, now);"),
+        new("Equal priorities are not spread", Backup, "_waitingSince + wait + Spread", "_waitingSince + wait"),
+        new("startupDelay is not waited", Backup,
+            "MonotonicTime.Max(_noTakeOverBefore, _betterUntil)", "_betterUntil"),
+        new("The two waits are exchanged", Backup,
+            "wait = _takeOverCause == TransitionCause.ActiveDown",
+            "wait = _takeOverCause != TransitionCause.ActiveDown"),
+        new("Backup overhears its changed priority", Backup,
+            "Priority = routerEvent.Priority;\n                if", "if"),
+        new("A priority that falls does not call the preemption off", Backup,
+            "if (_takeOverCause == TransitionCause.Preempting && !MayPreempt(now))", "if (false)"),
+        new("Backup overhears its faults", Backup, "EnterFault(routerEvent.Fault, now);"),
+        new("Backup does not stop", Backup, "Transition(RouterState.Initialize, routerEvent.Cause, now);"),
+    ];
+
+    private static SourceChange[] InInitialize =>
+    [
+        new("startupDelay is forgotten", Initialize,
+            "_noTakeOverBefore = now + _parameters.StartupDelay + Spread;"),
+        new("An undrained router waits startupDelay", Initialize,
+            "if (cause == TransitionCause.Startup && _parameters", "if (_parameters"),
+        new("The address owner listens first", Initialize, "if (Priority.IsAddressOwner)", "if (false)"),
+        new("Everybody begins as Active", Initialize, "if (Priority.IsAddressOwner)", "if (true)"),
+        new("A router that begins remembers an Active Router of old", Initialize,
+            "ForgetActiveRouter();\n        EnterBackup", "EnterBackup"),
+        new("A fault in Initialize is forgotten", Initialize, "_faults |= routerEvent.Fault;"),
+        new("A fault that was cleared in Initialize stays", Initialize, "_faults &= ~routerEvent.Fault;"),
+        new("A router stays in Fault", Initialize, "ClearFault(routerEvent.Fault, now);"),
+        new("The first fault that is cleared clears all", Initialize,
+            "if (_faults == RouterFaults.None)\n            TakePart", "if (true)\n            TakePart"),
+        new("A refused address is never tried again", Initialize, "_retryTimer = now + KernelRetry;"),
+        new("A fault is not remembered", Initialize,
+            "_faults |= fault;\n        if", "if"),
+        new("A priority that changes in Fault is forgotten", Initialize,
+            "Priority = routerEvent.Priority;\n" + FaultComesNext + "AddFault", FaultComesNext + "AddFault"),
+        new("A priority that changes in Initialize is forgotten", Initialize,
+            "Priority = routerEvent.Priority;\n" + FaultComesNext + "_faults", FaultComesNext + "_faults"),
+        new("Fault does not stop", Initialize, "Transition(RouterState.Initialize, routerEvent.Cause, now);"),
+    ];
+}

@@ -1,0 +1,109 @@
+namespace Vipd.Simulation.Mutations.Source;
+
+/// <summary>Faults in what all states share, and in the parts: timers, handover, claim, announcements.</summary>
+internal static class PartChanges
+{
+    private const string Router = "VirtualRouter.cs";
+    private const string Timers = "ElectionTimers.cs";
+    private const string Handover = "Handover.cs";
+    private const string Claim = "Claim.cs";
+    private const string Schedule = "AnnouncementSchedule.cs";
+    private const string Burst = "ContentionBurst.cs";
+
+    public static IEnumerable<SourceChange> All =>
+        [.. InRouter, .. InTimers, .. InHandoverAndClaim, .. InAnnouncements];
+
+    private static SourceChange[] InRouter =>
+    [
+        new("NextDeadline forgets the handover", Router,
+            "MonotonicTime.Min(_handover.Deadline, State switch",
+            "MonotonicTime.Min(MonotonicTime.Never, State switch"),
+        new("NextDeadline forgets the claim", Router,
+            "MonotonicTime.Min(_claim.Deadline, _announcements.Deadline)", "_announcements.Deadline"),
+        new("NextDeadline forgets the announcements", Router,
+            "MonotonicTime.Min(_claim.Deadline, _announcements.Deadline)", "_claim.Deadline"),
+        new("NextDeadline forgets Adver_Timer", Router, "MonotonicTime.Min(_adverTimer, MonotonicTime.Min(",
+            "MonotonicTime.Min(MonotonicTime.Never, MonotonicTime.Min("),
+        new("NextDeadline forgets Active_Down_Timer", Router,
+            "RouterState.Backup => _activeDownTimer,", "RouterState.Backup => MonotonicTime.Never,"),
+        new("NextDeadline forgets the retry", Router,
+            "RouterState.Fault => _retryTimer,", "RouterState.Fault => MonotonicTime.Never,"),
+        new("Actions of the event before are done again", Router, "_actions.Clear();"),
+        new("Nobody asks whether the router stood still", Router, "LeaveIfStalled(now);", ";"),
+        new("Nobody watches a handover", Router, "ObserveHandover(routerEvent, now);\n"),
+        new("Priority 0 is taken for a successor", Router, " && !routerEvent.Priority.IsResign)", ")"),
+        new("A successor's Advertisement ends the handover", Router,
+            "_handover.HearSuccessor(now);", "complete = true;"),
+        new("Announcements do not end the handover", Router,
+            "complete = _handover.HearAnnouncement(routerEvent.Address);", ";"),
+        new("A handover goes on without a link", Router,
+            "Fault: RouterFaults.Interface })\n            complete = true;",
+            "Fault: RouterFaults.Interface })\n            complete = false;"),
+        new("A handover ends and the addresses stay", Router,
+            "_handover.End();\n        RemoveAddresses();", "_handover.End();"),
+        new("The interval is not learned", Router,
+            "ActiveAdverInterval = advertisement.MaxAdvertiseInterval.ToTimeSpan();"),
+        new("The priority of the Active Router is not learned", Router, "ActivePriority = advertisement.Priority;"),
+        new("The interval of a former Active Router stays", Router,
+            "ActivePriority = null;\n        ActiveAdverInterval = _advertisementInterval;", "ActivePriority = null;"),
+    ];
+
+    private static SourceChange[] InTimers =>
+    [
+        new("Skew_Time counts from 255", Timers, "(256 - priority.Value)", "(255 - priority.Value)"),
+        new("Skew_Time is longest for the best", Timers, "(256 - priority.Value)", "priority.Value"),
+        new("Active_Down_Interval is two intervals", Timers,
+            "(3 * activeAdverInterval) +", "(2 * activeAdverInterval) +"),
+        new("Active_Down_Interval is without Skew_Time", Timers,
+            "(3 * activeAdverInterval) + SkewTime(priority, activeAdverInterval)", "3 * activeAdverInterval"),
+        new("The short wait has no ceiling", Timers,
+            "activeAdverInterval < ShortWaitCeiling ? activeAdverInterval : ShortWaitCeiling", "activeAdverInterval"),
+        new("The spread is nothing", Timers,
+            "TimeSpan.FromTicks((long)Math.BigMul", "TimeSpan.FromTicks(0 * (long)Math.BigMul"),
+        new("The spread is as wide for everybody", Timers, "(ulong)primaryAddress.Value * goldenRatio", "goldenRatio"),
+        new("A handover waits one interval only", Timers, "(4 * advertisementInterval)", "(1 * advertisementInterval)"),
+        new("A successor has no time to announce", Timers, "SuccessorGrace = TimeSpan.FromMilliseconds(100)",
+            "SuccessorGrace = TimeSpan.Zero"),
+        new("A successor has a minute to announce", Timers, "SuccessorGrace = TimeSpan.FromMilliseconds(100)",
+            "SuccessorGrace = TimeSpan.FromMinutes(1)"),
+    ];
+
+    private static SourceChange[] InHandoverAndClaim =>
+    [
+        new("An address announced twice counts for two", Handover,
+            "if ((_announced[address >> 6] & bit) == 0)", "if (true)"),
+        new("Announcements of the handover before count", Handover, "Array.Clear(_announced);"),
+        new("The first announcement ends the handover", Handover, "return _missing == 0;", "return true;"),
+        new("Only the first of 64 addresses is waited for", Handover, "1UL << (address & 63)", "1UL << 0"),
+        new("A handover has no end of its own", Handover,
+            "Deadline = now + limit;", "Deadline = now + TimeSpan.FromDays(1);"),
+        new("Addresses are announced, not added", Claim, "if (!_announceNext)", "if (_announceNext)"),
+        new("Only the first addresses are claimed", Claim,
+            "Deadline = _first < _addressCount ? now : MonotonicTime.Never;", "Deadline = MonotonicTime.Never;"),
+        new("The second claim begins where the first ended", Claim, "_first = 0;\n"),
+        new("Addresses are added and not announced", Claim,
+            "_announceNext = true;\n            Added = _first + count;\n            Deadline = now;",
+            "_announceNext = true;\n            Added = _first + count;\n            Deadline = MonotonicTime.Never;"),
+        new("The claim does not know what it added", Claim, "Added = _first + count;"),
+    ];
+
+    private static SourceChange[] InAnnouncements =>
+    [
+        new("There is no refresh", Schedule, "? now + parameters.AnnounceRefresh", "? MonotonicTime.Never"),
+        new("There are no repetitions", Schedule, "ScheduleRepeat(takenOverAt);"),
+        new("A repetition announces the first addresses only", Schedule,
+            "_cursor = _cursor + count < parameters.AddressCount ? _cursor + count : NoRound;", "_cursor = NoRound;"),
+        new("A repetition is not put on the agenda again", Schedule,
+            "due = true;\n                ScheduleRepeat(now);",
+            "due = true;\n                _nextRepeat = MonotonicTime.Never;"),
+        new("Contenders are not announced against", Schedule, "_contention.Hear(now, silence)", "_contention.Reset()"),
+        new("Bursts against a contender do not grow rarer", Burst,
+            "_period = _period * 2 < LongestPeriod ? _period * 2 : LongestPeriod;"),
+        new("A burst is one announcement", Burst,
+            "_ when _step < Offsets.Length => _startedAt + Offsets[_step],",
+            "_ when _step < Offsets.Length => MonotonicTime.Never,"),
+        new("A burst that was put off does not see the contender fall silent", Burst,
+            "0 => MonotonicTime.Min(_startedAt, _silentAt),", "0 => _startedAt,"),
+        new("Bursts are not limited", Burst, "_startedAt = MonotonicTime.Max(now, _notBefore);", "_startedAt = now;"),
+    ];
+}
