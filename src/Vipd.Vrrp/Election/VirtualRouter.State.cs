@@ -76,6 +76,7 @@ public sealed partial class VirtualRouter
         transfer.Carry(ref cause, 0, (int)TransitionCause.KernelRefused);
         _takeOverCause = (TransitionCause)cause;
         transfer.Carry(ref _noTakeOverBefore);
+        transfer.Carry(ref _betterUntil);
         MonotonicTime since = _preemptableSince ?? MonotonicTime.Never;
         transfer.Carry(ref since);
         _preemptableSince = since == MonotonicTime.Never ? null : since;

@@ -46,7 +46,8 @@ public sealed class DrainSwitchTests : IDisposable
     [Fact]
     public void What_cannot_be_remembered_is_not_done()
     {
-        var pages = new ControlPages(NoReport(), Switch(_directory["none/vipd.sock"]), new FlightRecorder(() => default));
+        DrainSwitch nowhere = Switch(_directory["none/vipd.sock"]);
+        var pages = new ControlPages(NoReport(), nowhere, new FlightRecorder(() => default));
         Page refusal = pages.Act(ControlPages.DrainPath)!;
         Assert.Equal(500, refusal.StatusCode);
         Assert.EndsWith("; nothing has been changed\n", System.Text.Encoding.UTF8.GetString(refusal.Body.Span),
