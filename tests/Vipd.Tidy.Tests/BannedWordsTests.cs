@@ -19,7 +19,7 @@ public sealed partial class BannedWordsTests
     [InlineData("cp /", "work/x .")]
     [InlineData("\"/", "home/somebody/vipd\"")]
     [InlineData("file:///", "Users/somebody")]
-    [InlineData("https://api.nuget", ".org/v3/index.json")]
+    [InlineData("https://api.nu", "get.org/v3/index.json")]
     [InlineData("image: docker", ".io/library/debian")]
     [InlineData("index-url = https://pypi", ".org/simple")]
     public void Such_a_word_is_found(string head, string tail) =>
