@@ -19,6 +19,7 @@ internal static class IdleCommand
         // Health rises after its third good answer, and that is a change; idle begins behind it.
         Observe.Until("every master at its configured priority", TimeSpan.FromSeconds(10),
             () => cluster.Masters.All(HasFullPriority), stop: stop);
+        using var machine = MachineStalls.Watch(cluster.Options.ActiveDownInterval);
         var (before, until) = (Look(cluster), MonotonicClock.Now + TimeSpan.FromMinutes(minutes));
         while (MonotonicClock.Now < until && !stop.WaitHandle.WaitOne(LookInterval))
         {
@@ -33,6 +34,7 @@ internal static class IdleCommand
         foreach (var key in before.Keys.Union(after.Keys))
             table.Add(key.Master, key.What, Show(before, key), Show(after, key));
         Console.WriteLine(table);
+        foreach (var line in machine.Describe()) Console.WriteLine(line);
         var transitions = after.Where(x => x.Key.What.StartsWith("vipd_transitions_total", StringComparison.Ordinal))
             .Sum(x => x.Value - before.GetValueOrDefault(x.Key));
         var allocated = after.Where(x => x.Key.What == ThreadAllocation).Sum(x => x.Value - before[x.Key]);

@@ -42,6 +42,21 @@ internal static class Libc
     [DllImport("libc", EntryPoint = "if_nametoindex", BestFitMapping = false, ThrowOnUnmappableChar = true)]
     internal static extern uint InterfaceNameToIndex([MarshalAs(UnmanagedType.LPUTF8Str)] string name);
 
+    [DllImport("libc", EntryPoint = "sched_setaffinity", SetLastError = true)]
+    private static extern int SetAffinity(int thread, nuint maskLength, in ulong mask);
+
+    [DllImport("libc", EntryPoint = "sched_setscheduler", SetLastError = true)]
+    private static extern int SetScheduler(int thread, int policy, in int priority);
+
+    /// <summary>Puts the calling thread on one processor (0..63) and under SCHED_FIFO; false if refused.</summary>
+    internal static bool TryPinHighest(int processor, int priority)
+    {
+        const int ThisThread = 0;
+        const int FirstInFirstOut = 1; // SCHED_FIFO, sched.h; struct sched_param is one int
+        return SetAffinity(ThisThread, sizeof(ulong), 1UL << processor) == 0
+            && SetScheduler(ThisThread, FirstInFirstOut, priority) == 0;
+    }
+
     internal static void SleepUntil(TimeSpan monotonicTime)
     {
         // Restarted on EINTR: the deadline is absolute.
