@@ -23,7 +23,8 @@ public class SourceMutationTests(ITestOutputHelper output)
     /// </summary>
     private static int FewSeeds => Environment.GetEnvironmentVariable("VIPD_LONG") == "1" ? ManySeeds : 30;
 
-    private static SourceChange[] Changes => [.. ActiveChanges.All, .. BackupChanges.All, .. PartChanges.All];
+    private static SourceChange[] Changes =>
+        [.. ActiveChanges.All, .. BackupChanges.All, .. PartChanges.All, .. ReconfigurationChanges.All];
 
     [Fact]
     public void The_source_without_a_change_survives()

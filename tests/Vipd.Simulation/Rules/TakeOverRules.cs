@@ -25,14 +25,15 @@ internal sealed class TakeOverRules(Situation situation) : IRule
         _deadline = MonotonicTime.Never;
         if (!situation.IsSettled || situation.TheActive is not { } active || fault.Node != active.Number)
             return;
-        int newPriority = fault.Value;
+        int newPriority = fault.Kind == FaultKind.Reload ? fault.NewPriority : fault.Value;
         TimeSpan? within = fault.Kind switch
         {
             FaultKind.Kill or FaultKind.Crash or FaultKind.Pause or FaultKind.Freeze or FaultKind.LinkDown =>
                 Earliest(active, _ => true, n => n.Router!.ActiveDownInterval),
-            FaultKind.Stop or FaultKind.Drain or FaultKind.CheckFails =>
+            FaultKind.Stop or FaultKind.Drain or FaultKind.CheckFails or FaultKind.Move =>
                 Earliest(active, _ => true, n => n.Router!.WaitAfterResignation),
-            FaultKind.Priority when !active.Settings.IsKeepalived && !active.Settings.IsAddressOwner =>
+            FaultKind.Priority or FaultKind.Reload
+                when !active.Settings.IsKeepalived && !active.Settings.IsAddressOwner =>
                 Earliest(active, n => PreemptsAtOnce(n, newPriority), n => n.Router!.WaitToPreempt),
             _ => null,
         };
@@ -40,6 +41,7 @@ internal sealed class TakeOverRules(Situation situation) : IRule
             return;
         _lost = active;
         _rule = fault.Kind is FaultKind.Stop or FaultKind.Drain or FaultKind.CheckFails or FaultKind.Priority
+            or FaultKind.Move or FaultKind.Reload
             ? "PlannedMoveWithinShortWait"
             : "TakeOverWithinActiveDownInterval";
         _deadline = situation.Now + within.Value + _lateness;
