@@ -165,7 +165,7 @@ public class ReconfigureTests
         Assert.Equal(before + driver.Spread, driver.Due, precision: 3);
 
         driver = RouterDriver.Active();
-        driver.Wait(57);
+        driver.Wait(30);
         driver.Reconfigure(p => p with { PrimaryAddress = InternetAddress.Parse("192.0.2.14") });
         Assert.Equal(0, driver.Due);
         driver.Hear(100, RouterDriver.Higher);
@@ -201,6 +201,6 @@ public class ReconfigureTests
         driver.Tell(RouterEvent.Startup());
         driver.Reconfigure(p => p with { AddressCount = 3 }, addressesChanged: true);
         Assert.Equal(MonotonicTime.Never, driver.Router.NextDeadline);
-        Assert.Equal(TimeSpan.FromMilliseconds(200), driver.Router.ActiveAdverInterval);
+        Assert.Equal(TimeSpan.FromMilliseconds(100), driver.Router.ActiveAdverInterval);
     }
 }
