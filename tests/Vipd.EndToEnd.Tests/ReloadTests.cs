@@ -208,8 +208,9 @@ public class ReloadTests
         Assert.Equal([active.Node.Address], cluster.Tap.AdvertisementsSince(from)
             .Where(a => a.VirtualRouterId == 51).Select(a => a.Source).Distinct());
         var client = probe.Stop();
-        Assert.True(client.Lost == 0, $"{client.Lost} of {client.Sent} lost, "
-            + $"{client.Packets.Where((p, n) => n % 2 == 0 && p.Answered is null).Count()} of the router that is the same");
+        var ofTheSame = client.Packets.Where((packet, number) => number % 2 == 0 && packet.Answered is null).Count();
+        Assert.True(
+            client.Lost == 0, $"{client.Lost} of {client.Sent} lost, {ofTheSame} of the router that is the same");
     }
 
     private static string AnySecond(Random random) => string.Join('\n',

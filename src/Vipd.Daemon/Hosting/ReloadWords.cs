@@ -19,7 +19,8 @@ internal static class ReloadWords
             {
                 RouterFate.Added => "added",
                 RouterFate.Removed => "removed; what it held is handed over",
-                RouterFate.Moved => $"{Join(Differences(former!, next!, before, after), "its interface is another one")}"
+                RouterFate.Moved =>
+                    Join(Differences(former!, next!, before, after), "its interface is another one")
                     + "; resigns and hands over, then starts anew",
                 _ => Join(Differences(former!, next!, before, after), Same(reload, change)),
             } + (waits is null ? "" : $"; waits: {waits}");

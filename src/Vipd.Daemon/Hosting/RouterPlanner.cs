@@ -116,7 +116,9 @@ internal sealed class RouterPlanner(
             .Where(address => Holds(address, first))
             .MaxBy(address => address.PrefixLength);
         InterfaceLink? link = links.FirstOrDefault(link => link.Index == holder?.Interface);
-        return (link, link is null ? $"no interface has a subnet that holds {first}; name one with `interface:`" : null);
+        return link is null
+            ? (null, $"no interface has a subnet that holds {first}; name one with `interface:`")
+            : (link, null);
     }
 
     /// <summary>

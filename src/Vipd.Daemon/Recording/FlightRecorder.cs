@@ -66,7 +66,7 @@ public sealed class FlightRecorder
             throw new InvalidOperationException("a router joins a recording before its first event");
         _history = new History(history.Begin, [.. history.Routers, new Recorded(identity, parameters, router)]);
         _nextCheckpoint = history.Begin;
-        return history.Routers.Count;
+        return history.Routers.Length;
     }
 
     /// <summary>All routers are attached: the history begins with the state that they are in now.</summary>
@@ -176,11 +176,11 @@ public sealed class FlightRecorder
     private sealed record Recorded(RouterIdentity Identity, RouterParameters Parameters, VirtualRouter Router);
 
     /// <summary>Routers that stay the same, and the records since they do, from number Begin on.</summary>
-    private sealed class History(long begin, IReadOnlyList<Recorded> routers)
+    private sealed class History(long begin, Recorded[] routers)
     {
         public long Begin => begin;
 
-        public IReadOnlyList<Recorded> Routers => routers;
+        public Recorded[] Routers => routers;
 
         public Checkpoint[] Checkpoints { get; } = [.. Enumerable.Range(0, Segments)
             .Select(_ => new Checkpoint(routers.Sum(recorded => recorded.Router.StateSize)))];

@@ -77,7 +77,7 @@ public sealed partial class ElectionLoop
         }
     }
 
-    /// <summary>Puts the interfaces that are new into the poll set; those that are closed have left it by that.</summary>
+    /// <summary>Puts new interfaces into the poll set; those that are closed have left it by that.</summary>
     private void ListenToInterfaces()
     {
         for (int i = 0; i < _listened.Count; i++)

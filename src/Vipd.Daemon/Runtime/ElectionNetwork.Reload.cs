@@ -40,7 +40,9 @@ internal sealed partial class ElectionNetwork
 
             foreach (RouterChange change in changes)
             {
-                if (change is not { Fate: not RouterFate.Kept, After: { } number } || after[number].WaitsFor is not null)
+                if (change is not { Fate: not RouterFate.Kept, After: { } number })
+                    continue;
+                if (after[number].WaitsFor is not null)
                     continue;
                 InterfacePlan plan = after[number].Interface;
                 if (!open.TryGetValue(plan.Index.Value, out InterfaceRuntime? at))

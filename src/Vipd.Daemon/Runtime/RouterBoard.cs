@@ -101,9 +101,12 @@ public sealed class RouterBoard
         var initial = RouterSnapshot.Initial(
             plan.Parameters.Priority,
             ElectionTimers.ActiveDownInterval(plan.Parameters.Priority, plan.Identity.AdvertisementInterval));
-        return plan.WaitsFor is { } missing
-            ? initial with { State = RouterState.Fault, Cause = TransitionCause.InterfaceDown, HealthReasons = [missing] }
-            : initial;
+        return plan.WaitsFor is not { } missing ? initial : initial with
+        {
+            State = RouterState.Fault,
+            Cause = TransitionCause.InterfaceDown,
+            HealthReasons = [missing],
+        };
     }
 
     public RouterIdentity Identity { get; }

@@ -70,7 +70,8 @@ internal sealed partial class RouterRuntime
             Handle(RouterEvent.Shutdown(), now);
     }
 
-    private int NumberOf(InternetAddress address) => _addressIndex.TryFind(address, out int number) ? number : NoAddress;
+    private int NumberOf(InternetAddress address) =>
+        _addressIndex.TryFind(address, out int number) ? number : NoAddress;
 
     private void RetireAddresses(MonotonicTime now)
     {

@@ -73,9 +73,10 @@ public class RouterPlannerTests
     [Fact]
     public void A_router_that_has_run_waits_for_an_interface_without_a_name_too()
     {
-        PlanResult result = new RouterPlanner(
-            Configurations.Daemon([Router("192.88.99.1/32")], []), Links, Addresses, new HashSet<string> { "apiserver" })
-            .Plan();
+        var planner = new RouterPlanner(
+            Configurations.Daemon([Router("192.88.99.1/32")], []), Links, Addresses,
+            mayWait: new HashSet<string> { "apiserver" });
+        PlanResult result = planner.Plan();
         Assert.Empty(result.Errors);
         Assert.Contains("no interface has a subnet", Assert.Single(result.Plans).WaitsFor, StringComparison.Ordinal);
     }

@@ -50,7 +50,7 @@ public sealed class PrometheusExpositionTests : IDisposable
         _boards.Board.Loop.CountDiscard(DiscardReason.VridUnknown);
         _boards.Board.Loop.EndPass(1, 4096);
         _boards.Probe(CheckAnswer.NotReady("500: [-]etcd failed"));
-        _reload.Record(new ReloadReport(ReloadResult.BadConfiguration, DateTimeOffset.UtcNow, ["vipd.yaml:1:1: wrong"]));
+        _reload.Record(new ReloadReport(ReloadResult.BadConfiguration, SampleBoards.Start, ["vipd.yaml:1:1: wrong"]));
 
         Assert.Superset(
             new HashSet<string>

@@ -186,7 +186,9 @@ public sealed class ElectionReloadTests
         public void Reload(LoopMessage.HealthChanged? health, params RouterPlan[] plans)
         {
             Reconfiguration next = Loop.Prepare(Plans, plans);
-            next.Health = health is null ? [] : [health];
+            next.Health = health is not null
+                ? [health]
+                : [.. plans.Select((_, number) => new LoopMessage.HealthChanged(number, 0, Fault: false, []))];
             Loop.Inbox.Post(new LoopMessage.Reconfigure(next));
             Assert.True(next.Outcome.Wait(TimeSpan.FromSeconds(5)), "not taken over");
             Assert.True(next.Outcome.Result);
