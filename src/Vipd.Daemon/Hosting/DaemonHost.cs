@@ -37,9 +37,8 @@ internal static class DaemonHost
             return ExitCode.No;
         var journal = new LoopJournal();
         var board = new StatusBoard([.. plans.Select(RouterBoard.For)]);
-        Channel<ReloadService.Occasion> occasions = ReloadService.NewOccasions();
-        using var loop = new ElectionLoop(
-            plans, board, journal, () => occasions.Writer.TryWrite(ReloadService.Occasion.MachineChanged));
+        Channel<bool> machineChanges = ReloadService.NewSignal();
+        using var loop = new ElectionLoop(plans, board, journal, () => machineChanges.Writer.TryWrite(true));
 
         // Posts what the checks know, which is nothing, so that no router starts with a priority it has not earned.
         using var health = new HealthService(configuration, loop.Inbox, TimeProvider.System, loggers);
@@ -50,7 +49,7 @@ internal static class DaemonHost
             log.LogWarning("{Router}: {Missing}; waiting for it", plan.Identity.Name, plan.WaitsFor);
         using var systemd = SystemdNotifier.FromEnvironment(Environment.GetEnvironmentVariable);
         using var reload = new ReloadService(
-            path, configuration, plans, loop, board, health, level!, systemd, occasions,
+            path, configuration, plans, loop, board, health, level!, systemd, machineChanges,
             loggers.CreateLogger<ReloadService>());
         using IHost host = Build(configuration, loggers, journal, board, loop, health, drain, reload);
         if (!StartElection(loop, configuration.Realtime, log))

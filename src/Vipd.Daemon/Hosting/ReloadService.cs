@@ -30,7 +30,8 @@ internal sealed class ReloadService : BackgroundService
     private readonly StatusBoard _board;
     private readonly ILogger _log;
     private readonly SemaphoreSlim _oneAtATime = new(1, 1);
-    private readonly ChannelReader<Occasion> _occasions;
+    private readonly Channel<bool> _machineChanges;
+    private readonly Channel<bool> _hangups = NewSignal();
     private readonly PosixSignalRegistration _hangup;
     private VipdConfiguration _configuration;
     private IReadOnlyList<RouterPlan> _plans;
@@ -44,7 +45,7 @@ internal sealed class ReloadService : BackgroundService
         HealthService health,
         LoggingLevelSwitch level,
         SystemdNotifier systemd,
-        Channel<Occasion> occasions,
+        Channel<bool> machineChanges,
         ILogger<ReloadService> log)
     {
         _path = path;
@@ -55,29 +56,22 @@ internal sealed class ReloadService : BackgroundService
         _health = health;
         _level = level;
         Systemd = systemd;
-        _occasions = occasions.Reader;
+        _machineChanges = machineChanges;
         _log = log;
         _hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
         {
             signal.Cancel = true;
-            occasions.Writer.TryWrite(Occasion.Hangup);
+            _hangups.Writer.TryWrite(true);
         });
-    }
-
-    /// <summary>What makes this service look.</summary>
-    internal enum Occasion
-    {
-        Hangup,
-        MachineChanged,
     }
 
     public ReloadOutcome Outcome { get; } = new();
 
     public SystemdNotifier Systemd { get; }
 
-    /// <summary>Of each kind one is enough: whoever looks sees all that has happened before.</summary>
-    public static Channel<Occasion> NewOccasions() => Channel.CreateBounded<Occasion>(
-        new BoundedChannelOptions(8) { FullMode = BoundedChannelFullMode.DropWrite });
+    /// <summary>One that waits is enough: whoever looks sees all that has happened before.</summary>
+    public static Channel<bool> NewSignal() => Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     /// <summary>Reads the file and puts it into force; ends when that is done, or refused.</summary>
     public async Task<ReloadReport> ReloadAsync()
@@ -133,18 +127,23 @@ internal sealed class ReloadService : BackgroundService
         base.Dispose();
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Neither ends by itself: this is the stop, or a defect.</summary>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken) =>
+        await await Task.WhenAny(ReloadAtHangups(stoppingToken), FollowMachine(stoppingToken));
+
+    private async Task ReloadAtHangups(CancellationToken stop)
+    {
+        await foreach (bool _ in _hangups.Reader.ReadAllAsync(stop))
+            await ReloadAsync();
+    }
+
+    private async Task FollowMachine(CancellationToken stop)
     {
         // Between the first plans and the first look of the election thread something may have come.
         if (_plans.Any(plan => plan.WaitsFor is not null))
-            await FollowUntilStill(stoppingToken);
-        await foreach (Occasion occasion in _occasions.ReadAllAsync(stoppingToken))
-        {
-            if (occasion == Occasion.Hangup)
-                await ReloadAsync();
-            else
-                await FollowUntilStill(stoppingToken);
-        }
+            await FollowUntilStill(stop);
+        await foreach (bool _ in _machineChanges.Reader.ReadAllAsync(stop))
+            await FollowUntilStill(stop);
     }
 
     /// <summary>

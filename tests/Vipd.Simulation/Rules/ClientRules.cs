@@ -42,10 +42,20 @@ internal sealed class ClientRules(Situation situation) : IRule
         }
     }
 
-    /// <summary>Its operator has taken the address away, or given it only now.</summary>
-    private bool IsNotMeantToHave(Node node, int address) =>
-        address >= node.Settings.Parameters.AddressCount ||
-        situation.Now - node.AddressesChangedAt <= situation.Claiming;
+    /// <summary>
+    /// An operator has taken the address from a node, and whoever takes over may be that one; or has given it to this
+    /// one only now.
+    /// </summary>
+    private bool IsNotMeantToHave(Node node, int address)
+    {
+        foreach (Node any in situation.Nodes)
+        {
+            if (address >= any.Settings.Parameters.AddressCount)
+                return true;
+        }
+
+        return situation.Now - node.AddressesChangedAt <= situation.Claiming;
+    }
 
     private void IsAnswered()
     {

@@ -16,7 +16,7 @@ public class ReconfigureTests
         other.Run(20_057);
         one.Reconfigure(p => p);
         Assert.Equal(other.Due, one.Due);
-        Assert.Equal(other.Run(30_000), one.Run(30_000));
+        Assert.Equal(other.Run(70_000), one.Run(70_000));
     }
 
     [Fact]
