@@ -227,7 +227,7 @@ public sealed partial class ElectionLoop : IDisposable
         {
             switch (message)
             {
-                case LoopMessage.HealthChanged health:
+                case LoopMessage.HealthChanged health when !_stopping: // After a refused reload they count otherwise.
                     _network.Numbered[health.Router]?.ChangeHealth(health, now);
                     break;
                 case LoopMessage.Drain:
