@@ -18,6 +18,7 @@ internal static class Program
         new CheckCommand().Build(),
         new DrainCommand().Build(),
         new ReleaseCommand().Build(),
+        new ReloadCommand().Build(),
         new ReplayCommand().Build(),
         new RunCommand().Build(),
         new StatusCommand().Build(),

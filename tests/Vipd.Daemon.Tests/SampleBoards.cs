@@ -75,7 +75,7 @@ internal sealed class SampleBoards
         Router.Publish(Snapshot(state, cause));
         Router.Record(new TransitionRecord(
             Start, before, state, cause, InternetAddress.Parse("192.0.2.12"), TimeSpan.FromMicroseconds(850)));
-        Router.Counters.SetAddressPresent(0, state == RouterState.Active);
+        Router.SetAddressPresent(0, state == RouterState.Active);
     }
 
     public void Probe(CheckAnswer answer) => Check.Publish(new CheckStatus(

@@ -27,6 +27,7 @@ public class MutationTests(ITestOutputHelper output)
         [nameof(ForgetsTheTimeItStoodStill)] = (new ForgetsTheTimeItStoodStill(), "AStalledRouterListensFirst"),
         [nameof(RemovesWhenItResigns)] = (new RemovesWhenItResigns(), "MakeBeforeBreak"),
         [nameof(LetsLeasesEnd)] = (new LetsLeasesEnd(), "LeasesAreRenewed"),
+        [nameof(ReloadsThePriorityOnly)] = (new ReloadsThePriorityOnly(), "AnActiveRouterHasItsAddresses"),
         [nameof(AddsAddressesForEver)] = (new AddsAddressesForEver(), "ADeadProcessLosesItsAddresses"),
         [nameof(OwnerIsDeaf)] = (new OwnerIsDeaf(), "TheClientFollows"),
         [nameof(AnswersEachEvent)] = (new AnswersEachEvent(), "OneAdvertisementAPass"),

@@ -23,7 +23,14 @@ public class SourceMutationTests(ITestOutputHelper output)
     /// </summary>
     private static int FewSeeds => Environment.GetEnvironmentVariable("VIPD_LONG") == "1" ? ManySeeds : 30;
 
-    private static SourceChange[] Changes => [.. ActiveChanges.All, .. BackupChanges.All, .. PartChanges.All];
+    /// <summary>Only the faults of this file, for whoever works on it: `VirtualRouter.Backup.cs`.</summary>
+    private static readonly string? AskedFile = Environment.GetEnvironmentVariable("VIPD_MUTATED_FILE");
+
+    private static SourceChange[] Changes =>
+    [
+        .. new[] { ActiveChanges.All, BackupChanges.All, PartChanges.All, ReconfigurationChanges.All }
+            .SelectMany(changes => changes).Where(change => AskedFile is null || change.File == AskedFile),
+    ];
 
     [Fact]
     public void The_source_without_a_change_survives()
@@ -56,7 +63,7 @@ public class SourceMutationTests(ITestOutputHelper output)
         string folder = Path.Combine(ElectionCompiler.RepositoryRoot(), "artifacts");
         Directory.CreateDirectory(folder);
         File.WriteAllText(Path.Combine(folder, "mutations.md"), table);
-        Assert.True(caught.Count >= 40);
+        Assert.True(caught.Count >= 40 || AskedFile is not null);
         Assert.Empty(caught.Where(pair => !pair.Value.IsCaught).Select(pair => pair.Key));
     }
 

@@ -1,9 +1,7 @@
 using System.CommandLine;
-using System.Net.Sockets;
 using Vipd.Daemon.Configuration;
 using Vipd.Daemon.Hosting;
 using Vipd.Linux;
-using Vipd.Linux.Netlink;
 
 namespace Vipd.Daemon.Commands;
 
@@ -36,24 +34,18 @@ internal sealed class RunCommand
             return ExitCode.BadInput;
         try
         {
-            PlanResult plan = PlanFor(result.Configuration);
+            PlanResult plan = MachinePlans.For(result.Configuration);
             foreach (string problem in plan.Errors)
                 await error.WriteLineAsync($"vipd: {problem}");
             if (plan.Errors.Count > 0)
                 return ExitCode.No;
-            return await DaemonHost.RunAsync(result.Configuration, plan.Plans, cancellation);
+            return await DaemonHost.RunAsync(
+                result.Configuration, plan.Plans, cancellation, arguments.GetRequiredValue(_config));
         }
         catch (LinuxException refused)
         {
             await error.WriteLineAsync($"vipd: {refused.Message}");
             return ExitCode.No;
         }
-    }
-
-    private static PlanResult PlanFor(VipdConfiguration configuration)
-    {
-        using var netlink = new AddressNetlink();
-        return new RouterPlanner(
-            configuration, netlink.ListLinks(), netlink.ListAddresses(AddressFamily.InterNetwork)).Plan();
     }
 }

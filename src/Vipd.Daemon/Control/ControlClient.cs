@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 
@@ -9,13 +10,13 @@ internal sealed class ControlClient : IDisposable
     private readonly string _socketPath;
     private readonly HttpClient _http;
 
-    public ControlClient(string socketPath)
+    public ControlClient(string socketPath, TimeSpan? patience = null)
     {
         _socketPath = socketPath;
         _http = new HttpClient(new SocketsHttpHandler { ConnectCallback = Connect, UseProxy = false })
         {
             BaseAddress = new Uri("http://vipd"),
-            Timeout = TimeSpan.FromSeconds(5),
+            Timeout = patience ?? TimeSpan.FromSeconds(5),
         };
     }
 
@@ -39,6 +40,15 @@ internal sealed class ControlClient : IDisposable
             throw new ControlUnavailableException(
                 $"vipd says no: {(await answer.Content.ReadAsStringAsync(cancellation)).Trim()}", null);
         }
+    }
+
+    /// <summary>Asks for another configuration and waits until it is in force, or refused.</summary>
+    /// <inheritdoc cref="GetJson"/>
+    public async Task<(HttpStatusCode Status, string Text)> Reload(CancellationToken cancellation)
+    {
+        using HttpResponseMessage answer =
+            await Ask(_http.PostAsync(ControlPages.ReloadPath, null, cancellation), cancellation);
+        return (answer.StatusCode, await answer.Content.ReadAsStringAsync(cancellation));
     }
 
     /// <inheritdoc cref="GetJson"/>

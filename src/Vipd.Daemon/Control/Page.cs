@@ -16,14 +16,15 @@ public sealed record Page(int StatusCode, string ContentType, ReadOnlyMemory<byt
             : Refuse(context);
 
     /// <summary>The same, and <paramref name="act"/> for POST: null where nothing can be done.</summary>
-    public static RequestDelegate Serve(Func<string, Page> find, Func<string, Page?> act) => context =>
+    public static RequestDelegate Serve(Func<string, Page> find, Func<string, Task<Page>?> act) => async context =>
     {
         string path = context.Request.Path.Value ?? "/";
         if (IsRead(context.Request))
-            return find(path).WriteTo(context);
-        return HttpMethods.IsPost(context.Request.Method) && act(path) is { } page
-            ? page.WriteTo(context)
-            : Refuse(context);
+            await find(path).WriteTo(context);
+        else if (HttpMethods.IsPost(context.Request.Method) && act(path) is { } page)
+            await (await page).WriteTo(context);
+        else
+            await Refuse(context);
     };
 
     private static bool IsRead(HttpRequest request) =>

@@ -10,6 +10,7 @@ namespace Vipd.Daemon.Control;
 /// <param name="Host">The node's name.</param>
 /// <param name="Now">When this was written.</param>
 /// <param name="StartedAt">When the daemon started.</param>
+/// <param name="LastReload">Of the configuration; null if there was none since the start.</param>
 public sealed record StatusDocument(
     string Version,
     string Host,
@@ -17,7 +18,12 @@ public sealed record StatusDocument(
     DateTimeOffset StartedAt,
     ElectionLoopStatus ElectionLoop,
     IReadOnlyList<VirtualRouterStatus> VirtualRouters,
-    IReadOnlyList<CheckStatusEntry> Checks);
+    IReadOnlyList<CheckStatusEntry> Checks,
+    ReloadStatus? LastReload = null);
+
+/// <param name="Successful">False: the configuration that runs is the one from before.</param>
+/// <param name="Lines">What changed, or every reason why nothing did.</param>
+public sealed record ReloadStatus(DateTimeOffset At, bool Successful, IReadOnlyList<string> Lines);
 
 /// <param name="Running">Configured, sockets open, taking part.</param>
 /// <param name="SecondsSinceLastPass">Above 3 the loop counts as dead.</param>

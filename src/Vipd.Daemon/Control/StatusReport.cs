@@ -9,7 +9,11 @@ namespace Vipd.Daemon.Control;
 
 /// <summary>Makes the status document from the boards, on the thread of whoever asks.</summary>
 public sealed class StatusReport(
-    StatusBoard board, IReadOnlyList<CheckBoard> checks, LoopLiveness liveness, TimeProvider clock)
+    StatusBoard board,
+    IReadOnlyList<CheckBoard> checks,
+    LoopLiveness liveness,
+    TimeProvider clock,
+    ReloadOutcome? reload = null)
 {
     private readonly DateTimeOffset _startedAt = StartOfProcess();
 
@@ -21,7 +25,10 @@ public sealed class StatusReport(
         new ElectionLoopStatus(
             board.Loop.IsRunning, liveness.SinceLastPass.TotalSeconds, board.Loop.RealtimeRefusal),
         [.. board.Routers.Select(Describe)],
-        [.. checks.Select(static check => Describe(check.Current))]);
+        [.. checks.Select(static check => Describe(check.Current))],
+        reload?.Last is { } last
+            ? new ReloadStatus(last.At, last.Result == ReloadResult.Applied, last.Lines)
+            : null);
 
     public byte[] MakeJson() => JsonSerializer.SerializeToUtf8Bytes(Make(), StatusJson.Default.StatusDocument);
 
@@ -45,7 +52,7 @@ public sealed class StatusReport(
             current.HealthReasons,
             DescribeActive(current),
             [.. identity.Addresses.Select((address, index) =>
-                new VirtualAddressStatus(address.ToString(), router.Counters.AddressPresent(index)))],
+                new VirtualAddressStatus(address.ToString(), router.AddressPresent(index)))],
             identity.AdvertisementInterval.TotalSeconds,
             current.ActiveDownInterval.TotalSeconds,
             identity.Spread.TotalSeconds,

@@ -26,6 +26,7 @@ internal static class StatusTables
     {
         List<StatusTable> tables =
         [
+            FailedReload(status),
             Routers(status, wide),
             Timing(status),
             Reasons(status),
@@ -35,6 +36,17 @@ internal static class StatusTables
         ];
         return [.. tables.Where(table => table.Rows.Count > 0)];
     }
+
+    /// <summary>What runs is not what is in the file: the first thing to know.</summary>
+    private static StatusTable FailedReload(StatusDocument status) => new(
+        ["RELOAD FAILED", "WHY THE CONFIGURATION FROM BEFORE GOES ON"],
+        status.LastReload is not { Successful: false } failed
+            ? []
+            : [.. failed.Lines.Select((line, number) => (IReadOnlyList<Cell>)
+            [
+                number == 0 ? new Cell(HumanDuration.Coarse(status.Now - failed.At) + " ago", CellTone.Bad) : "",
+                new Cell(line, CellTone.Bad),
+            ])]);
 
     private static StatusTable Routers(StatusDocument status, bool wide)
     {

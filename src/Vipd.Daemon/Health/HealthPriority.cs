@@ -20,11 +20,14 @@ public sealed class HealthPriority
     /// <param name="routers">In the order by which <see cref="LoopMessage.HealthChanged"/> counts them.</param>
     /// <param name="checks">At least those that the routers name.</param>
     /// <param name="initial">One for each check.</param>
+    /// <param name="posts">False: the caller hands <see cref="Posted"/> over, in one message with what else a reload
+    /// changes.</param>
     public HealthPriority(
         IReadOnlyList<VirtualRouterConfiguration> routers,
         IReadOnlyList<CheckConfiguration> checks,
         IReadOnlyList<CheckStatus> initial,
-        LoopInbox inbox)
+        LoopInbox inbox,
+        bool posts = true)
     {
         _inbox = inbox;
         _weights = checks.ToDictionary(check => check.Name, check => check.Weights);
@@ -32,8 +35,16 @@ public sealed class HealthPriority
         _checksOfRouters = [.. routers.Select(router => router.Checks)];
         _posted = [.. routers.Select((_, router) => new LoopMessage.HealthChanged(router, 0, false, []))];
         for (int router = 0; router < _posted.Length; router++)
-            PostIfChanged(router);
+        {
+            if (posts)
+                PostIfChanged(router);
+            else
+                _posted[router] = Sum(router);
+        }
     }
+
+    /// <summary>What the election thread knows, or is about to be told, one for each router.</summary>
+    public IReadOnlyList<LoopMessage.HealthChanged> Posted => [.. _posted];
 
     /// <summary>Takes over the new status of one check; from any thread.</summary>
     public void Update(CheckStatus status)

@@ -12,8 +12,16 @@ namespace Vipd.Daemon.Health;
 /// </summary>
 public sealed class HealthService : BackgroundService
 {
-    private readonly CheckRunner[] _runners;
-    private readonly ICheck[] _checks;
+    private readonly Lock _gate = new();
+    private readonly LoopInbox _inbox;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Func<CheckConfiguration, ICheck> _create;
+    private readonly LiveList<CheckBoard> _boards;
+    private readonly TaskCompletionSource _defect = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private HealthPriority _priority;
+    private RunningCheck[] _checks;
+    private bool _isStarted;
 
     public HealthService(VipdConfiguration configuration, LoopInbox inbox, TimeProvider time, ILoggerFactory loggers)
         : this(configuration, inbox, time, loggers, check => Create(check, time))
@@ -27,25 +35,49 @@ public sealed class HealthService : BackgroundService
         ILoggerFactory loggers,
         Func<CheckConfiguration, ICheck> create)
     {
-        DateTimeOffset now = time.GetUtcNow();
-        IReadOnlyList<CheckConfiguration> checks = configuration.Checks;
-        CheckStatus[] initial = [.. checks.Select(check => CheckStatus.Unprobed(check.Name, check.Settings.Type, now))];
-        Boards = [.. initial.Select(status => new CheckBoard(status))];
-        var priority = new HealthPriority(configuration.VirtualRouters, checks, initial, inbox);
-        ILogger logger = loggers.CreateLogger<HealthService>();
-        _checks = [.. checks.Select(create)];
-        _runners = [.. checks.Select((check, i) =>
-            new CheckRunner(check, _checks[i], Boards[i], priority.Update, time, logger))];
+        _inbox = inbox;
+        _time = time;
+        _create = create;
+        _logger = loggers.CreateLogger<HealthService>();
+        _checks = [.. configuration.Checks.Select(check => Make(check, former: null))];
+        _boards = new LiveList<CheckBoard>(BoardsOf(_checks));
+        _priority = new HealthPriority(configuration.VirtualRouters, configuration.Checks, StatusesOf(_checks), inbox);
     }
 
-    /// <summary>What `status` and the metrics read, in the order of the configuration.</summary>
-    public IReadOnlyList<CheckBoard> Boards { get; }
+    /// <summary>What `status` and the metrics read, in the order of the configuration; a reload changes it.</summary>
+    public IReadOnlyList<CheckBoard> Boards => _boards;
 
     public override void Dispose()
     {
         base.Dispose();
-        foreach (ICheck check in _checks)
+        foreach (RunningCheck check in _checks)
             check.Dispose();
+    }
+
+    /// <summary>
+    /// Another configuration. A check that is the same but for its weights goes on with its connection and its history;
+    /// another one begins anew, and counts as what it was until its first answer, so that no priority jumps.
+    /// </summary>
+    /// <param name="next">All of it.</param>
+    /// <param name="post">Posts the reload with the health of each of its routers. Called once, before anything is
+    /// posted that belongs to the new configuration, and after everything that belongs to the old one.</param>
+    internal void Reconfigure(VipdConfiguration next, Action<IReadOnlyList<LoopMessage.HealthChanged>> post)
+    {
+        RunningCheck[] former;
+        lock (_gate)
+        {
+            former = _checks;
+            _checks = [.. next.Checks.Select(check => GoOn(former, check))];
+            _priority = new HealthPriority(
+                next.VirtualRouters, next.Checks, StatusesOf(_checks), _inbox, posts: false);
+            post(_priority.Posted);
+            _boards.Replace(BoardsOf(_checks));
+            if (_isStarted)
+                StartThoseThatAreNew();
+        }
+
+        foreach (RunningCheck ended in former.Where(check => !_boards.Contains(check.Board)))
+            ended.End();
     }
 
     internal static ICheck Create(CheckConfiguration check, TimeProvider time) => check.Settings switch
@@ -56,14 +88,116 @@ public sealed class HealthService : BackgroundService
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (_runners.Length == 0)
-            return;
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        CancellationToken token = stop.Token;
-        Task[] runs = [.. _runners.Select(runner => Task.Run(() => runner.RunAsync(token), CancellationToken.None))];
+        lock (_gate)
+        {
+            _isStarted = true;
+            StartThoseThatAreNew();
+        }
+
         // None ends by itself: this is the stop, or a defect, which ends the others and then the daemon.
-        await Task.WhenAny(runs);
-        await stop.CancelAsync();
+        var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using (stoppingToken.Register(stopping.SetResult))
+            await Task.WhenAny(stopping.Task, _defect.Task);
+        Task[] runs;
+        lock (_gate)
+        {
+            _isStarted = false;
+            foreach (RunningCheck check in _checks)
+                check.Stop.Cancel();
+            runs = [.. _checks.Select(check => check.Run)];
+        }
+
         await Task.WhenAll(runs);
+        if (_defect.Task.IsFaulted)
+            await _defect.Task;
+    }
+
+    private static CheckBoard[] BoardsOf(IEnumerable<RunningCheck> checks) => [.. checks.Select(check => check.Board)];
+
+    private static CheckStatus[] StatusesOf(IEnumerable<RunningCheck> checks) =>
+        [.. checks.Select(check => check.Board.Current)];
+
+    private RunningCheck GoOn(RunningCheck[] checks, CheckConfiguration next)
+    {
+        RunningCheck? former = Array.Find(checks, check => check.Configuration.Name == next.Name);
+        if (former is null || former.Configuration with { Weights = next.Weights } != next)
+            return Make(next, former?.Board.Current);
+        former.Configuration = next;
+        return former;
+    }
+
+    private RunningCheck Make(CheckConfiguration configuration, CheckStatus? former)
+    {
+        var unprobed = CheckStatus.Unprobed(configuration.Name, configuration.Settings.Type, _time.GetUtcNow());
+        CheckStatus initial = former is null
+            ? unprobed
+            : unprobed with { Class = former.Class, Reasons = former.Reasons, Since = former.Since };
+        var board = new CheckBoard(initial);
+        ICheck check = _create(configuration);
+        var runner = new CheckRunner(configuration, check, board, status => Update(board, status), _time, _logger);
+        return new RunningCheck(configuration, check, board, runner);
+    }
+
+    /// <summary>The last answer of a check that a reload has ended concerns nobody.</summary>
+    private void Update(CheckBoard board, CheckStatus status)
+    {
+        lock (_gate)
+        {
+            if (Array.Exists(_checks, check => check.Board == board))
+                _priority.Update(status);
+        }
+    }
+
+    private void StartThoseThatAreNew()
+    {
+        foreach (RunningCheck check in _checks)
+        {
+            if (check.IsStarted)
+                continue;
+            check.Start();
+            check.Run.ContinueWith(
+                ended => _defect.TrySetException(ended.Exception!.InnerExceptions),
+                CancellationToken.None,
+                TaskContinuationOptions.OnlyOnFaulted,
+                TaskScheduler.Default);
+        }
+    }
+
+    private sealed class RunningCheck(
+        CheckConfiguration configuration, ICheck check, CheckBoard board, CheckRunner runner) : IDisposable
+    {
+        public CheckConfiguration Configuration { get; set; } = configuration;
+
+        public CheckBoard Board => board;
+
+        public CancellationTokenSource Stop { get; } = new();
+
+        public Task Run { get; private set; } = Task.CompletedTask;
+
+        public bool IsStarted { get; private set; }
+
+        public void Start()
+        {
+            IsStarted = true;
+            Run = Task.Run(() => runner.RunAsync(Stop.Token), CancellationToken.None);
+        }
+
+        /// <summary>Cancels the probe in flight; what it uses is closed once it has come back.</summary>
+        public void End()
+        {
+            Stop.Cancel();
+            Run.ContinueWith(
+                static (_, ended) => ((RunningCheck)ended!).Dispose(),
+                this,
+                CancellationToken.None,
+                TaskContinuationOptions.None,
+                TaskScheduler.Default);
+        }
+
+        public void Dispose()
+        {
+            check.Dispose();
+            Stop.Dispose();
+        }
     }
 }

@@ -1,6 +1,8 @@
+using System.Threading.Channels;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Serilog.Core;
 using Vipd.Daemon.Commands;
 using Vipd.Daemon.Configuration;
 using Vipd.Daemon.Control;
@@ -18,26 +20,38 @@ internal static class DaemonHost
     /// <summary>Longer than the longest handover; systemd's own limit is longer still.</summary>
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(15);
 
+    /// <param name="path">Where a reload finds the configuration.</param>
     /// <exception cref="LinuxException">A descriptor was refused; nothing has been changed.</exception>
     public static async Task<int> RunAsync(
-        VipdConfiguration configuration, IReadOnlyList<RouterPlan> plans, CancellationToken cancellation)
+        VipdConfiguration configuration,
+        IReadOnlyList<RouterPlan> plans,
+        CancellationToken cancellation,
+        string path = ConfigurationFile.DefaultPath)
     {
-        using ILoggerFactory loggers = LoggerFactory.Create(logging => logging.UseSerilog(configuration.Log));
+        LoggingLevelSwitch? level = null;
+        using ILoggerFactory loggers = LoggerFactory.Create(logging => level = logging.UseSerilog(configuration.Log));
         ILogger log = loggers.CreateLogger(typeof(DaemonHost));
         (bool occupied, InstanceLock? held) = await TakeLock(configuration.Control.Socket, log, cancellation);
         using InstanceLock? instance = held;
         if (occupied)
             return ExitCode.No;
         var journal = new LoopJournal();
-        var board = new StatusBoard([.. plans.Select(BoardFor)]);
-        using var loop = new ElectionLoop(plans, board, journal);
+        var board = new StatusBoard([.. plans.Select(RouterBoard.For)]);
+        Channel<bool> machineChanges = ReloadService.NewSignal();
+        using var loop = new ElectionLoop(plans, board, journal, () => machineChanges.Writer.TryWrite(true));
 
         // Posts what the checks know, which is nothing, so that no router starts with a priority it has not earned.
         using var health = new HealthService(configuration, loop.Inbox, TimeProvider.System, loggers);
         var drain = new DrainSwitch(configuration.Control.Socket, loop.Inbox, TimeProvider.System);
         if (drain.Resume())
             log.LogWarning("drained before this start, and still: `vipd undrain` lets this node take part again");
-        using IHost host = Build(configuration, loggers, journal, board, loop, health, drain);
+        foreach (RouterPlan plan in plans.Where(plan => plan.WaitsFor is not null))
+            log.LogWarning("{Router}: {Missing}; waiting for it", plan.Identity.Name, plan.WaitsFor);
+        using var systemd = SystemdNotifier.FromEnvironment(Environment.GetEnvironmentVariable);
+        using var reload = new ReloadService(
+            path, configuration, plans, loop, board, health, level!, systemd, machineChanges,
+            loggers.CreateLogger<ReloadService>());
+        using IHost host = Build(configuration, loggers, journal, board, loop, health, drain, reload);
         if (!StartElection(loop, configuration.Realtime, log))
             return ExitCode.No;
         IHostedService[] services = [.. host.Services.GetServices<IHostedService>()];
@@ -103,7 +117,8 @@ internal static class DaemonHost
         StatusBoard board,
         ElectionLoop loop,
         HealthService health,
-        DrainSwitch drain)
+        DrainSwitch drain,
+        ReloadService reload)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddSingleton(loggers);
@@ -120,8 +135,9 @@ internal static class DaemonHost
             TimeProvider.System,
             loggers.CreateLogger<RecordingService>()));
         builder.Services.AddSingleton<IHostedService>(health);
+        builder.Services.AddSingleton<IHostedService>(reload);
         builder.Services.AddObservability(
-            configuration, board, health.Boards, drain, loop.Recorder, () => BootClock.Nanoseconds);
+            configuration, board, health.Boards, drain, loop.Recorder, reload, () => BootClock.Nanoseconds);
         return builder.Build();
     }
 
@@ -143,8 +159,4 @@ internal static class DaemonHost
         loop.Ended.GetAwaiter().GetResult();
         return false;
     }
-
-    private static RouterBoard BoardFor(RouterPlan plan) => new(plan.Identity, RouterSnapshot.Initial(
-        plan.Parameters.Priority,
-        ElectionTimers.ActiveDownInterval(plan.Parameters.Priority, plan.Identity.AdvertisementInterval)));
 }

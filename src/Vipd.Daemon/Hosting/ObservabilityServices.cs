@@ -12,7 +12,7 @@ using Vipd.Daemon.Runtime;
 namespace Vipd.Daemon.Hosting;
 
 /// <summary>Everything that shows the daemon to others, as one step for `vipd run`.</summary>
-public static class ObservabilityServices
+internal static class ObservabilityServices
 {
     /// <param name="services">Where the hosted services are added.</param>
     /// <param name="configuration">What is switched on, and where.</param>
@@ -20,6 +20,7 @@ public static class ObservabilityServices
     /// <param name="checks">Written by the checks; in the order of the configuration.</param>
     /// <param name="drain">What `vipd drain` and `vipd undrain` turn.</param>
     /// <param name="recorder">Of the election thread.</param>
+    /// <param name="reload">What `vipd reload` asks.</param>
     /// <param name="bootClockNanoseconds">CLOCK_BOOTTIME, as the election thread reads it.</param>
     public static IServiceCollection AddObservability(
         this IServiceCollection services,
@@ -28,17 +29,16 @@ public static class ObservabilityServices
         IReadOnlyList<CheckBoard> checks,
         DrainSwitch drain,
         FlightRecorder recorder,
+        ReloadService reload,
         Func<long> bootClockNanoseconds)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentNullException.ThrowIfNull(board);
         var liveness = new LoopLiveness(board.Loop, bootClockNanoseconds);
-        var report = new StatusReport(board, checks, liveness, TimeProvider.System);
-        var control = new ControlPages(report, drain, recorder);
+        var report = new StatusReport(board, checks, liveness, TimeProvider.System, reload.Outcome);
+        var control = new ControlPages(report, drain, recorder, reload.ReloadAsync);
         services.AddSingleton(liveness);
-        services.AddSingleton(new ReloadOutcome());
-        services.AddSingleton(provider => new VipdMetrics(board, checks, provider.GetRequiredService<ReloadOutcome>()));
-        services.AddSingleton(_ => SystemdNotifier.FromEnvironment(Environment.GetEnvironmentVariable));
+        services.AddSingleton(_ => new VipdMetrics(board, checks, reload.Outcome));
         services.AddSingleton<IHostedService>(provider => new PageServer(
             "control.socket",
             new UnixDomainSocketEndPoint(configuration.Control.Socket),
@@ -56,8 +56,8 @@ public static class ObservabilityServices
                 TimeProvider.System));
         }
 
-        services.AddSingleton<IHostedService>(provider => new ServiceNotifications(
-            provider.GetRequiredService<SystemdNotifier>(), board, liveness, TimeProvider.System));
+        services.AddSingleton<IHostedService>(_ => new ServiceNotifications(
+            reload.Systemd, board, liveness, TimeProvider.System));
         return services;
     }
 }

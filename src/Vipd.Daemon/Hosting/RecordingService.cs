@@ -15,7 +15,7 @@ internal sealed class RecordingService : BackgroundService
     private readonly StatusBoard _board;
     private readonly TimeProvider _clock;
     private readonly ILogger<RecordingService> _log;
-    private readonly TransitionStorm _storm;
+    private readonly TransitionStorm _storm = new();
 
     public RecordingService(
         FlightRecorder recorder,
@@ -29,7 +29,6 @@ internal sealed class RecordingService : BackgroundService
         _board = board;
         _clock = clock;
         _log = log;
-        _storm = new TransitionStorm(board.Routers.Count);
         AppDomain.CurrentDomain.UnhandledException += OnCrash;
     }
 
@@ -42,11 +41,10 @@ internal sealed class RecordingService : BackgroundService
     /// <summary>Writes a recording if a router is in a storm.</summary>
     internal void Look(TimeSpan now)
     {
-        for (int i = 0; i < _board.Routers.Count; i++)
+        foreach (RouterBoard router in _board.Routers)
         {
-            RouterBoard router = _board.Routers[i];
             string name = router.Identity.Name;
-            if (_storm.Observe(i, router.Counters.AllTransitions, now))
+            if (_storm.Observe(name, router.Counters.AllTransitions, now))
                 Save($"{name} made more than {TransitionStorm.TransitionsAMinute} transitions in a minute");
         }
     }

@@ -15,9 +15,17 @@ internal sealed record PlanResult(IReadOnlyList<RouterPlan> Plans, IReadOnlyList
 /// Fits the configuration, which is the same on every master, to this machine: interface, primary address, lifetimes. A
 /// function of what the kernel listed.
 /// </summary>
+/// <param name="mayWait">Names of routers that have a plan already: whatever they lack now, it may come back. Others
+/// may wait only for an interface that the configuration names; where it names none, nobody knows what would
+/// have to come.</param>
 internal sealed class RouterPlanner(
-    VipdConfiguration configuration, IReadOnlyList<InterfaceLink> links, IReadOnlyList<InterfaceAddress> addresses)
+    VipdConfiguration configuration,
+    IReadOnlyList<InterfaceLink> links,
+    IReadOnlyList<InterfaceAddress> addresses,
+    IReadOnlySet<string>? mayWait = null)
 {
+    private static readonly InternetAddress NoAddressYet = InternetAddress.From([0, 0, 0, 0]);
+
     /// <summary>Renewals a second that other listeners on the host may have to see.</summary>
     private const int RenewalsASecond = 200;
 
@@ -46,23 +54,40 @@ internal sealed class RouterPlanner(
 
     private RouterPlan? Plan(VirtualRouterConfiguration router)
     {
-        if (FindLink(router) is not { } link)
-            return null;
-        if (FindPrimary(router, link) is not { } primary)
+        (InterfaceLink? link, string? missing) = FindLink(router);
+        if (link is not null && link.LinkLayerAddress.Length != MacAddress.Length)
         {
-            _errors.Add(
-                $"virtual router {router.Name}: {link.Name} has no IPv4 address of its own "
-                + "to send Advertisements from");
+            _errors.Add($"virtual router {router.Name}: {link.Name} is not an Ethernet interface");
             return null;
         }
 
-        RouterParameters parameters = ParametersOf(router, primary);
+        InternetAddress? primary = link is null ? null : FindPrimary(router, link);
+        if (link is not null && primary is { } own)
+        {
+            var at = new InterfacePlan(
+                link.Index, link.Name, new MacAddress(link.LinkLayerAddress), link.IsUp && link.HasCarrier);
+            return PlanFor(router, at, own);
+        }
+
+        missing ??= $"{link?.Name} has no IPv4 address of its own to send Advertisements from";
+        if (router.Interface is not null || mayWait?.Contains(router.Name) == true)
+        {
+            var nowhere = new InterfacePlan(default, router.Interface ?? "", default, IsUsable: false);
+            return PlanFor(router, nowhere, NoAddressYet) with { WaitsFor = missing };
+        }
+
+        _errors.Add($"virtual router {router.Name}: {missing}");
+        return null;
+    }
+
+    private static RouterPlan PlanFor(VirtualRouterConfiguration router, InterfacePlan at, InternetAddress primary)
+    {
         TimeSpan interval = router.AdvertisementInterval.ToTimeSpan();
         var identity = new RouterIdentity(
             router.Name,
             router.Vrid,
             Version: 3,
-            link.Name,
+            at.Name,
             primary,
             [.. router.Addresses.Select(address => InternetAddress.From(address.Address))],
             router.Priority,
@@ -71,44 +96,29 @@ internal sealed class RouterPlanner(
             LeaseOf(router));
         return new RouterPlan(
             identity,
-            parameters,
-            new InterfacePlan(
-                link.Index, link.Name, new MacAddress(link.LinkLayerAddress), link.IsUp && link.HasCarrier),
+            ParametersOf(router, primary),
+            at,
             [.. router.Addresses.Select(address => (byte)address.PrefixLength)],
             router.ChecksumIpv4PseudoHeader ? ChecksumForm.PseudoHeader : ChecksumForm.MessageOnly);
     }
 
-    private InterfaceLink? FindLink(VirtualRouterConfiguration router)
+    /// <summary>The interface, or in words what is missing.</summary>
+    private (InterfaceLink? Link, string? Missing) FindLink(VirtualRouterConfiguration router)
     {
-        InterfaceLink? link;
         if (router.Interface is { } name)
         {
-            link = links.FirstOrDefault(link => link.Name == name);
-            if (link is null)
-            {
-                string known = string.Join(", ", links.Select(other => other.Name));
-                _errors.Add($"virtual router {router.Name}: there is no interface {name}; there are {known}");
-            }
-        }
-        else
-        {
-            var first = InternetAddress.From(router.Addresses[0].Address);
-            InterfaceAddress? holder = OwnAddresses()
-                .Where(address => Holds(address, first))
-                .MaxBy(address => address.PrefixLength);
-            link = links.FirstOrDefault(link => link.Index == holder?.Interface);
-            if (link is null)
-            {
-                _errors.Add(
-                    $"virtual router {router.Name}: no interface has a subnet that holds {first}; "
-                    + "name one with `interface:`");
-            }
+            InterfaceLink? named = links.FirstOrDefault(link => link.Name == name);
+            return (named, named is null ? $"interface {name} is not there" : null);
         }
 
-        if (link is null || link.LinkLayerAddress.Length == MacAddress.Length)
-            return link;
-        _errors.Add($"virtual router {router.Name}: {link.Name} is not an Ethernet interface");
-        return null;
+        var first = InternetAddress.From(router.Addresses[0].Address);
+        InterfaceAddress? holder = OwnAddresses()
+            .Where(address => Holds(address, first))
+            .MaxBy(address => address.PrefixLength);
+        InterfaceLink? link = links.FirstOrDefault(link => link.Index == holder?.Interface);
+        return link is null
+            ? (null, $"no interface has a subnet that holds {first}; name one with `interface:`")
+            : (link, null);
     }
 
     /// <summary>

@@ -5,9 +5,21 @@ namespace Vipd.Daemon.Observability;
 /// </summary>
 public sealed class ReloadOutcome
 {
-    private volatile bool _successful = true;
+    private volatile ReloadReport? _last;
+    private long _successfulAtTicks = DateTimeOffset.UtcNow.UtcTicks;
 
-    public bool Successful => _successful;
+    /// <summary>The last reload; null if there was none since the start.</summary>
+    public ReloadReport? Last => _last;
 
-    public void Record(bool successful) => _successful = successful;
+    public bool Successful => _last is null or { Result: ReloadResult.Applied };
+
+    /// <summary>When the configuration that runs was read.</summary>
+    public DateTimeOffset SuccessfulAt => new(Volatile.Read(ref _successfulAtTicks), TimeSpan.Zero);
+
+    public void Record(ReloadReport report)
+    {
+        _last = report;
+        if (report.Result == ReloadResult.Applied)
+            Volatile.Write(ref _successfulAtTicks, report.At.UtcTicks);
+    }
 }

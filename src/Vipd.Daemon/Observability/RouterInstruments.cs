@@ -103,7 +103,7 @@ internal sealed class RouterInstruments
             for (int index = 0; index < router.Identity.Addresses.Count; index++)
             {
                 yield return new Measurement<long>(
-                    router.Counters.AddressPresent(index) ? 1 : 0,
+                    router.AddressPresent(index) ? 1 : 0,
                     NameOf(router),
                     new Tag("address", router.Identity.Addresses[index].ToString()));
             }

@@ -22,6 +22,9 @@ public sealed class VipdMetrics : IDisposable
         CheckInstruments.AddTo(_meter, checks);
         _meter.CreateObservableGauge("vipd_config_last_reload_successful", () => reload.Successful ? 1L : 0L, null,
             "1 when the configuration read last is the one that runs.");
+        _meter.CreateObservableGauge("vipd_config_last_reload_success_timestamp_seconds",
+            () => reload.SuccessfulAt.ToUnixTimeMilliseconds() / 1000.0, null,
+            "When the configuration that runs was read, Unix time.");
         _meter.CreateObservableGauge("vipd_election_thread_allocated_bytes", () => board.Loop.AllocatedBytes, null,
             "Managed bytes that the election thread has allocated since it entered its loop; flat is healthy.");
         _meter.CreateObservableGauge("vipd_build_info",

@@ -139,6 +139,34 @@ internal sealed class AddressHolder
         return true;
     }
 
+    /// <summary>
+    /// Takes over what a former holder has of the same addresses, and the rest of their lease. The former one is left
+    /// with the others that are its own, which are returned: they are to be removed.
+    /// </summary>
+    /// <param name="former">With the same prefix lengths.</param>
+    /// <param name="formerNumbers">For each address its number there; negative if it is new.</param>
+    /// <param name="now">If the lease is another one, the kernel learns it at once.</param>
+    public IReadOnlyList<IpOctets> Inherit(
+        AddressHolder former, ReadOnlySpan<int> formerNumbers, MonotonicTime now)
+    {
+        for (int i = 0; i < formerNumbers.Length; i++)
+        {
+            if (formerNumbers[i] < 0)
+                continue;
+            ref Holding holding = ref former._holdings[formerNumbers[i]];
+            _holdings[i] = holding;
+            _held += holding == Holding.Ours ? 1 : 0;
+            former._held -= holding == Holding.Ours ? 1 : 0;
+            holding = Holding.None;
+        }
+
+        TimeSpan unexpired = former._lease is { } lease ? lease - (now - former._renewedAt) : TimeSpan.MaxValue;
+        _renewedAt = _lease is { } own && unexpired < own ? now + -(own - unexpired) : now;
+        if (_lease is not null)
+            _nextRenewal = _lease == former._lease ? former._nextRenewal : now;
+        return [.. former._requests.Where((_, i) => former._holdings[i] == Holding.Ours).Select(left => left.Address)];
+    }
+
     /// <summary>See <see cref="IRouterPorts.WasTaken"/>.</summary>
     public bool WasTaken(int address)
     {

@@ -52,4 +52,18 @@ public interface IRouterPorts
 
     /// <summary>The link-layer address of the interface is now another one.</summary>
     void ChangeLinkLayerAddress(MacAddress own);
+
+    /// <summary>
+    /// Takes the place of <paramref name="former"/>, which is not used any more, after a reload: what it holds of the
+    /// same addresses is held on, the rest is for <see cref="Retire"/>.
+    /// </summary>
+    /// <param name="former">Of the same make.</param>
+    /// <param name="formerNumbers">For each address its number there; negative if it is new.</param>
+    void Inherit(IRouterPorts former, ReadOnlySpan<int> formerNumbers, MonotonicTime now);
+
+    /// <summary>
+    /// Does a bounded part of giving up the addresses that are no longer in the configuration: the connections on them
+    /// are cut, then they are removed. True while there is more to do.
+    /// </summary>
+    bool Retire(out LinuxException? refused);
 }

@@ -33,9 +33,8 @@ public sealed class FlightRecorder
     private const int WriteMargin = 32;
 
     private readonly FlightRecord[] _ring;
-    private readonly Checkpoint[] _checkpoints;
     private readonly Func<MonotonicTime> _clock;
-    private readonly List<(RouterIdentity Identity, RouterParameters Parameters, VirtualRouter Router)> _routers = [];
+    private volatile History _history = new(0, []);
     private long _nextCheckpoint;
     private long _begun;
     private long _written;
@@ -49,21 +48,29 @@ public sealed class FlightRecorder
             throw new ArgumentOutOfRangeException(nameof(capacity), capacity, "not a power of two");
         _clock = clock;
         _ring = new FlightRecord[capacity];
-        _checkpoints = [.. Enumerable.Range(0, Segments).Select(_ => new Checkpoint())];
     }
 
     private int SegmentLength => _ring.Length / Segments;
 
+    /// <summary>
+    /// Other routers, or routers with other parameters, from now on: what was recorded so far would not replay with
+    /// them and is forgotten. All of them are attached anew, and then <see cref="Seal"/> is called.
+    /// </summary>
+    internal void Restart() => _history = new History(_written, []);
+
     /// <summary>Before the first event: the number that the router's events are to be recorded under.</summary>
     internal int Attach(RouterIdentity identity, RouterParameters parameters, VirtualRouter router)
     {
-        if (_written != 0)
+        History history = _history;
+        if (_written != history.Begin)
             throw new InvalidOperationException("a router joins a recording before its first event");
-        _routers.Add((identity, parameters, router));
-        foreach (Checkpoint checkpoint in _checkpoints)
-            checkpoint.Grow(router.StateSize);
-        return _routers.Count - 1;
+        _history = new History(history.Begin, [.. history.Routers, new Recorded(identity, parameters, router)]);
+        _nextCheckpoint = history.Begin;
+        return history.Routers.Length;
     }
+
+    /// <summary>All routers are attached: the history begins with the state that they are in now.</summary>
+    internal void Seal() => SaveCheckpoint(_written);
 
     /// <summary>Before the election takes the event, so that one that kills the process is in the recording.</summary>
     internal void Begin(int router, in RouterEvent routerEvent, MonotonicTime now)
@@ -100,38 +107,39 @@ public sealed class FlightRecorder
     {
         for (int attempt = 0; attempt < Segments; attempt++)
         {
+            History history = _history;
             long end = Volatile.Read(ref _written);
             bool unfinished = withUnfinished && Volatile.Read(ref _begun) > end;
             if (unfinished)
                 end++;
-            (long first, byte[] states) = OldestCheckpoint(end, attempt * SegmentLength);
+            (long first, byte[] states) = OldestCheckpoint(history, end, attempt * SegmentLength);
             var records = new FlightRecord[end - first];
             for (int i = 0; i < records.Length; i++)
                 records[i] = _ring[(first + i) & (_ring.Length - 1)];
             if (unfinished && records.Length > 0)
                 records[^1].Outcome = FlightRecord.Unfinished;
             Volatile.ReadBarrier();
-            if (first >= Volatile.Read(ref _written) + WriteMargin - _ring.Length)
-                return Describe(reason, records, states);
+            if (first >= Volatile.Read(ref _written) + WriteMargin - _ring.Length && history == _history)
+                return Describe(history, reason, records, states);
 
-            // The writer came round to what was being copied: begin a segment later.
+            // The writer came round to what was being copied: begin a segment later. Or a new history has begun.
         }
 
-        return Describe(reason, [], []);
+        return Describe(_history, reason, [], []);
     }
 
     /// <summary>The oldest that is still whole, and at least so many records away from being overwritten.</summary>
-    private (long First, byte[] States) OldestCheckpoint(long end, long slack) => _checkpoints
+    private (long First, byte[] States) OldestCheckpoint(History history, long end, long slack) => history.Checkpoints
         .Select(checkpoint => checkpoint.Copy())
-        .Where(copy => copy.First >= end + WriteMargin + slack - _ring.Length && copy.First < end)
+        .Where(copy => copy.First >= end + WriteMargin + slack - _ring.Length && copy.First <= end)
         .DefaultIfEmpty((end, []))
         .MinBy(copy => copy.Item1);
 
-    private FlightRecording Describe(string reason, FlightRecord[] records, byte[] states)
+    private FlightRecording Describe(History history, string reason, FlightRecord[] records, byte[] states)
     {
         List<RecordedRouter> routers = [];
         int at = 0;
-        foreach ((RouterIdentity identity, RouterParameters parameters, VirtualRouter router) in _routers)
+        foreach ((RouterIdentity identity, RouterParameters parameters, VirtualRouter router) in history.Routers)
         {
             // Without a record there is no checkpoint yet, and the router is as it was made.
             byte[] state = new byte[router.StateSize];
@@ -151,9 +159,10 @@ public sealed class FlightRecorder
     private void SaveCheckpoint(long index)
     {
         Volatile.WriteBarrier();
-        Checkpoint checkpoint = _checkpoints[index / SegmentLength % Segments];
+        History history = _history;
+        Checkpoint checkpoint = history.Checkpoints[index / SegmentLength % Segments];
         int at = 0;
-        foreach ((_, _, VirtualRouter router) in _routers)
+        foreach ((_, _, VirtualRouter router) in history.Routers)
         {
             int size = router.StateSize;
             router.SaveState(checkpoint.States.AsSpan(at, size));
@@ -164,14 +173,25 @@ public sealed class FlightRecorder
         _nextCheckpoint = ((index / SegmentLength) + 1) * SegmentLength;
     }
 
+    private sealed record Recorded(RouterIdentity Identity, RouterParameters Parameters, VirtualRouter Router);
+
+    /// <summary>Routers that stay the same, and the records since they do, from number Begin on.</summary>
+    private sealed class History(long begin, Recorded[] routers)
+    {
+        public long Begin => begin;
+
+        public Recorded[] Routers => routers;
+
+        public Checkpoint[] Checkpoints { get; } = [.. Enumerable.Range(0, Segments)
+            .Select(_ => new Checkpoint(routers.Sum(recorded => recorded.Router.StateSize)))];
+    }
+
     /// <summary>The state of every router, one after the other, before record number First.</summary>
-    private sealed class Checkpoint
+    private sealed class Checkpoint(int bytes)
     {
         public long First = long.MaxValue;
 
-        public byte[] States { get; private set; } = [];
-
-        public void Grow(int bytes) => States = new byte[States.Length + bytes];
+        public byte[] States { get; } = new byte[bytes];
 
         public (long First, byte[] States) Copy() => (Volatile.Read(ref First), [.. States]);
     }

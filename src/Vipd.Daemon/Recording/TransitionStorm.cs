@@ -3,7 +3,7 @@ namespace Vipd.Daemon.Recording;
 /// <summary>
 /// More transitions in a minute than a router makes for good reasons: a start, a drain and an undrain are six.
 /// </summary>
-internal sealed class TransitionStorm(int routers)
+internal sealed class TransitionStorm
 {
     /// <summary>Of one router.</summary>
     public const int TransitionsAMinute = 10;
@@ -13,17 +13,18 @@ internal sealed class TransitionStorm(int routers)
 
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
-    private readonly Queue<(TimeSpan At, long Total)>[] _looks =
-        [.. Enumerable.Range(0, routers).Select(_ => new Queue<(TimeSpan, long)>())];
+    private readonly Dictionary<string, Queue<(TimeSpan At, long Total)>> _looks = [];
 
     private TimeSpan _notBefore = TimeSpan.MinValue;
 
     /// <summary>True if this is the moment to record.</summary>
+    /// <param name="router">Its name.</param>
     /// <param name="total">Transitions of the router since it was started.</param>
     /// <param name="now">Of a clock that goes forward.</param>
-    public bool Observe(int router, long total, TimeSpan now)
+    public bool Observe(string router, long total, TimeSpan now)
     {
-        Queue<(TimeSpan At, long Total)> looks = _looks[router];
+        if (!_looks.TryGetValue(router, out Queue<(TimeSpan At, long Total)>? looks))
+            _looks.Add(router, looks = new Queue<(TimeSpan, long)>());
         looks.Enqueue((now, total));
         while (now - looks.Peek().At > Window)
             looks.Dequeue();

@@ -20,7 +20,8 @@ namespace Vipd.Daemon.Runtime;
 ///            packet socket, ARP ----------> |     drain announcements    -> ...
 ///            netlink monitor -------------> |     drain link and address changes
 ///                                           |  4  fire what is due       -> ...
-///   StatusBoard, LoopJournal  &lt;------------ |  5  counters, snapshots, notes
+///                                           |  5  take over another configuration, if there is one
+///   StatusBoard, LoopJournal  &lt;------------ |  6  counters, snapshots, notes
 /// </code>
 /// </summary>
 /// <remarks>
@@ -29,7 +30,7 @@ namespace Vipd.Daemon.Runtime;
 /// between any two of its steps the loop comes by here and hears a better router. Work in one pass is bounded: by
 /// datagrams a socket, by addresses a step, by renewals a slice.
 /// </remarks>
-public sealed class ElectionLoop : IDisposable
+public sealed partial class ElectionLoop : IDisposable
 {
     private const int RealtimePriority = 50;
     private const int TimerToken = 0;
@@ -37,6 +38,9 @@ public sealed class ElectionLoop : IDisposable
     private const int MonitorToken = 2;
     private const int FirstInterfaceToken = 3;
     private const int ChangesAWake = 4096;
+
+    /// <summary>Descriptors that one wake tells of; of more the next wake tells at once.</summary>
+    private const int ReadyAWake = 64;
 
     /// <summary>A loop that has nothing to do makes a pass all the same, so that its watchers see it alive.</summary>
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(1);
@@ -47,12 +51,10 @@ public sealed class ElectionLoop : IDisposable
     private readonly StatusBoard _board;
     private readonly LoopJournal _journal;
     private readonly ElectionNetwork _network;
-    private readonly RouterRuntime[] _routers;
-    private readonly InterfaceRuntime[] _interfaces;
     private readonly EventPoll _poll;
     private readonly DeadlineTimer _timer = new();
     private readonly WakeUp _wakeUp = new();
-    private readonly int[] _ready;
+    private readonly int[] _ready = new int[ReadyAWake];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private MonotonicTime _armedFor = MonotonicTime.Never;
     private MonotonicTime _resynchroniseAt = MonotonicTime.Never;
@@ -60,24 +62,24 @@ public sealed class ElectionLoop : IDisposable
 
     /// <summary>Opens every descriptor; the thread does not run yet.</summary>
     /// <exception cref="LinuxException">The kernel refused one; the message says what is missing.</exception>
-    public ElectionLoop(IReadOnlyList<RouterPlan> plans, StatusBoard board, LoopJournal journal)
+    /// <param name="machineChanged">
+    /// Told, on the election thread, that plans may have to be made anew: a router's interface has gone, or one waits
+    /// and something has changed. It must not block.
+    /// </param>
+    public ElectionLoop(
+        IReadOnlyList<RouterPlan> plans, StatusBoard board, LoopJournal journal, Action? machineChanged = null)
     {
         _board = board;
         _journal = journal;
         _network = new ElectionNetwork(plans, board, journal, Recorder, () => LoopClock.Now);
-        _routers = [.. _network.Routers];
-        _interfaces = [.. _network.Interfaces];
-        _ready = new int[FirstInterfaceToken + (2 * _interfaces.Length)];
+        _machineChanged = machineChanged;
+        _isWaiting = plans.Any(plan => plan.WaitsFor is not null);
         _poll = new EventPoll(_ready.Length);
         Inbox = new LoopInbox(_wakeUp.Signal);
         _poll.Add(_timer.Descriptor, TimerToken);
         _poll.Add(_wakeUp.Descriptor, InboxToken);
         _poll.Add(_network.Monitor.Descriptor, MonitorToken);
-        for (int i = 0; i < _interfaces.Length; i++)
-        {
-            _poll.Add(_interfaces[i].AdvertisementDescriptor, FirstInterfaceToken + (2 * i));
-            _poll.Add(_interfaces[i].AnnouncementDescriptor, FirstInterfaceToken + (2 * i) + 1);
-        }
+        ListenToInterfaces();
     }
 
     public LoopInbox Inbox { get; }
@@ -128,7 +130,7 @@ public sealed class ElectionLoop : IDisposable
         // What the checks know comes first: a router must not start with a priority that it has not earned. And a node
         // that was drained before a restart of the daemon does not start at all.
         TakeInbox(LoopClock.Now);
-        foreach (RouterRuntime router in _routers)
+        foreach (RouterRuntime router in _network.Routers)
             router.Start(LoopClock.Now);
         _board.Loop.SetRunning(true);
         long allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
@@ -137,6 +139,7 @@ public sealed class ElectionLoop : IDisposable
             int ready = Sleep(out MonotonicTime now);
             Drain(_ready.AsSpan(0, ready), now);
             FireDeadlines(now);
+            TakeReload(now);
             _board.Loop.EndPass(now.Nanoseconds, GC.GetAllocatedBytesForCurrentThread() - allocatedBefore);
         }
         while (!_stopping || !IsReleased());
@@ -168,7 +171,7 @@ public sealed class ElectionLoop : IDisposable
     private MonotonicTime NextDeadline()
     {
         MonotonicTime next = _resynchroniseAt;
-        foreach (RouterRuntime router in _routers)
+        foreach (RouterRuntime router in _network.Routers)
             next = MonotonicTime.Min(next, router.NextDeadline);
         return next;
     }
@@ -191,7 +194,7 @@ public sealed class ElectionLoop : IDisposable
                     DrainMonitor(now);
                     break;
                 default:
-                    InterfaceRuntime at = _interfaces[(token - FirstInterfaceToken) / 2];
+                    InterfaceRuntime at = _listened[(token - FirstInterfaceToken) / 2]!;
                     if ((token - FirstInterfaceToken) % 2 == 0)
                         at.DrainAdvertisements(now);
                     else
@@ -211,7 +214,7 @@ public sealed class ElectionLoop : IDisposable
     {
         if (_resynchroniseAt <= now)
             Resynchronise(now);
-        foreach (RouterRuntime router in _routers)
+        foreach (RouterRuntime router in _network.Routers)
         {
             if (router.NextDeadline <= now)
                 router.FireDeadlines(now);
@@ -220,24 +223,29 @@ public sealed class ElectionLoop : IDisposable
 
     private void TakeInbox(MonotonicTime now)
     {
-        while (Inbox.TryTake(out LoopMessage? message))
+        while (_reload is null && Inbox.TryTake(out LoopMessage? message))
         {
             switch (message)
             {
-                case LoopMessage.HealthChanged health:
-                    _routers[health.Router].ChangeHealth(health, now);
+                case LoopMessage.HealthChanged health when !_stopping: // After a refused reload they count otherwise.
+                    _network.Numbered[health.Router]?.ChangeHealth(health, now);
                     break;
                 case LoopMessage.Drain:
-                    foreach (RouterRuntime router in _routers)
+                    _drained = true;
+                    foreach (RouterRuntime router in _network.Routers)
                         router.Drain(now);
                     break;
                 case LoopMessage.Undrain when !_stopping:
-                    foreach (RouterRuntime router in _routers)
+                    _drained = false;
+                    foreach (RouterRuntime router in _network.Routers)
                         router.Undrain(now);
+                    break;
+                case LoopMessage.Reconfigure reload:
+                    _reload = reload.Next; // At the end of the pass, and what was posted after it only then.
                     break;
                 case LoopMessage.Stop stop:
                     _stopping = true;
-                    foreach (RouterRuntime router in _routers)
+                    foreach (RouterRuntime router in _network.Routers)
                         router.Handle(RouterEvent.Shutdown(stop.Cause), now);
                     break;
             }
@@ -246,20 +254,32 @@ public sealed class ElectionLoop : IDisposable
 
     private void DrainMonitor(MonotonicTime now)
     {
+        bool mayChangePlans = false;
         for (int i = 0; i < ChangesAWake && _network.Monitor.TryRead(out RouteChange change); i++)
         {
             if (change.Kind == RouteChangeKind.Overrun)
             {
                 Resynchronise(now);
+                mayChangePlans = true;
                 continue;
             }
 
-            foreach (InterfaceRuntime at in _interfaces)
+            bool isOurs = false;
+            foreach (InterfaceRuntime at in _network.Interfaces)
             {
-                if (at.Index == change.Interface)
-                    Observe(at, change, now);
+                if (at.Index != change.Interface)
+                    continue;
+                isOurs = true;
+                Observe(at, change, now);
             }
+
+            mayChangePlans |= isOurs && change.Kind == RouteChangeKind.LinkRemoved;
+            mayChangePlans |= _isWaiting
+                && change.Kind is RouteChangeKind.LinkChanged or RouteChangeKind.AddressAdded;
         }
+
+        if (mayChangePlans)
+            _machineChanged?.Invoke();
     }
 
     private static void Observe(InterfaceRuntime at, in RouteChange change, MonotonicTime now)
@@ -282,7 +302,7 @@ public sealed class ElectionLoop : IDisposable
 
     private bool IsReleased()
     {
-        foreach (RouterRuntime router in _routers)
+        foreach (RouterRuntime router in _network.Routers)
         {
             if (!router.IsReleased)
                 return false;

@@ -14,7 +14,7 @@ namespace Vipd.Daemon.Runtime;
 /// Every descriptor of the election thread but those it sleeps on: opened before the thread starts, so that what the
 /// kernel refuses is an error at start and not in the middle of an election.
 /// </summary>
-internal sealed class ElectionNetwork : IDisposable
+internal sealed partial class ElectionNetwork : IDisposable
 {
     private const int ReceiveBufferSize = 1 << 20;
 
@@ -23,8 +23,10 @@ internal sealed class ElectionNetwork : IDisposable
 
     private readonly AddressNetlink _netlink;
     private readonly SocketDestroyer? _destroyer;
+    private readonly StatusBoard _board;
     private readonly LoopJournal _journal;
-    private readonly List<PacketSocket> _senders = [];
+    private readonly FlightRecorder _recorder;
+    private readonly Func<MonotonicTime> _clock;
 
     /// <exception cref="LinuxException">A socket could not be opened; the message says what is missing.</exception>
     public ElectionNetwork(
@@ -34,29 +36,39 @@ internal sealed class ElectionNetwork : IDisposable
         FlightRecorder recorder,
         Func<MonotonicTime> clock)
     {
+        _board = board;
         _journal = journal;
+        _recorder = recorder;
+        _clock = clock;
 
         // Room for every address of a router: the election thread queues them without an allocation.
         _netlink = new AddressNetlink(plans.Select(plan => plan.Identity.Addresses.Count).DefaultIfEmpty(1).Max());
         _destroyer = OpenDestroyer();
         RemoveRemains(plans);
+        Numbered = new RouterRuntime?[plans.Count];
         for (int i = 0; i < plans.Count; i++)
         {
             RouterPlan plan = plans[i];
-            InterfaceRuntime? at = Interfaces.Find(known => known.Index == plan.Interface.Index);
+            if (plan.WaitsFor is not null)
+                continue;
+            InterfaceRuntime? at = Array.Find(Interfaces, known => known.Index == plan.Interface.Index);
             if (at is null)
-                Interfaces.Add(at = Open(plan.Interface, plans, board.Loop, journal));
-            var router = new RouterRuntime(
-                plan.Parameters, board.Routers[i], OpenPorts(plan, at), journal, recorder, clock);
+                Interfaces = [.. Interfaces, at = Open(plan.Interface, plans)];
+            RouterRuntime router = MakeRouter(plan, board.Routers[i], Open(plan, at));
+            router.JoinRecording();
             at.Attach(router);
-            Routers.Add(router);
+            Numbered[i] = router;
+            Routers = [.. Routers, router];
         }
     }
 
-    public List<InterfaceRuntime> Interfaces { get; } = [];
+    public InterfaceRuntime[] Interfaces { get; private set; } = [];
 
-    /// <summary>In the order of the plans, which is the order of the board.</summary>
-    public List<RouterRuntime> Routers { get; } = [];
+    /// <summary>All that are at work: in the order of the plans, and those behind that have left them.</summary>
+    public RouterRuntime[] Routers { get; private set; } = [];
+
+    /// <summary>By the number of their plan, which is the order of the board; null for one that waits.</summary>
+    public RouterRuntime?[] Numbered { get; private set; }
 
     public RouteMonitor Monitor { get; } = new();
 
@@ -105,8 +117,8 @@ internal sealed class ElectionNetwork : IDisposable
     {
         foreach (InterfaceRuntime at in Interfaces)
             at.Dispose();
-        foreach (PacketSocket sender in _senders)
-            sender.Dispose();
+        foreach (RouterRuntime router in Routers)
+            router.Opened?.Sender.Dispose();
         Monitor.Dispose();
         _destroyer?.Dispose();
         _netlink.Dispose();
@@ -140,33 +152,31 @@ internal sealed class ElectionNetwork : IDisposable
         }
     }
 
-    private static InterfaceRuntime Open(
-        InterfacePlan plan, IReadOnlyList<RouterPlan> plans, LoopBoard board, LoopJournal journal)
+    private RouterRuntime MakeRouter(RouterPlan plan, RouterBoard board, OpenedRouter opened) =>
+        new(plan.Parameters, board, opened.Ports, _journal, _recorder, _clock) { Opened = opened };
+
+    /// <summary>For all routers of the plans that are on it.</summary>
+    private InterfaceRuntime Open(InterfacePlan plan, IReadOnlyList<RouterPlan> plans)
     {
-        uint[] addresses =
-        [
-            .. plans.Where(other => other.Interface == plan).SelectMany(other => other.Identity.Addresses)
-                .Select(address => (uint)address.Value),
-        ];
         RawIpSocket advertisements = RawIpSocket.OpenMulticast(
             AddressFamily.InterNetwork, (byte)IpProtocol.Vrrp, plan.Index, plan.Name, GroupV4, ReceiveBufferSize);
         PacketSocket announcements = PacketSocket.OpenReceiver(
             plan.Index,
             (ushort)EtherType.Arp,
-            ArpFilter.SenderProtocolAddressIn(addresses),
+            InterfaceRuntime.AnnouncementFilter(
+                plans.Where(other => other.Interface == plan).SelectMany(other => other.Identity.Addresses)),
             ReceiveBufferSize);
         return new InterfaceRuntime(
-            plan.Index, plan.Name, plan.LinkLayerAddress, advertisements, announcements, board, journal);
+            plan.Index, plan.Name, plan.LinkLayerAddress, advertisements, announcements, _board.Loop, _journal);
     }
 
-    private LinuxRouterPorts OpenPorts(RouterPlan plan, InterfaceRuntime at)
+    private OpenedRouter Open(RouterPlan plan, InterfaceRuntime at)
     {
         InternetAddress[] addresses = [.. plan.Identity.Addresses];
         var sender = PacketSocket.OpenSender(plan.Interface.Index);
-        _senders.Add(sender);
         AddressRequest[] requests =
             [.. addresses.Select((address, i) => RequestFor(plan, address, plan.PrefixLengths[i]))];
-        return new LinuxRouterPorts(
+        var ports = new LinuxRouterPorts(
             new AdvertisementSender(
                 at.Advertisements,
                 plan.Identity.Vrid,
@@ -176,8 +186,10 @@ internal sealed class ElectionNetwork : IDisposable
                 InternetAddress.From(GroupV4),
                 plan.ChecksumForm),
             new AddressHolder(_netlink, requests, plan.Identity.Lease),
-            new ConnectionCutter(_destroyer, new LocalAddressSet(requests.Select(request => request.Address))),
+            _destroyer,
+            new LocalAddressSet(requests.Select(request => request.Address)),
             new ArpAnnouncer(sender, addresses, plan.Interface.LinkLayerAddress));
+        return new OpenedRouter(at, sender, ports);
     }
 
     /// <summary>

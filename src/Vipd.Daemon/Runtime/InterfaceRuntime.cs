@@ -54,6 +54,9 @@ internal sealed class InterfaceRuntime : IDisposable
     /// <summary>Also what the routers of this interface send through.</summary>
     public RawIpSocket Advertisements => _advertisements;
 
+    /// <summary>The interface's own hardware address.</summary>
+    public MacAddress Own => _own;
+
     public FileDescriptor AdvertisementDescriptor => _advertisements.Descriptor;
 
     public FileDescriptor AnnouncementDescriptor => _announcements.Descriptor;
@@ -68,8 +71,38 @@ internal sealed class InterfaceRuntime : IDisposable
             PrimaryAddress = identity.PrimaryAddress,
             IsAddressOwner = identity.ConfiguredPriority.IsAddressOwner,
         };
-        Routers.Add(router);
+        if (!Routers.Contains(router))
+            Routers.Add(router);
     }
+
+    /// <summary>What still comes for it is counted as an unknown VRID's.</summary>
+    public void Detach(RouterRuntime router)
+    {
+        Routers.Remove(router);
+        for (int vrid = 0; vrid < _byVrid.Length; vrid++)
+        {
+            if (_byVrid[vrid] == router)
+                _byVrid[vrid] = null;
+        }
+    }
+
+    /// <summary>After a reload: ARP of other addresses than before is let in.</summary>
+    public void ListenForAnnouncements()
+    {
+        try
+        {
+            _announcements.ChangeFilter(
+                AnnouncementFilter(Routers.SelectMany(router => router.Board.Identity.Addresses)));
+        }
+        catch (LinuxException refused)
+        {
+            _journal.Add(
+                NoteSeverity.Error, Name, $"does not hear who announces the new addresses: {refused.Message}");
+        }
+    }
+
+    public static BpfInstruction[] AnnouncementFilter(IEnumerable<InternetAddress> addresses) =>
+        ArpFilter.SenderProtocolAddressIn([.. addresses.Select(address => (uint)address.Value)]);
 
     /// <summary>Hands every Advertisement that is waiting to its router.</summary>
     public void DrainAdvertisements(MonotonicTime now)

@@ -21,6 +21,9 @@ public abstract record LoopMessage
     /// <summary>Take part again.</summary>
     public sealed record Undrain : LoopMessage;
 
+    /// <summary>Another configuration; everything that it needs is open already.</summary>
+    internal sealed record Reconfigure(Reconfiguration Next) : LoopMessage;
+
     /// <summary>Planned stop: hand over, then end the thread.</summary>
     public sealed record Stop(TransitionCause Cause) : LoopMessage;
 }

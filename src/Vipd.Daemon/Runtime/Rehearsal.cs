@@ -47,8 +47,7 @@ internal static class Rehearsal
                 ElectionNetwork.GroupV4,
                 ReceiveBufferSize);
             using PacketSocket announcements = PacketSocket.OpenSender(loopback.Interface);
-            var connections = new ConnectionCutter(destroyer, new LocalAddressSet([]));
-            Play(RouterAt(loopback, netlink, connections, advertisements, announcements));
+            Play(RouterAt(loopback, netlink, destroyer, advertisements, announcements));
         }
         catch (LinuxException)
         {
@@ -80,7 +79,7 @@ internal static class Rehearsal
     private static RouterRuntime RouterAt(
         InterfaceAddress loopback,
         AddressNetlink netlink,
-        ConnectionCutter connections,
+        SocketDestroyer? destroyer,
         RawIpSocket advertisements,
         PacketSocket announcements)
     {
@@ -101,10 +100,13 @@ internal static class Rehearsal
                 advertisements, vrid, parameters.AdvertisementInterval, [OwnAddress], OwnAddress,
                 InternetAddress.From(ElectionNetwork.GroupV4), ChecksumForm.PseudoHeader),
             new AddressHolder(netlink, [request], lease: null),
-            connections,
+            destroyer,
+            new LocalAddressSet([]),
             new ArpAnnouncer(announcements, [OwnAddress], MacAddress.Broadcast));
         var board = new RouterBoard(identity, RouterSnapshot.Initial(parameters.Priority, TimeSpan.Zero));
         var recorder = new FlightRecorder(() => LoopClock.Now, RecordedEvents);
-        return new RouterRuntime(parameters, board, ports, new LoopJournal(), recorder, () => LoopClock.Now);
+        var router = new RouterRuntime(parameters, board, ports, new LoopJournal(), recorder, () => LoopClock.Now);
+        router.JoinRecording();
+        return router;
     }
 }

@@ -4,7 +4,7 @@ using Vipd.Vrrp.Wire;
 
 namespace Vipd.Daemon.Runtime;
 
-/// <summary>What does not change while a Virtual Router runs.</summary>
+/// <summary>What a Virtual Router is configured to be, on this machine; only a reload changes it.</summary>
 public sealed record RouterIdentity(
     string Name,
     Vrid Vrid,
@@ -69,32 +69,94 @@ public sealed record TransitionRecord(
     TimeSpan SinceTrigger);
 
 /// <summary>Everything that is shown of one Virtual Router. Only the election thread writes.</summary>
-public sealed class RouterBoard(RouterIdentity identity, RouterSnapshot initial)
+public sealed class RouterBoard
 {
     /// <summary>Transitions kept for `status`.</summary>
     public const int HistoryLength = 20;
 
-    private readonly Queue<TransitionRecord> _history = new();
-    private volatile RouterSnapshot _current = initial;
-    private volatile TransitionRecord[] _transitions = [];
+    private readonly TransitionHistory _history;
+    private readonly bool[] _addressPresent;
+    private volatile RouterSnapshot _current;
 
-    public RouterIdentity Identity { get; } = identity;
+    public RouterBoard(RouterIdentity identity, RouterSnapshot initial)
+        : this(identity, initial, new RouterCounters(), new TransitionHistory())
+    {
+    }
 
-    public RouterCounters Counters { get; } = new(identity.Addresses.Count);
+    private RouterBoard(
+        RouterIdentity identity, RouterSnapshot initial, RouterCounters counters, TransitionHistory history)
+    {
+        Identity = identity;
+        Counters = counters;
+        _history = history;
+        _current = initial;
+        _addressPresent = new bool[identity.Addresses.Count];
+    }
+
+    /// <summary>Of a router that has not started; of one that waits, with the reason.</summary>
+    internal static RouterBoard For(RouterPlan plan) => new(plan.Identity, Initial(plan));
+
+    internal static RouterSnapshot Initial(RouterPlan plan)
+    {
+        var initial = RouterSnapshot.Initial(
+            plan.Parameters.Priority,
+            ElectionTimers.ActiveDownInterval(plan.Parameters.Priority, plan.Identity.AdvertisementInterval));
+        return plan.WaitsFor is not { } missing ? initial : initial with
+        {
+            State = RouterState.Fault,
+            Cause = TransitionCause.InterfaceDown,
+            HealthReasons = [missing],
+        };
+    }
+
+    public RouterIdentity Identity { get; }
+
+    public RouterCounters Counters { get; }
 
     public RouterSnapshot Current => _current;
 
     /// <summary>The last <see cref="HistoryLength"/> transitions, oldest first.</summary>
-    public IReadOnlyList<TransitionRecord> Transitions => _transitions;
+    public IReadOnlyList<TransitionRecord> Transitions => _history.Last;
+
+    /// <summary>What the kernel says, not what we wish.</summary>
+    public bool AddressPresent(int address) => Volatile.Read(ref _addressPresent[address]);
+
+    internal void SetAddressPresent(int address, bool present) => Volatile.Write(ref _addressPresent[address], present);
 
     internal void Publish(RouterSnapshot snapshot) => _current = snapshot;
 
     internal void Record(TransitionRecord transition)
     {
-        if (_history.Count == HistoryLength)
-            _history.Dequeue();
-        _history.Enqueue(transition);
-        _transitions = [.. _history];
+        _history.Add(transition);
         Counters.CountTransition(transition.From, transition.To, transition.Cause);
+    }
+
+    /// <summary>
+    /// The board of the same router after a reload: counters and transitions go on, for both boards as long as
+    /// somebody writes to the former one.
+    /// </summary>
+    internal RouterBoard ContinueAs(RouterIdentity identity)
+    {
+        var next = new RouterBoard(identity, Current, Counters, _history);
+        var former = new AddressIndex(Identity.Addresses);
+        for (int i = 0; i < identity.Addresses.Count; i++)
+            next.SetAddressPresent(i, former.TryFind(identity.Addresses[i], out int number) && AddressPresent(number));
+        return next;
+    }
+
+    private sealed class TransitionHistory
+    {
+        private readonly Queue<TransitionRecord> _queue = new();
+        private volatile TransitionRecord[] _last = [];
+
+        public TransitionRecord[] Last => _last;
+
+        public void Add(TransitionRecord transition)
+        {
+            if (_queue.Count == HistoryLength)
+                _queue.Dequeue();
+            _queue.Enqueue(transition);
+            _last = [.. _queue];
+        }
     }
 }

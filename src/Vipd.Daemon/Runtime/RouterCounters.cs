@@ -7,14 +7,13 @@ namespace Vipd.Daemon.Runtime;
 /// Counters of one Virtual Router: plain fields with one writer, the election thread; readers may see a value that is
 /// one event old, which a scrape cannot tell.
 /// </summary>
-public sealed class RouterCounters(int addressCount)
+public sealed class RouterCounters
 {
     private static readonly int States = Enum.GetValues<RouterState>().Length;
     private static readonly int Causes = Enum.GetValues<TransitionCause>().Length;
 
     private readonly long[] _discards = new long[DiscardReasons.Count];
     private readonly long[] _transitions = new long[States * States * Causes];
-    private readonly bool[] _addressPresent = new bool[addressCount];
     private long _advertisementsSent;
     private long _advertisementsReceived;
     private long _announcementsSent;
@@ -57,9 +56,6 @@ public sealed class RouterCounters(int addressCount)
     public long Transitions(RouterState from, RouterState to, TransitionCause cause) =>
         Volatile.Read(ref _transitions[Index(from, to, cause)]);
 
-    /// <summary>What the kernel says, not what we wish.</summary>
-    public bool AddressPresent(int address) => Volatile.Read(ref _addressPresent[address]);
-
     internal void CountSent() => Volatile.Write(ref _advertisementsSent, _advertisementsSent + 1);
 
     internal void CountReceived() => Volatile.Write(ref _advertisementsReceived, _advertisementsReceived + 1);
@@ -81,8 +77,6 @@ public sealed class RouterCounters(int addressCount)
         int index = Index(from, to, cause);
         Volatile.Write(ref _transitions[index], _transitions[index] + 1);
     }
-
-    internal void SetAddressPresent(int address, bool present) => Volatile.Write(ref _addressPresent[address], present);
 
     private static int Index(RouterState from, RouterState to, TransitionCause cause) =>
         ((((int)from * States) + (int)to) * Causes) + (int)cause;

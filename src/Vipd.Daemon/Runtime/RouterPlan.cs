@@ -16,4 +16,28 @@ public sealed record RouterPlan(
     RouterParameters Parameters,
     InterfacePlan Interface,
     IReadOnlyList<byte> PrefixLengths,
-    ChecksumForm ChecksumForm);
+    ChecksumForm ChecksumForm)
+{
+    /// <summary>
+    /// What this machine lacks to run it, in words ("interface eth1 is not there"); the router runs as soon as that is
+    /// there. Null if nothing.
+    /// </summary>
+    public string? WaitsFor { get; init; }
+
+    /// <summary>
+    /// The same in every value. The state and the hardware address of the interface do not count: the election thread
+    /// follows them by itself.
+    /// </summary>
+    public bool IsSameAs(RouterPlan other) =>
+        this with
+        {
+            Identity = Identity with { Addresses = other.Identity.Addresses },
+            Parameters = Parameters with { AnnounceAfter = other.Parameters.AnnounceAfter },
+            Interface = other.Interface,
+            PrefixLengths = other.PrefixLengths,
+        } == other
+        && Interface.Index == other.Interface.Index
+        && Identity.Addresses.SequenceEqual(other.Identity.Addresses)
+        && Parameters.AnnounceAfter.SequenceEqual(other.Parameters.AnnounceAfter)
+        && PrefixLengths.SequenceEqual(other.PrefixLengths);
+}

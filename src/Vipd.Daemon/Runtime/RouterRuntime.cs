@@ -10,7 +10,7 @@ namespace Vipd.Daemon.Runtime;
 /// One Virtual Router at work: hands events to the election, carries its actions out, in order, through the ports, and
 /// shows on its board what happened. A failure of a port goes back into the election as an event.
 /// </summary>
-internal sealed class RouterRuntime
+internal sealed partial class RouterRuntime
 {
     private const int NoAddress = -1;
 
@@ -18,17 +18,18 @@ internal sealed class RouterRuntime
     private const int RestoreSlice = 64;
 
     private readonly VirtualRouter _router;
-    private readonly IRouterPorts _ports;
-    private readonly RouterBoard _board;
     private readonly LoopJournal _journal;
     private readonly FlightRecorder _recorder;
-    private readonly int _recordedAs;
     private readonly Func<MonotonicTime> _clock;
-    private readonly TakeOverStopwatch _takeOver;
     private readonly NoteLimiter _failures = new(Enum.GetValues<RouterActionKind>().Length);
     private readonly NoteLimiter _takings = new(kinds: 1);
-    private readonly AddressIndex _addressIndex;
-    private IReadOnlyList<string> _healthReasons = [];
+    private RouterParameters _parameters;
+    private IRouterPorts _ports;
+    private RouterBoard _board;
+    private TakeOverStopwatch _takeOver;
+    private AddressIndex _addressIndex;
+    private int _recordedAs;
+    private LoopMessage.HealthChanged _health = new(0, 0, Fault: false, []);
     private bool _drained;
 
     /// <summary>A successor has the addresses; they go from here as soon as the connections on them are cut.</summary>
@@ -61,8 +62,8 @@ internal sealed class RouterRuntime
         Func<MonotonicTime> clock)
     {
         _router = new VirtualRouter(parameters);
+        _parameters = parameters;
         _recorder = recorder;
-        _recordedAs = recorder.Attach(board.Identity, parameters, _router);
         _ports = ports;
         _board = board;
         _journal = journal;
@@ -75,9 +76,9 @@ internal sealed class RouterRuntime
     public RouterBoard Board => _board;
 
     /// <summary>Nothing on the interface comes from this router.</summary>
-    public bool IsReleased => !_router.HoldsAddresses && !_isCutting;
+    public bool IsReleased => !_router.HoldsAddresses && !_isCutting && !_isRetiring;
 
-    public MonotonicTime NextDeadline => IsRestoring || _isCutting
+    public MonotonicTime NextDeadline => IsRestoring || _isCutting || _isRetiring
         ? MonotonicTime.Origin
         : MonotonicTime.Min(_router.NextDeadline, _ports.NextRenewal);
 
@@ -94,6 +95,8 @@ internal sealed class RouterRuntime
             _restoreCursor = 0;
         if (_isCutting)
             CutConnections(now);
+        if (_isRetiring)
+            RetireAddresses(now);
     }
 
     public void Handle(in RouterEvent routerEvent, MonotonicTime now)
@@ -118,16 +121,17 @@ internal sealed class RouterRuntime
     }
 
     /// <summary>Takes part, unless an operator has said before that it must not.</summary>
-    public void Start(MonotonicTime now)
+    public void Start(MonotonicTime now, TransitionCause cause = TransitionCause.Startup)
     {
+        IsHeldBack = false;
         if (!_drained)
-            Handle(RouterEvent.Startup(), now);
+            Handle(RouterEvent.Startup(cause), now);
     }
 
     /// <summary>Health as the rest of the daemon sees it.</summary>
     public void ChangeHealth(LoopMessage.HealthChanged health, MonotonicTime now)
     {
-        _healthReasons = health.Reasons;
+        _health = health;
         Handle(RouterEvent.PriorityChanged(_board.Identity.ConfiguredPriority.LoweredBy(health.Weight)), now);
         Handle(
             health.Fault
@@ -147,7 +151,8 @@ internal sealed class RouterRuntime
     public void Undrain(MonotonicTime now)
     {
         _drained = false;
-        Handle(RouterEvent.Startup(TransitionCause.Undrained), now);
+        if (!IsHeldBack)
+            Handle(RouterEvent.Startup(TransitionCause.Undrained), now);
         Publish();
     }
 
@@ -163,7 +168,7 @@ internal sealed class RouterRuntime
     {
         if (!_addressIndex.TryFind(address, out int number))
             return;
-        _board.Counters.SetAddressPresent(number, present);
+        _board.SetAddressPresent(number, present);
         if (present || !_ports.WasTaken(number))
             return;
         Handle(RouterEvent.AddressLost(number), now);
@@ -351,7 +356,7 @@ internal sealed class RouterRuntime
             cause is null ? current.Since : DateTimeOffset.UtcNow,
             cause ?? current.Cause,
             _router.Priority,
-            _healthReasons,
+            _health.Reasons,
             IsHandingOver,
             _drained,
             ActiveRouter,

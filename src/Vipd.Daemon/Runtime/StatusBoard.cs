@@ -6,7 +6,13 @@ namespace Vipd.Daemon.Runtime;
 /// </summary>
 public sealed class StatusBoard(IReadOnlyList<RouterBoard> routers)
 {
-    public IReadOnlyList<RouterBoard> Routers { get; } = routers;
+    private volatile IReadOnlyList<RouterBoard> _routers = routers;
+
+    /// <summary>In the order of the configuration. A reload puts another list in its place: look at one at a
+    /// time.</summary>
+    public IReadOnlyList<RouterBoard> Routers => _routers;
 
     public LoopBoard Loop { get; } = new();
+
+    internal void Replace(IReadOnlyList<RouterBoard> routers) => _routers = routers;
 }

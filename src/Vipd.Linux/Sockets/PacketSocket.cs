@@ -56,6 +56,12 @@ public sealed unsafe class PacketSocket : IDisposable
         });
     }
 
+    /// <summary>
+    /// Lets in something else from now on; what is queued stays, and nothing that both filters let in is lost.
+    /// </summary>
+    /// <exception cref="LinuxException">EINVAL for an invalid program; the filter of before goes on.</exception>
+    public void ChangeFilter(ReadOnlySpan<BpfInstruction> filter) => Attach(Descriptor, filter);
+
     /// <summary>Sends equal frames that lie end to end.</summary>
     /// <param name="frames">At least <paramref name="frameLength"/> × <paramref name="frameCount"/> octets.</param>
     /// <param name="frameLength">Octets of each frame, with its Ethernet header and without its checksum.</param>

@@ -9,6 +9,7 @@ internal sealed class AnnouncementSchedule(RouterParameters parameters)
     private const int NoRound = -1;
 
     private readonly ContentionBurst _contention = new();
+    private RouterParameters _parameters = parameters;
     private MonotonicTime _takenOverAt;
     private MonotonicTime _nextRepeat = MonotonicTime.Never;
     private int _repeat;
@@ -26,6 +27,21 @@ internal sealed class AnnouncementSchedule(RouterParameters parameters)
         _cursor = NoRound;
         _contention.Reset();
         ScheduleRepeat(takenOverAt);
+    }
+
+    /// <summary>
+    /// Other times to announce at; they count from the take-over, if there is one now, and are not made up for.
+    /// </summary>
+    public void Reconfigure(RouterParameters parameters, bool isActive, MonotonicTime now)
+    {
+        bool isChanged = parameters.AnnounceRefresh != _parameters.AnnounceRefresh ||
+            !parameters.AnnounceAfter.AsSpan().SequenceEqual(_parameters.AnnounceAfter.AsSpan());
+        _parameters = parameters;
+        if (!isChanged)
+            return;
+        _repeat = 0;
+        if (isActive)
+            ScheduleRepeat(now);
     }
 
     public void Cancel()
@@ -58,9 +74,9 @@ internal sealed class AnnouncementSchedule(RouterParameters parameters)
             _cursor = 0;
         }
 
-        int count = Math.Min(Claim.StepSize, parameters.AddressCount - _cursor);
+        int count = Math.Min(Claim.StepSize, _parameters.AddressCount - _cursor);
         RouterAction action = RouterAction.Announce(_cursor, count);
-        _cursor = _cursor + count < parameters.AddressCount ? _cursor + count : NoRound;
+        _cursor = _cursor + count < _parameters.AddressCount ? _cursor + count : NoRound;
         _roundDeadline = now;
         return action;
     }
@@ -68,13 +84,13 @@ internal sealed class AnnouncementSchedule(RouterParameters parameters)
     /// <summary>The next repetition later than now; those that were missed are not made up for.</summary>
     private void ScheduleRepeat(MonotonicTime now)
     {
-        while (_repeat < parameters.AnnounceAfter.Length && _takenOverAt + parameters.AnnounceAfter[_repeat] <= now)
+        while (_repeat < _parameters.AnnounceAfter.Length && _takenOverAt + _parameters.AnnounceAfter[_repeat] <= now)
             _repeat++;
-        if (_repeat < parameters.AnnounceAfter.Length)
-            _nextRepeat = _takenOverAt + parameters.AnnounceAfter[_repeat];
+        if (_repeat < _parameters.AnnounceAfter.Length)
+            _nextRepeat = _takenOverAt + _parameters.AnnounceAfter[_repeat];
         else
-            _nextRepeat = parameters.AnnounceRefresh > TimeSpan.Zero
-                ? now + parameters.AnnounceRefresh
+            _nextRepeat = _parameters.AnnounceRefresh > TimeSpan.Zero
+                ? now + _parameters.AnnounceRefresh
                 : MonotonicTime.Never;
     }
 
@@ -84,8 +100,8 @@ internal sealed class AnnouncementSchedule(RouterParameters parameters)
         _contention.Carry(ref transfer);
         transfer.Carry(ref _takenOverAt);
         transfer.Carry(ref _nextRepeat);
-        transfer.Carry(ref _repeat, 0, parameters.AnnounceAfter.Length);
-        transfer.Carry(ref _cursor, NoRound, parameters.AddressCount - 1);
+        transfer.Carry(ref _repeat, 0, _parameters.AnnounceAfter.Length);
+        transfer.Carry(ref _cursor, NoRound, _parameters.AddressCount - 1);
         transfer.Carry(ref _roundDeadline);
     }
 }

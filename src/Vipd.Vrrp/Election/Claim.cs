@@ -12,7 +12,7 @@ internal struct Claim(int addressCount)
     /// </summary>
     public const int StepSize = 64;
 
-    private readonly int _addressCount = addressCount;
+    private int _addressCount = addressCount;
     private int _first;
     private bool _announceNext;
 
@@ -23,9 +23,25 @@ internal struct Claim(int addressCount)
     public int Added { get; private set; }
 
     /// <summary>Some client may have heard of the take-over.</summary>
-    public readonly bool HasAnnounced => _first > 0;
+    public bool HasAnnounced { get; private set; }
 
     public void Begin(MonotonicTime now)
+    {
+        HasAnnounced = false;
+        Restart(now);
+    }
+
+    /// <summary>
+    /// Other addresses than before, and so all of them once more; what is there already stays, and clients go on
+    /// believing us.
+    /// </summary>
+    public void Again(int addressCount, MonotonicTime now)
+    {
+        _addressCount = addressCount;
+        Restart(now);
+    }
+
+    private void Restart(MonotonicTime now)
     {
         _first = 0;
         _announceNext = false;
@@ -52,6 +68,7 @@ internal struct Claim(int addressCount)
         }
 
         RouterAction announce = RouterAction.Announce(_first, count);
+        HasAnnounced = true;
         _announceNext = false;
         _first += count;
         Deadline = _first < _addressCount ? now : MonotonicTime.Never;
@@ -69,5 +86,8 @@ internal struct Claim(int addressCount)
         int added = Added;
         transfer.Carry(ref added, 0, _addressCount);
         Added = added;
+        bool hasAnnounced = HasAnnounced;
+        transfer.Carry(ref hasAnnounced);
+        HasAnnounced = hasAnnounced;
     }
 }

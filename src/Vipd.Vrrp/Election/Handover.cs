@@ -5,11 +5,14 @@ namespace Vipd.Vrrp.Election;
 /// announced each of them, or 100 ms after the successor's first Advertisement, or until a bounded wait ends. The
 /// Advertisement alone is too early: a successor advertises before it has the addresses.
 /// </summary>
-internal sealed class Handover(int addressCount)
+internal sealed class Handover
 {
-    private readonly ulong[] _announced = new ulong[(addressCount + 63) / 64];
+    private ulong[] _announced = [];
+    private int _addressCount;
     private int _missing;
     private bool _successorHeard;
+
+    public Handover(int addressCount) => ChangeAddresses(addressCount);
 
     /// <summary>When the addresses go, at the latest; Never while nothing is being handed over.</summary>
     public MonotonicTime Deadline { get; private set; } = MonotonicTime.Never;
@@ -20,9 +23,17 @@ internal sealed class Handover(int addressCount)
     public void Begin(MonotonicTime now, TimeSpan limit)
     {
         Array.Clear(_announced);
-        _missing = addressCount;
+        _missing = _addressCount;
         _successorHeard = false;
         Deadline = now + limit;
+    }
+
+    /// <summary>Other addresses: the successor announces them anew, within the time that it has.</summary>
+    public void ChangeAddresses(int addressCount)
+    {
+        _announced = new ulong[(addressCount + 63) / 64];
+        _addressCount = addressCount;
+        _missing = addressCount;
     }
 
     /// <summary>A successor advertised. The first one starts the grace; later ones do not extend it.</summary>
@@ -56,7 +67,7 @@ internal sealed class Handover(int addressCount)
     {
         foreach (ref ulong announced in _announced.AsSpan())
             transfer.Carry(ref announced);
-        transfer.Carry(ref _missing, 0, addressCount);
+        transfer.Carry(ref _missing, 0, _addressCount);
         transfer.Carry(ref _successorHeard);
         MonotonicTime deadline = Deadline;
         transfer.Carry(ref deadline);

@@ -61,8 +61,9 @@ public sealed partial class VirtualRouter
         if (_adverTimer <= now)
         {
             Advertise(now);
-            MonotonicTime next = _adverTimer + _advertisementInterval;
-            _adverTimer = next > now ? next : now + _advertisementInterval;
+            TimeSpan interval = TakeInterval();
+            MonotonicTime next = _adverTimer + interval;
+            _adverTimer = next > now ? next : now + interval;
         }
 
         if (_claim.Deadline <= now)
@@ -167,6 +168,7 @@ public sealed partial class VirtualRouter
         _claim.Cancel();
         _announcements.Cancel();
         _adverTimer = MonotonicTime.Never;
+        _formerRhythm = 0;
     }
 
     /// <summary>

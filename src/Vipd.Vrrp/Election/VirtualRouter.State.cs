@@ -63,6 +63,8 @@ public sealed partial class VirtualRouter
         transfer.Carry(ref _holding);
         transfer.Carry(ref _adverTimer);
         transfer.Carry(ref _advertisedAt);
+        transfer.Carry(ref _formerInterval, TimeSpan.Zero, LongestInterval);
+        transfer.Carry(ref _formerRhythm, 0, AdvertisementsAtFormerRhythm);
         _claim.Carry(ref transfer);
         _announcements.Carry(ref transfer);
         _handover.Carry(ref transfer);

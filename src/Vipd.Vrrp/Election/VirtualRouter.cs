@@ -13,14 +13,15 @@ namespace Vipd.Vrrp.Election;
 /// equal priorities, take-over in steps (Claim), make-before-break (Handover), announcing against a contender
 /// (ContentionBurst), the last word (YieldTo), the stall rule (a router that stood still listens before it claims), a
 /// blind eye to other partitions (IsOverheard), patience with a better router (KeepWatching), and Fault.</para>
-/// <para>Files: this one dispatches and holds what all states share; one file for each state.</para>
+/// <para>Files: this one dispatches and holds what all states share; one file for each state; one for new parameters,
+/// one for the state as bytes.</para>
 /// </remarks>
 public sealed partial class VirtualRouter
 {
-    private readonly RouterParameters _parameters;
     private readonly ActionBuffer _actions = new();
     private readonly Handover _handover;
-    private readonly TimeSpan _advertisementInterval;
+    private RouterParameters _parameters;
+    private TimeSpan _advertisementInterval;
     private RouterFaults _faults;
 
     /// <summary>A router in Initialize; it does nothing before <see cref="RouterEventKind.Startup"/>.</summary>

@@ -44,11 +44,11 @@ public sealed class DrainSwitchTests : IDisposable
     }
 
     [Fact]
-    public void What_cannot_be_remembered_is_not_done()
+    public async Task What_cannot_be_remembered_is_not_done()
     {
         DrainSwitch nowhere = Switch(_directory["none/vipd.sock"]);
         var pages = new ControlPages(NoReport(), nowhere, new FlightRecorder(() => default));
-        Page refusal = pages.Act(ControlPages.DrainPath)!;
+        Page refusal = await pages.Act(ControlPages.DrainPath)!;
         Assert.Equal(500, refusal.StatusCode);
         Assert.EndsWith("; nothing has been changed\n", System.Text.Encoding.UTF8.GetString(refusal.Body.Span),
             StringComparison.Ordinal);
@@ -56,11 +56,11 @@ public sealed class DrainSwitchTests : IDisposable
     }
 
     [Fact]
-    public void Only_the_two_paths_can_be_posted_to_and_neither_can_be_read()
+    public async Task Only_what_does_something_can_be_posted_to_and_none_of_it_can_be_read()
     {
         var pages = new ControlPages(NoReport(), Switch(Socket), new FlightRecorder(() => default));
-        Assert.Equal(202, pages.Act(ControlPages.DrainPath)!.StatusCode);
-        Assert.Equal(202, pages.Act(ControlPages.UndrainPath)!.StatusCode);
+        Assert.Equal(202, (await pages.Act(ControlPages.DrainPath)!).StatusCode);
+        Assert.Equal(202, (await pages.Act(ControlPages.UndrainPath)!).StatusCode);
         Assert.Null(pages.Act(ControlPages.StatusPath));
         Assert.Equal(404, pages.Find(ControlPages.DrainPath).StatusCode);
     }

@@ -77,6 +77,62 @@ public sealed class HealthServiceTests
     }
 
     [Fact]
+    public async Task A_check_that_is_the_same_but_for_its_weights_goes_on_and_costs_what_the_new_ones_say()
+    {
+        using HealthService service = Create("a");
+        await service.StartAsync(CancellationToken.None);
+        await _checks["a"].NextProbeAsync();
+        _checks["a"].Answer(CheckAnswer.NotReady("500"));
+        await _time.NextTimerAsync();
+        ScriptedCheck before = _checks["a"];
+        CheckBoard board = service.Boards[0];
+
+        LoopMessage.HealthChanged health = Assert.Single(Reload(
+            service, Configurations.Check("a", notReady: CheckWeight.Lower(7))));
+        Assert.Equal(7, health.Weight);
+        Assert.Same(before, _checks["a"]);
+        Assert.Same(board, service.Boards[0]);
+        Assert.Equal(1, board.Current.Probes);
+        await service.StopAsync(CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task A_changed_check_begins_anew_and_counts_as_what_it_was_until_its_first_answer()
+    {
+        using HealthService service = Create("a");
+        await service.StartAsync(CancellationToken.None);
+        await _checks["a"].NextProbeAsync();
+        _checks["a"].Answer(CheckAnswer.Ready);
+        await _time.NextTimerAsync();
+        ScriptedCheck before = _checks["a"];
+
+        CheckConfiguration changed = Configurations.Check("a") with { Interval = TimeSpan.FromSeconds(3) };
+        Assert.Equal(0, Assert.Single(Reload(service, changed)).Weight);
+        Assert.NotSame(before, _checks["a"]);
+        Assert.Equal((HealthClass.Ready, 0L), (service.Boards[0].Current.Class, service.Boards[0].Current.Probes));
+        await _checks["a"].NextProbeAsync();
+        _checks["a"].Answer(CheckAnswer.Down("refused"));
+        await _time.NextTimerAsync();
+        Assert.True(_inbox.TryTake(out LoopMessage? message));
+        Assert.Equal(80, Assert.IsType<LoopMessage.HealthChanged>(message).Weight);
+        await service.StopAsync(CancellationToken.None);
+        Assert.True(before.IsDisposed);
+    }
+
+    [Fact]
+    public async Task Checks_come_and_go_and_a_new_one_is_down_until_its_first_answer()
+    {
+        using HealthService service = Create("a");
+        await service.StartAsync(CancellationToken.None);
+        await _checks["a"].NextProbeAsync();
+        Assert.Equal(80, Assert.Single(Reload(service, Configurations.Check("b"))).Weight);
+        Assert.Equal("b", Assert.Single(service.Boards).Current.Name);
+        await _checks["b"].NextProbeAsync();
+        await service.StopAsync(CancellationToken.None);
+        Assert.True(_checks["a"].WasCancelled);
+    }
+
+    [Fact]
     public void Disposing_disposes_the_checks()
     {
         Create("a", "b").Dispose();
@@ -90,6 +146,21 @@ public sealed class HealthServiceTests
         using ICheck check = HealthService.Create(Configurations.Check("kube-apiserver"), _time);
 
         Assert.IsType<KubernetesApiserverCheck>(check);
+    }
+
+    /// <summary>What the reload is posted with; the inbox is empty before and after.</summary>
+    private IReadOnlyList<LoopMessage.HealthChanged> Reload(HealthService service, params CheckConfiguration[] checks)
+    {
+        while (_inbox.TryTake(out _))
+        {
+        }
+
+        IReadOnlyList<LoopMessage.HealthChanged> posted = [];
+        service.Reconfigure(
+            Configurations.Daemon([Configurations.Router("apiserver", [.. checks.Select(c => c.Name)])], checks),
+            health => posted = health);
+        Assert.False(_inbox.TryTake(out _));
+        return posted;
     }
 
     private HealthService Create(params string[] checks) => new(

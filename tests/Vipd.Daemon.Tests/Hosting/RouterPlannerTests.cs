@@ -63,9 +63,23 @@ public class RouterPlannerTests
     }
 
     [Fact]
-    public void A_name_that_no_interface_has_is_an_error_that_lists_those_there_are() => Assert.Equal(
-        "virtual router apiserver: there is no interface eth9; there are lo, eth0, eth1, tun0, eth2",
-        Error(Router("192.0.2.100/32") with { Interface = "eth9" }));
+    public void A_named_interface_that_is_not_there_is_waited_for()
+    {
+        RouterPlan plan = Planned(Router("192.0.2.100/32") with { Interface = "eth9" });
+        Assert.Equal("interface eth9 is not there", plan.WaitsFor);
+        Assert.Equal("eth9", plan.Identity.InterfaceName);
+    }
+
+    [Fact]
+    public void A_router_that_has_run_waits_for_an_interface_without_a_name_too()
+    {
+        var planner = new RouterPlanner(
+            Configurations.Daemon([Router("192.88.99.1/32")], []), Links, Addresses,
+            mayWait: new HashSet<string> { "apiserver" });
+        PlanResult result = planner.Plan();
+        Assert.Empty(result.Errors);
+        Assert.Contains("no interface has a subnet", Assert.Single(result.Plans).WaitsFor, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void An_address_in_no_subnet_is_an_error_that_says_what_to_do() => Assert.Equal(
@@ -74,8 +88,8 @@ public class RouterPlannerTests
 
     [Fact]
     public void The_loopback_has_no_address_of_global_scope() => Assert.Equal(
-        "virtual router apiserver: lo has no IPv4 address of its own to send Advertisements from",
-        Error(Router("192.0.2.100/32") with { Interface = "lo" }));
+        "lo has no IPv4 address of its own to send Advertisements from",
+        Planned(Router("192.0.2.100/32") with { Interface = "lo" }).WaitsFor);
 
     [Fact]
     public void An_interface_without_a_link_layer_address_of_6_octets_is_not_Ethernet() => Assert.Equal(
@@ -83,16 +97,16 @@ public class RouterPlannerTests
         Error(Router("198.18.0.100/32")));
 
     [Fact]
-    public void An_interface_without_an_IPv4_address_is_an_error() => Assert.Equal(
-        "virtual router apiserver: eth2 has no IPv4 address of its own to send Advertisements from",
-        Error(Router("192.0.2.100/32") with { Interface = "eth2" }));
+    public void An_IPv4_address_that_an_interface_does_not_have_yet_is_waited_for() => Assert.Equal(
+        "eth2 has no IPv4 address of its own to send Advertisements from",
+        Planned(Router("192.0.2.100/32") with { Interface = "eth2" }).WaitsFor);
 
     [Fact]
     public void Every_router_that_does_not_fit_is_an_error_of_its_own()
     {
         PlanResult result = Plan(
             Addresses,
-            Router("192.0.2.100/32") with { Name = "a", Interface = "eth9" },
+            Router("198.18.0.100/32") with { Name = "a" },
             Router("192.0.2.101/32") with { Name = "b" },
             Router("192.88.99.1/32") with { Name = "c" });
         Assert.Equal(2, result.Errors.Count);

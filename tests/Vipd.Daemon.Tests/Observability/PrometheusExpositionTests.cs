@@ -46,11 +46,11 @@ public sealed class PrometheusExpositionTests : IDisposable
         _boards.Router.Counters.CountReceived();
         _boards.Router.Counters.CountAnnouncements(4);
         _boards.Router.Counters.CountForeignAnnouncement();
-        _boards.Router.Counters.SetAddressPresent(1, true);
+        _boards.Router.SetAddressPresent(1, true);
         _boards.Board.Loop.CountDiscard(DiscardReason.VridUnknown);
         _boards.Board.Loop.EndPass(1, 4096);
         _boards.Probe(CheckAnswer.NotReady("500: [-]etcd failed"));
-        _reload.Record(false);
+        _reload.Record(new ReloadReport(ReloadResult.BadConfiguration, SampleBoards.Start, ["vipd.yaml:1:1: wrong"]));
 
         Assert.Superset(
             new HashSet<string>

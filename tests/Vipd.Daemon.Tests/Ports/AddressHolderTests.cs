@@ -130,6 +130,48 @@ public sealed class AddressHolderTests
     });
 
     [NetnsFact]
+    public void After_a_reload_the_same_addresses_are_held_on_and_the_others_are_left_to_the_former_holder() => Run(
+        3, Lease, (former, netlink) =>
+    {
+        TestNetwork.Shell("ip addr add 198.51.0.2/32 dev d0");
+        Assert.Null(former.Add(0, 3, Start));
+        MonotonicTime now = Start + TimeSpan.FromSeconds(10);
+        var next = new AddressHolder(netlink, Requests(TestNetwork.IndexOf("d0"), 3, Lease), Lease);
+        Assert.Equal(
+            ["198.51.0.0"],
+            next.Inherit(former, [1, 2, -1], now).Select(left => new IPAddress(left.Span).ToString()));
+        Assert.Equal(Start + (Lease / 3), next.NextRenewal);
+        Assert.Null(former.Remove());
+        Assert.Equal(
+            ["198.51.0.1", "198.51.0.2"], Present(netlink).Select(address => address.Address.ToString()).Order());
+        Assert.False(next.Renew(Start + Lease), "the lease counts on from its last renewal");
+    });
+
+    [NetnsFact]
+    public void Another_lease_is_for_the_kernel_to_know_at_once_and_ends_no_earlier_than_its_own() => Run(
+        1, Lease, (former, netlink) =>
+    {
+        Assert.Null(former.Add(0, 1, Start));
+        MonotonicTime now = Start + TimeSpan.FromSeconds(15);
+        foreach (TimeSpan lease in (TimeSpan[])[Lease / 2, Lease * 2])
+        {
+            var next = new AddressHolder(netlink, Requests(TestNetwork.IndexOf("d0"), 1, lease), lease);
+            Assert.Empty(next.Inherit(former, [0], now));
+            Assert.Equal(now, next.NextRenewal);
+            Assert.True(next.Renew(now));
+            Assert.InRange(Assert.Single(Present(netlink)).ValidSeconds, lease.TotalSeconds - 2, lease.TotalSeconds);
+            Assert.Equal(now + (lease / 3), next.NextRenewal);
+            former = next;
+        }
+
+        var forEver = new AddressHolder(netlink, Requests(TestNetwork.IndexOf("d0"), 1, null), lease: null);
+        forEver.Inherit(former, [0], now);
+        Assert.Equal(MonotonicTime.Never, forEver.NextRenewal);
+        Assert.Null(forEver.Add(0, 1, now));
+        Assert.Equal(uint.MaxValue, Assert.Single(Present(netlink)).ValidSeconds);
+    });
+
+    [NetnsFact]
     public void Adding_renewing_and_removing_allocate_nothing() => Run(300, Lease, (holder, _) =>
         Allocation.None(() =>
         {

@@ -84,6 +84,27 @@ public sealed class FlightRecorderTests
     }
 
     [Fact]
+    public void A_new_history_begins_with_the_state_that_the_routers_are_in_and_replays()
+    {
+        for (int seed = 0; seed < 200; seed++)
+        {
+            var random = new Random(seed);
+            var election = new RecordedElection(routers: 2, addresses: 3);
+            election.TellAnything(random, random.Next(1, 800));
+            election.Reconfigure(addresses: random.Next(1, 80));
+            FlightRecording still = ThroughBytes(election.Recorder.Take("test"));
+            Assert.Empty(Replay.Of(still));
+            Assert.Equal(
+                election.Routers.Select(router => router.State),
+                still.Routers.Select(router => Replay.Restore(router).State));
+            election.TellAnything(random, random.Next(1, 800));
+            ReplayStep[] steps = [.. Replay.Of(ThroughBytes(election.Recorder.Take("test")))];
+            ReplayStep? different = steps.FirstOrDefault(step => step.Difference is not null);
+            Assert.True(different is null, $"seed {seed}: {different}");
+        }
+    }
+
+    [Fact]
     public void Recording_allocates_nothing()
     {
         var election = new RecordedElection(routers: 3, addresses: 70);

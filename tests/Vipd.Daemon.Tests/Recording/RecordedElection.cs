@@ -61,6 +61,19 @@ internal sealed class RecordedElection
         Now = end;
     }
 
+    /// <summary>Other parameters for all, as a reload does it: a new history begins.</summary>
+    public void Reconfigure(int addresses)
+    {
+        Recorder.Restart();
+        for (int number = 0; number < Routers.Length; number++)
+        {
+            Routers[number].Reconfigure(Parameters(number, addresses), addressesChanged: true, Now);
+            Attach(Routers[number], number, addresses);
+        }
+
+        Recorder.Seal();
+    }
+
     /// <summary>Events of every kind, in any order, to any router.</summary>
     public void TellAnything(Random random, int events)
     {
@@ -96,13 +109,20 @@ internal sealed class RecordedElection
 
     private VirtualRouter Attach(int number, int addresses)
     {
-        var parameters = new RouterParameters
-        {
-            PrimaryAddress = Own,
-            AddressCount = addresses,
-            PreemptDelay = TimeSpan.FromMilliseconds(100 * number),
-        };
-        var router = new VirtualRouter(parameters);
+        var router = new VirtualRouter(Parameters(number, addresses));
+        Attach(router, number, addresses);
+        return router;
+    }
+
+    private static RouterParameters Parameters(int number, int addresses) => new()
+    {
+        PrimaryAddress = Own,
+        AddressCount = addresses,
+        PreemptDelay = TimeSpan.FromMilliseconds(100 * number),
+    };
+
+    private void Attach(VirtualRouter router, int number, int addresses)
+    {
         int given = Recorder.Attach(
             SampleBoards.Identity with
             {
@@ -110,9 +130,8 @@ internal sealed class RecordedElection
                 Addresses = [.. Enumerable.Range(0, addresses).Select(i =>
                     InternetAddress.From([192, 0, 2, (byte)(100 + i)]))],
             },
-            parameters,
+            Parameters(number, addresses),
             router);
         Assert.Equal(number, given);
-        return router;
     }
 }

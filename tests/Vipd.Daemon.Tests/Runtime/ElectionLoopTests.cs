@@ -44,7 +44,7 @@ public sealed class ElectionLoopTests
         network.AddCable();
         using var home = new Node("v0", NetworkPlans.Home);
         home.Start();
-        TestNetwork.Eventually(() => home.Holds && home.Board.Counters.AddressPresent(0));
+        TestNetwork.Eventually(() => home.Holds && home.Board.AddressPresent(0));
         TestNetwork.Shell("ip addr del 192.0.2.100/32 dev v0");
         TestNetwork.Eventually(() => home.Holds, milliseconds: 500);
         Assert.True(home.IsActive);

@@ -68,10 +68,10 @@ public sealed class ElectionNetworkTests
         StatusBoard board = NetworkPlans.BoardFor(plan);
         using var opened = Open(board, new LoopJournal(), plan);
         Assert.True(opened.TryResynchronise(Now));
-        Assert.False(board.Routers[0].Counters.AddressPresent(0));
+        Assert.False(board.Routers[0].AddressPresent(0));
         TestNetwork.Shell("ip addr add 192.0.2.100/32 dev v0");
         Assert.True(opened.TryResynchronise(Now));
-        Assert.True(board.Routers[0].Counters.AddressPresent(0));
+        Assert.True(board.Routers[0].AddressPresent(0));
         opened.Routers[0].Handle(RouterEvent.Startup(), Now);
         Assert.Equal(RouterState.Backup, board.Routers[0].Current.State);
         TestNetwork.Shell("ip link set v0 down");
@@ -80,7 +80,7 @@ public sealed class ElectionNetworkTests
             (board.Routers[0].Current.State, board.Routers[0].Current.Cause));
         TestNetwork.Shell("ip link del v0");
         Assert.True(opened.TryResynchronise(Now));
-        Assert.False(board.Routers[0].Counters.AddressPresent(0));
+        Assert.False(board.Routers[0].AddressPresent(0));
         Assert.Equal(RouterState.Fault, board.Routers[0].Current.State);
     });
 

@@ -183,6 +183,7 @@ public sealed class InterfaceRuntimeTests
                 link.Index, link.Name, link.LinkLayerAddress, advertisements, announcements, Loop, _journal);
             _runtime = new RouterRuntime(
                 plan.Parameters, Router, new SilentPorts(), _journal, new FlightRecorder(() => Now), () => Now);
+            _runtime.JoinRecording();
             At.Attach(_runtime);
             Frames = network.InPeer(() => new RawFrames("v1"));
             _runtime.Handle(RouterEvent.Startup(), Now);

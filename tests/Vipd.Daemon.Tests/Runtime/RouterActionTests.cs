@@ -87,12 +87,12 @@ public class RouterActionTests
         bench.BecomeActive();
         InternetAddress taken = bench.Board.Identity.Addresses[1];
         bench.Router.ObserveAddress(taken, present: true, bench.Now);
-        Assert.True(bench.Board.Counters.AddressPresent(1));
+        Assert.True(bench.Board.AddressPresent(1));
         bench.TakeNotes();
         bench.Ports.ClearReceivedCalls();
         bench.Ports.WasTaken(1).Returns(true);
         bench.Router.ObserveAddress(taken, present: false, bench.Now);
-        Assert.False(bench.Board.Counters.AddressPresent(1));
+        Assert.False(bench.Board.AddressPresent(1));
         bench.Ports.Received(1).AddAddresses(1, 1, bench.Now);
         bench.Ports.Received(1).Announce(1, 1, out _);
         LoopNote note = Assert.Single(bench.TakeNotes());

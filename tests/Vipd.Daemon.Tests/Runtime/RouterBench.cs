@@ -49,6 +49,7 @@ internal sealed class RouterBench
         };
         Recorder = new FlightRecorder(() => Now);
         Router = new RouterRuntime(parameters, Board, Ports, Journal, Recorder, () => Now + Elapsed);
+        Router.JoinRecording();
     }
 
     public RouterRuntime Router { get; }

@@ -40,4 +40,14 @@ internal sealed class SilentPorts : IRouterPorts
     public void ChangeLinkLayerAddress(MacAddress own)
     {
     }
+
+    public void Inherit(IRouterPorts former, ReadOnlySpan<int> formerNumbers, MonotonicTime now)
+    {
+    }
+
+    public bool Retire(out LinuxException? refused)
+    {
+        refused = null;
+        return false;
+    }
 }

@@ -101,7 +101,7 @@ public sealed class Cluster : IDisposable
             var now = SoleHolder();
             if (now != holder || now is null) (holder, since) = (now, MonotonicClock.Now);
             if (holder is null || MonotonicClock.Now - since < calm) return false;
-            return Tap.ClaimantsSince(MonotonicClock.Now - calm) is [var claimant]
+            return Tap.ClaimantsSince(MonotonicClock.Now - calm, VipdConfiguration.VirtualRouterId) is [var claimant]
                 && claimant.Equals(holder.Node.Address);
         }, DescribeHolders, stop);
         return holder!;

@@ -12,6 +12,7 @@ internal static class VipdConfiguration
 {
     internal const string MetricsEndpoint = "127.0.0.1:9812";
     internal const int ApiServerPort = 6443;
+    internal const int VirtualRouterId = 51;
 
     internal static string For(LabNode node, ClusterOptions options, string caFile)
     {
@@ -23,7 +24,7 @@ internal static class VipdConfiguration
         Line($"  socket: {node.PathOf("vipd.sock")}");
         Line("virtualRouters:");
         Line("  - name: apiserver");
-        Line("    vrid: 51");
+        Line(string.Create(CultureInfo.InvariantCulture, $"    vrid: {VirtualRouterId}"));
         Line($"    addresses: [{string.Join(", ", options.Vips)}]");
         if (options.AdvertisementInterval?.TotalMilliseconds is { } milliseconds)
             Line(string.Create(CultureInfo.InvariantCulture, $"    advertisementInterval: {milliseconds:0}ms"));

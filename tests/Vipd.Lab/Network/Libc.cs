@@ -22,6 +22,7 @@ internal static class Libc
     internal const int ClockMonotonic = 1;                    // time.h
     internal const int TimerAbsoluteTime = 1;                 // TIMER_ABSTIME, time.h
     internal const nuint LastPacketTime = 0x8907;             // SIOCGSTAMPNS_OLD, asm-generic/sockios.h
+    internal const int SignalHangup = 1;
     internal const int SignalKill = 9;
     internal const int SignalTerminate = 15;
     internal const int SignalContinue = 18;

@@ -53,6 +53,9 @@ public sealed class LabProcess : IDisposable
     /// <summary>SIGTERM: asks it to end.</summary>
     public void Terminate() => Signal(Libc.SignalTerminate);
 
+    /// <summary>SIGHUP: the configuration has changed.</summary>
+    public void Hangup() => Signal(Libc.SignalHangup);
+
     /// <summary>SIGKILL.</summary>
     public void Kill() => Signal(Libc.SignalKill);
 

@@ -42,8 +42,12 @@ public sealed class WireTap : IDisposable
     public static WireTap Start(Segment segment) => new(segment.Switch.Inside(() => Open("br0")));
 
     /// <summary>Who advertised with a priority other than 0 from the time on.</summary>
-    public IReadOnlyList<IPAddress> ClaimantsSince(TimeSpan from) =>
-        [.. _advertisements.Where(a => a.At >= from && !a.Resigns).Select(a => a.Source).Distinct()];
+    public IReadOnlyList<IPAddress> ClaimantsSince(TimeSpan from, int? virtualRouter = null) =>
+    [
+        .. _advertisements.Where(a => a.At >= from && !a.Resigns)
+            .Where(a => virtualRouter is null || a.VirtualRouterId == virtualRouter)
+            .Select(a => a.Source).Distinct(),
+    ];
 
     public IReadOnlyList<AdvertisementSeen> AdvertisementsSince(TimeSpan from) =>
         [.. _advertisements.Where(a => a.At >= from)];

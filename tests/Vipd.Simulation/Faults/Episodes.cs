@@ -14,6 +14,7 @@ internal sealed class Episodes(SeededRandom random, IReadOnlyList<NodeSettings> 
 
     private readonly List<Fault> _faults = [];
     private readonly int[] _intervals = [.. nodes.Select(node => node.Parameters.AdvertisementInterval.Value)];
+    private readonly int[] _addresses = [.. nodes.Select(node => node.Parameters.AddressCount)];
     private TimeSpan _at;
 
     public Fault[] Anything()
@@ -41,7 +42,7 @@ internal sealed class Episodes(SeededRandom random, IReadOnlyList<NodeSettings> 
             _at += settling;
             TimeSpan away = random.Magnitude(ShortestGap, LongestGap);
             int node = AnyNode();
-            switch (random.Below(4))
+            switch (random.Below(5))
             {
                 case 0:
                     Add(FaultKind.Drain, node);
@@ -54,7 +55,10 @@ internal sealed class Episodes(SeededRandom random, IReadOnlyList<NodeSettings> 
                     Add(FaultKind.Start, node);
                     break;
                 case 2:
-                    Reload(node);
+                    Reconfigure(FaultKind.Reload, node);
+                    break;
+                case 3:
+                    Reconfigure(FaultKind.Move, node);
                     break;
                 default:
                     Add(FaultKind.Priority, node, value: AnyPriority());
@@ -72,7 +76,7 @@ internal sealed class Episodes(SeededRandom random, IReadOnlyList<NodeSettings> 
         int node = AnyNode();
         int other = (node + random.Between(1, nodes.Count - 1)) % nodes.Count;
         int address = random.Below(nodes[0].Parameters.AddressCount);
-        switch (random.Below(19))
+        switch (random.Below(20))
         {
             case 0: For(FaultKind.Stop, FaultKind.Start, node); break;
             case 1: For(FaultKind.Kill, FaultKind.Start, node); break;
@@ -91,7 +95,8 @@ internal sealed class Episodes(SeededRandom random, IReadOnlyList<NodeSettings> 
             case 14: Flap(FaultKind.LinkDown, FaultKind.LinkUp); break;
             case 15: Flap(FaultKind.CheckFails, FaultKind.CheckRecovers); break;
             case 16: FlapHealth(); break;
-            case 17: Reload(node); break;
+            case 17: Reconfigure(FaultKind.Reload, node); break;
+            case 18: Reconfigure(FaultKind.Move, node); break;
             default: Add(FaultKind.Priority, node, value: AnyPriority()); break;
         }
     }
@@ -141,11 +146,13 @@ internal sealed class Episodes(SeededRandom random, IReadOnlyList<NodeSettings> 
         }
     }
 
-    private void Reload(int node)
+    private void Reconfigure(FaultKind how, int node)
     {
-        int interval = random.Chance(0.7) ? _intervals[node] : random.Pick<int>(_intervals);
-        int priority = random.Chance(0.3) ? nodes[node].Parameters.Priority.Value : AnyPriority();
-        Add(FaultKind.Reload, node, value: (interval << 8) | priority);
+        int interval = random.Chance(0.6) ? _intervals[node] : random.Pick<int>(_intervals);
+        int priority = random.Chance(0.4) ? nodes[node].Parameters.Priority.Value : AnyPriority();
+        if (random.Chance(0.4))
+            _addresses[node] = random.Between(1, nodes[node].Parameters.AddressCount);
+        Add(how, node, value: Fault.Configuration(priority, interval, _addresses[node]));
     }
 
     private void StartAll()

@@ -21,9 +21,8 @@ internal static class FaultInjector
             case FaultKind.Resume: node.Resume(); break;
             case FaultKind.Freeze: node.Freeze(); break;
             case FaultKind.JumpClock: node.JumpClock(TimeSpan.FromMilliseconds(fault.Value)); break;
-            case FaultKind.Reload:
-                node.Reload(new Priority((byte)(fault.Value & 255)), new Centiseconds(fault.Value >> 8));
-                break;
+            case FaultKind.Reload: node.Reload(Reconfigured(node, fault)); break;
+            case FaultKind.Move: node.Move(Reconfigured(node, fault)); break;
             case FaultKind.LinkDown: node.SetLink(up: false); break;
             case FaultKind.LinkUp: node.SetLink(up: true); break;
             case FaultKind.CutPath: lan.Cut(fault.Node, fault.Other); break;
@@ -40,6 +39,9 @@ internal static class FaultInjector
             case FaultKind.RepairAll: RepairAll(nodes, lan); break;
         }
     }
+
+    private static NodeSettings Reconfigured(Node node, in Fault fault) => node.Settings.With(
+        new Priority((byte)fault.NewPriority), new Centiseconds(fault.NewInterval), fault.NewAddresses);
 
     private static void RepairAll(Node[] nodes, Lan lan)
     {

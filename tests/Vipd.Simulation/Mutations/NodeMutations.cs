@@ -28,6 +28,12 @@ internal sealed class LetsLeasesEnd : Mutation
     public override bool RenewsLeases => false;
 }
 
+/// <summary>A reload that changes the priority and nothing else.</summary>
+internal sealed class ReloadsThePriorityOnly : Mutation
+{
+    public override bool Reconfigures => false;
+}
+
 /// <summary>Addresses without a kernel lifetime: a dead process keeps them for ever.</summary>
 internal sealed class AddsAddressesForEver : Mutation
 {

@@ -13,10 +13,6 @@ internal sealed class AddressRules(Situation situation) : IRule
     private readonly MonotonicTime?[] _incompleteSince = new MonotonicTime?[situation.Nodes.Length];
     private readonly MonotonicTime?[] _handingOverSince = new MonotonicTime?[situation.Nodes.Length];
 
-    /// <summary>Two passes for each 64 addresses, and the answer to one that was removed by hand.</summary>
-    private readonly TimeSpan _claiming = (4 +
-        (2 * ((situation.Scenario.AddressCount + 63) / 64))) * situation.Scenario.LongestLateness;
-
     public void Step()
     {
         foreach (Node node in situation.Nodes)
@@ -56,7 +52,7 @@ internal sealed class AddressRules(Situation situation) : IRule
 
     private void Complete(Node node)
     {
-        if (!node.IsActive || node.Kernel.Present == situation.Scenario.AddressCount ||
+        if (!node.IsActive || node.Kernel.Present == node.Settings.Parameters.AddressCount ||
             situation.Now - node.ResumedAt <= node.Settings.LongestLateness)
         {
             _incompleteSince[node.Number] = null;
@@ -64,7 +60,7 @@ internal sealed class AddressRules(Situation situation) : IRule
         }
 
         MonotonicTime since = _incompleteSince[node.Number] ??= situation.Now;
-        if (situation.Now - since > _claiming)
+        if (situation.Now - since > situation.Claiming)
             situation.Verdict.Break("AnActiveRouterHasItsAddresses",
                 $"n{node.Number + 1} is Active and lacks addresses");
     }
@@ -79,7 +75,7 @@ internal sealed class AddressRules(Situation situation) : IRule
 
         MonotonicTime since = _handingOverSince[node.Number] ??= situation.Now;
         // Active_Down_Interval of the least eager successor with its spread, and 100 ms to announce; never over 10 s.
-        TimeSpan interval = node.Settings.Parameters.AdvertisementInterval.ToTimeSpan();
+        TimeSpan interval = node.LongestInterval;
         double milliseconds = (4 * interval.TotalMilliseconds) + Math.Min(10, interval.TotalMilliseconds / 16) + 100;
         TimeSpan limit = TimeSpan.FromMilliseconds(Math.Min(10_000, milliseconds));
         if (situation.Now - since > limit + node.Settings.LongestLateness)

@@ -32,7 +32,7 @@ internal sealed class ClientRules(Situation situation) : IRule
         // keepalived repeats its announcements once, after 5 s, and never against what its clients were told meanwhile.
         if (active.Settings.IsKeepalived)
             return;
-        foreach (int node in situation.Client.Cache)
+        foreach (int node in situation.Client.Cache[..active.Settings.Parameters.AddressCount])
         {
             // An Active Router of another partition that died there is known to the client alone, until the refresh.
             bool leftUnheard = node >= 0 && situation.Nodes[node].LeftUnheardAt > active.BecameActiveAt;
@@ -42,13 +42,28 @@ internal sealed class ClientRules(Situation situation) : IRule
         }
     }
 
+    /// <summary>
+    /// An operator has taken the address from a node, and whoever takes over may be that one; or has given it to this
+    /// one only now.
+    /// </summary>
+    private bool IsNotMeantToHave(Node node, int address)
+    {
+        foreach (Node any in situation.Nodes)
+        {
+            if (address >= any.Settings.Parameters.AddressCount)
+                return true;
+        }
+
+        return situation.Now - node.AddressesChangedAt <= situation.Claiming;
+    }
+
     private void IsAnswered()
     {
         for (int address = 0; address < _unansweredSince.Length; address++)
         {
             Node believed = situation.Nodes[situation.Client.Cache[address]];
             // keepalived breaks before it makes; that is not vipd's to answer for.
-            if (believed.Settings.IsKeepalived ||
+            if (believed.Settings.IsKeepalived || IsNotMeantToHave(believed, address) ||
                 (believed.Kernel.Has(address) && situation.Lan.IsLinkUp(believed.Number)))
             {
                 _unansweredSince[address] = null;

@@ -23,6 +23,10 @@ internal sealed class Situation(Scenario scenario, Agenda agenda, Lan lan, Node[
 
     public MonotonicTime Now => agenda.Now;
 
+    /// <summary>Two passes for each 64 addresses, and the answer to one that was removed by hand.</summary>
+    public TimeSpan Claiming { get; } =
+        (4 + (2 * ((scenario.AddressCount + 63) / 64))) * scenario.LongestLateness;
+
     /// <summary>When something was last done to somebody, or came to its end.</summary>
     public MonotonicTime LastFaultAt => _quietSince;
 

@@ -25,14 +25,16 @@ internal sealed class TakeOverRules(Situation situation) : IRule
         _deadline = MonotonicTime.Never;
         if (!situation.IsSettled || situation.TheActive is not { } active || fault.Node != active.Number)
             return;
-        int newPriority = fault.Value;
+        int newPriority = fault.Kind == FaultKind.Reload ? fault.NewPriority : fault.Value;
         TimeSpan? within = fault.Kind switch
         {
             FaultKind.Kill or FaultKind.Crash or FaultKind.Pause or FaultKind.Freeze or FaultKind.LinkDown =>
                 Earliest(active, _ => true, n => n.Router!.ActiveDownInterval),
             FaultKind.Stop or FaultKind.Drain or FaultKind.CheckFails =>
                 Earliest(active, _ => true, n => n.Router!.WaitAfterResignation),
-            FaultKind.Priority when !active.Settings.IsKeepalived && !active.Settings.IsAddressOwner =>
+            FaultKind.Move when !active.Settings.IsAddressOwner =>
+                Earliest(active, _ => true, n => n.Router!.WaitAfterResignation),
+            FaultKind.Priority or FaultKind.Reload when LowersInPlace(active, fault) =>
                 Earliest(active, n => PreemptsAtOnce(n, newPriority), n => n.Router!.WaitToPreempt),
             _ => null,
         };
@@ -40,9 +42,12 @@ internal sealed class TakeOverRules(Situation situation) : IRule
             return;
         _lost = active;
         _rule = fault.Kind is FaultKind.Stop or FaultKind.Drain or FaultKind.CheckFails or FaultKind.Priority
+            or FaultKind.Move or FaultKind.Reload
             ? "PlannedMoveWithinShortWait"
             : "TakeOverWithinActiveDownInterval";
         _deadline = situation.Now + within.Value + _lateness;
+        if (fault.Kind == FaultKind.Reload)
+            _deadline += situation.Scenario.LongestLateness; // The pass that takes it, then the one that advertises.
     }
 
     public void Step()
@@ -58,6 +63,12 @@ internal sealed class TakeOverRules(Situation situation) : IRule
         if (_deadline < situation.Now)
             situation.Verdict.Break(_rule, $"n{_lost!.Number + 1} is gone and nobody took over in time");
     }
+
+    /// <summary>With another interval the others would have to learn first how long to wait.</summary>
+    private static bool LowersInPlace(Node active, in Fault fault) =>
+        !active.Settings.IsKeepalived && !active.Settings.IsAddressOwner &&
+        (fault.Kind == FaultKind.Priority ||
+            fault.NewInterval == active.Settings.Parameters.AdvertisementInterval.Value);
 
     private TimeSpan? Earliest(Node active, Func<Node, bool> counts, Func<Node, TimeSpan> wait)
     {

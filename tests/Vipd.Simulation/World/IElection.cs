@@ -31,6 +31,9 @@ internal interface IElection
 
     /// <summary>As <see cref="VirtualRouter.Handle"/>.</summary>
     ReadOnlySpan<RouterAction> Handle(in RouterEvent routerEvent, MonotonicTime now);
+
+    /// <summary>As <see cref="VirtualRouter.Reconfigure"/>; false if this make of router has to start anew.</summary>
+    bool TryReconfigure(RouterParameters parameters, bool addressesChanged, MonotonicTime now);
 }
 
 /// <summary>
@@ -64,6 +67,12 @@ internal sealed class VipdElection(RouterParameters parameters) : IElection
 
     public ReadOnlySpan<RouterAction> Handle(in RouterEvent routerEvent, MonotonicTime now) =>
         _router.Handle(routerEvent, now);
+
+    public bool TryReconfigure(RouterParameters parameters, bool addressesChanged, MonotonicTime now)
+    {
+        _router.Reconfigure(parameters, addressesChanged, now);
+        return true;
+    }
 
     private TimeSpan Skew(TimeSpan interval) => interval * ((256 - Priority.Value) / 256.0);
 

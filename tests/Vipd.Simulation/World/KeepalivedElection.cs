@@ -43,6 +43,8 @@ internal sealed class KeepalivedElection(RouterParameters parameters) : IElectio
     public MonotonicTime NextDeadline =>
         State == RouterState.Active ? MonotonicTime.Min(_timer, _announceAgainAt) : _timer;
 
+    public bool TryReconfigure(RouterParameters parameters, bool addressesChanged, MonotonicTime now) => false;
+
     public ReadOnlySpan<RouterAction> Handle(in RouterEvent routerEvent, MonotonicTime now)
     {
         _actions.Clear();

@@ -70,6 +70,13 @@ internal sealed class KernelAddresses(int count)
         return true;
     }
 
+    /// <summary>Removes all but the first <paramref name="count"/>.</summary>
+    public void KeepFirst(int count)
+    {
+        for (int i = count; i < _until.Length; i++)
+            Remove(i);
+    }
+
     public void RemoveAll()
     {
         Array.Clear(_until);

@@ -20,6 +20,9 @@ internal class Mutation
     /// <summary>An address owner announces again when it discards an Advertisement.</summary>
     public virtual bool OwnerNoticesContenders => true;
 
+    /// <summary>A changed configuration reaches the election.</summary>
+    public virtual bool Reconfigures => true;
+
     public virtual bool RenewsLeases => true;
 
     public virtual bool LeasesEnd => true;

@@ -16,6 +16,8 @@ internal sealed partial class Node
             return;
         }
 
+        TakeNextSettings();
+
         // keepalived removes what an earlier process left behind before it begins.
         if (Settings.IsKeepalived)
             Kernel.RemoveAll();
@@ -43,15 +45,33 @@ internal sealed partial class Node
         Tell(RouterEvent.Shutdown());
     }
 
+    /// <summary>A changed configuration, taken in place by whoever can, at the end of the next pass.</summary>
+    public void Reload(NodeSettings next)
+    {
+        if (Settings.IsAddressOwner)
+            return;
+        if (Settings.IsKeepalived)
+        {
+            Move(next);
+            return;
+        }
+
+        _nextSettings = next;
+        if (Router is null)
+            TakeNextSettings();
+        else
+            ScheduleWake();
+    }
+
     /// <summary>
-    /// A changed configuration. The election has no change in place yet, so it is a planned move of this router: it
-    /// resigns, hands over and begins again with the new parameters.
+    /// A changed configuration that cannot be taken in place (interface, VRID), and all that keepalived can do: a
+    /// planned move of this router, which resigns, hands over and begins again.
     /// </summary>
-    public void Reload(Priority priority, Centiseconds interval)
+    public void Move(NodeSettings next)
     {
         if (IsDrained || Settings.IsAddressOwner)
             return;
-        _nextSettings = Settings.With(priority, interval);
+        _nextSettings = next;
         Stop();
         _startsAgain = Router is not null;
         if (Router is null)
@@ -122,7 +142,7 @@ internal sealed partial class Node
     /// <summary>The kernel refuses to add an address; who stands still has asked for none.</summary>
     public void RefuseAddress(int address)
     {
-        if (IsLive)
+        if (IsLive && address < Settings.Parameters.AddressCount)
             Tell(RouterEvent.AddressRefused(address));
     }
 
@@ -150,7 +170,27 @@ internal sealed partial class Node
         Settings = _nextSettings;
         Priority = Settings.Parameters.Priority;
         _nextSettings = null;
+        NoteInterval();
         _transcript.Write(Number, Settings.ToString());
+    }
+
+    /// <summary>After everything that was due: the process goes on as what it is.</summary>
+    private void ReconfigureInPlace()
+    {
+        if (!MayReconfigure)
+            return;
+        NodeSettings before = Settings;
+        TakeNextSettings();
+        int addresses = Settings.Parameters.AddressCount;
+        bool changed = addresses != before.Parameters.AddressCount;
+        NoteReconfiguration(changed);
+        if (!_mutation.Reconfigures || !Router!.TryReconfigure(Settings.Parameters, changed, RouterNow))
+            return;
+        Kernel.KeepFirst(addresses);
+        if (Router.HoldsAddresses)
+            Kernel.Renew(_agenda.Now + Settings.Lease);
+        if (Router.Priority != Priority)
+            Tell(RouterEvent.PriorityChanged(Priority));
     }
 
     private void EndProcess(string how)

@@ -31,6 +31,12 @@ internal sealed partial class Node
 
     public int Transitions { get; private set; }
 
+    /// <summary>When this node last took other addresses, with which it is not complete at once.</summary>
+    public MonotonicTime AddressesChangedAt { get; private set; }
+
+    /// <summary>Of all that this node has been configured with: a handover keeps the time it began with.</summary>
+    public TimeSpan LongestInterval { get; private set; }
+
     public int TakeOvers { get; private set; }
 
     public long AdvertisementsSent { get; private set; }
@@ -103,6 +109,23 @@ internal sealed partial class Node
     {
         AddressesAnnounced += count;
         _announcedAt = _agenda.Now;
+    }
+
+    /// <summary>One at once, and three at the rhythm of before; other addresses are announced as after a
+    /// take-over.</summary>
+    private void NoteReconfiguration(bool addressesChanged)
+    {
+        OccasionsToAdvertise += 5;
+        if (!addressesChanged)
+            return;
+        AddressesChangedAt = _agenda.Now;
+        TakeOvers += IsActive ? 1 : 0;
+    }
+
+    private void NoteInterval()
+    {
+        TimeSpan interval = Settings.Parameters.AdvertisementInterval.ToTimeSpan();
+        LongestInterval = interval > LongestInterval ? interval : LongestInterval;
     }
 
     private void NoteLeaseEnd()

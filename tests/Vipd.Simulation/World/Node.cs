@@ -41,6 +41,7 @@ internal sealed partial class Node
         _mutation = mutation;
         Kernel = new KernelAddresses(settings.Parameters.AddressCount);
         Priority = settings.Parameters.Priority;
+        NoteInterval();
     }
 
     public NodeSettings Settings { get; private set; }
@@ -69,8 +70,11 @@ internal sealed partial class Node
     public bool IsEligible =>
         IsLive && !_stopping && _lan.IsLinkUp(Number) && Router!.State is RouterState.Backup or RouterState.Active;
 
-    private MonotonicTime NextWake =>
-        _inbox.Count > 0 ? _agenda.Now : MonotonicTime.Min(_mutation.DeadlineOf(Router!) + _clockLag, _renewAt);
+    private MonotonicTime NextWake => _inbox.Count > 0 || MayReconfigure
+        ? _agenda.Now
+        : MonotonicTime.Min(_mutation.DeadlineOf(Router!) + _clockLag, _renewAt);
+
+    private bool MayReconfigure => _nextSettings is not null && !_stopping && !Settings.IsKeepalived;
 
     public void Receive(in Frame frame)
     {
@@ -89,7 +93,7 @@ internal sealed partial class Node
                 frame.Priority, NodeSettings.AddressOf(frame.Sender), frame.Interval));
         }
 
-        for (int i = 0; i < frame.Count; i++)
+        for (int i = 0; i < frame.Count && frame.First + i < Settings.Parameters.AddressCount; i++)
             _inbox.Enqueue(RouterEvent.AnnouncementHeard(frame.First + i));
         ScheduleWake();
     }
@@ -127,6 +131,8 @@ internal sealed partial class Node
         EndPass();
         if (_stopping && !Router!.HoldsAddresses)
             Exit();
+        else
+            ReconfigureInPlace();
         ScheduleWake();
     }
 

@@ -33,9 +33,19 @@ internal sealed record NodeSettings(int Number, RouterParameters Parameters, boo
         ? !active.IsAddressOwner
         : Parameters.Preempt && own.Value - active.Value >= Parameters.PreemptMargin;
 
-    /// <summary>The same node after a reload: see <see cref="Faults.FaultKind.Reload"/>.</summary>
-    public NodeSettings With(Priority priority, Centiseconds interval) => new(
-        Number, Parameters with { Priority = priority, AdvertisementInterval = interval }, IsKeepalived);
+    /// <summary>
+    /// The same node with another configuration: see <see cref="Faults.FaultKind.Reload"/>. Of its addresses those with
+    /// the lowest numbers are left, or there are more of them.
+    /// </summary>
+    public NodeSettings With(Priority priority, Centiseconds interval, int addresses) => new(
+        Number,
+        Parameters with
+        {
+            Priority = priority,
+            AdvertisementInterval = interval,
+            AddressCount = IsKeepalived ? Parameters.AddressCount : addresses,
+        },
+        IsKeepalived);
 
     public override string ToString() => FormattableString.Invariant($"n{Number + 1} ") + string.Join(
         " ",

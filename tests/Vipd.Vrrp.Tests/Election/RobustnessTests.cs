@@ -32,6 +32,39 @@ public class RobustnessTests
     }
 
     [Fact]
+    public void Any_order_of_events_and_new_parameters_leaves_a_router_sound()
+    {
+        var random = new Random(6);
+        int addresses = 3;
+        var router = NewRouter(random, addresses);
+        var now = new MonotonicTime(1_000_000_000);
+        for (int i = 0; i < 300_000; i++)
+        {
+            now += RandomEvents.AnyPause(random);
+            foreach (RouterAction action in router.Handle(RandomEvents.Any(random, addresses), now))
+                Assert.True(action.First >= 0 && action.First + action.Count <= addresses && action.Count <= 64);
+            if (random.Next(10) != 0)
+                continue;
+            router.Handle(RouterEvent.DeadlineReached, now);
+            bool changed = random.Next(2) == 0;
+            addresses = changed ? random.Next(1, 140) : addresses;
+            RouterParameters parameters = Parameters(random, addresses) with
+            {
+                AdvertisementInterval = new Centiseconds(random.Next(1, 200)),
+                AnnounceAfter = [.. Enumerable.Range(0, random.Next(1, 9)).Select(n => TimeSpan.FromSeconds(n))],
+                PrimaryAddress = random.Next(10) == 0 ? RouterDriver.Higher : RouterDriver.Own,
+            };
+            RouterState before = router.State;
+            router.Reconfigure(parameters, changed, now);
+            Assert.Equal(before, router.State);
+            ComesToRest(router, now, addresses);
+            byte[] state = new byte[router.StateSize];
+            router.SaveState(state);
+            Assert.True(VirtualRouter.TryRestore(parameters, state, out _));
+        }
+    }
+
+    [Fact]
     public void Handle_allocates_nothing()
     {
         var random = new Random(7);
@@ -82,11 +115,13 @@ public class RobustnessTests
         }
     }
 
-    private static VirtualRouter NewRouter(Random random, int addresses) => new(new RouterParameters
+    private static VirtualRouter NewRouter(Random random, int addresses) => new(Parameters(random, addresses));
+
+    private static RouterParameters Parameters(Random random, int addresses) => new()
     {
         PrimaryAddress = RouterDriver.Own,
         AddressCount = addresses,
         PreemptDelay = TimeSpan.FromMilliseconds(random.Next(2) * 300),
         StartupDelay = TimeSpan.FromMilliseconds(random.Next(2) * 300),
-    });
+    };
 }

@@ -12,11 +12,13 @@ internal sealed class RouterDriver
     public static readonly InternetAddress Higher = InternetAddress.Parse("192.0.2.13");
 
     private readonly MonotonicTime _start = new(5_000_000_000_000);
+    private RouterParameters _parameters;
 
     public RouterDriver(Func<RouterParameters, RouterParameters>? with = null)
     {
         var parameters = new RouterParameters { PrimaryAddress = Own, AddressCount = 1 };
-        Router = new VirtualRouter(with is null ? parameters : with(parameters));
+        _parameters = with is null ? parameters : with(parameters);
+        Router = new VirtualRouter(_parameters);
         Now = _start;
     }
 
@@ -62,6 +64,12 @@ internal sealed class RouterDriver
     public string Hear(int priority, InternetAddress? from = null, int intervalCs = 20) =>
         Tell(RouterEvent.AdvertisementReceived(new Priority((byte)priority), from ?? Lower,
             new Centiseconds(intervalCs)));
+
+    public void Reconfigure(Func<RouterParameters, RouterParameters> with, bool addressesChanged = false)
+    {
+        _parameters = with(_parameters);
+        Router.Reconfigure(_parameters, addressesChanged, Now);
+    }
 
     public void Wait(double milliseconds) => Now += TimeSpan.FromMicroseconds(milliseconds * 1000);
 

@@ -89,10 +89,10 @@ internal static class PartChanges
 
     private static SourceChange[] InAnnouncements =>
     [
-        new("There is no refresh", Schedule, "? now + parameters.AnnounceRefresh", "? MonotonicTime.Never"),
+        new("There is no refresh", Schedule, "? now + _parameters.AnnounceRefresh", "? MonotonicTime.Never"),
         new("There are no repetitions", Schedule, "ScheduleRepeat(takenOverAt);"),
         new("A repetition announces the first addresses only", Schedule,
-            "_cursor = _cursor + count < parameters.AddressCount ? _cursor + count : NoRound;", "_cursor = NoRound;"),
+            "_cursor = _cursor + count < _parameters.AddressCount ? _cursor + count : NoRound;", "_cursor = NoRound;"),
         new("A repetition is not put on the agenda again", Schedule,
             "due = true;\n                ScheduleRepeat(now);",
             "due = true;\n                _nextRepeat = MonotonicTime.Never;"),

@@ -1,0 +1,231 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Threading.Channels;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Serilog.Core;
+using Vipd.Daemon.Configuration;
+using Vipd.Daemon.Health;
+using Vipd.Daemon.Observability;
+using Vipd.Daemon.Runtime;
+using Vipd.Linux;
+
+namespace Vipd.Daemon.Hosting;
+
+/// <summary>
+/// Brings what runs in line with the file (SIGHUP, `vipd reload`) and with the machine (an interface that comes or
+/// goes): reads, plans and opens on an ordinary thread, and hands the election thread the difference, or nothing.
+/// </summary>
+internal sealed class ReloadService : BackgroundService
+{
+    /// <summary>
+    /// A node where interfaces come and go all the time is looked at this often, once a router waits for one.
+    /// </summary>
+    private static readonly TimeSpan LookPause = TimeSpan.FromMilliseconds(50);
+
+    private readonly string _path;
+    private readonly ElectionLoop _loop;
+    private readonly HealthService _health;
+    private readonly LoggingLevelSwitch _level;
+    private readonly StatusBoard _board;
+    private readonly ILogger _log;
+    private readonly SemaphoreSlim _oneAtATime = new(1, 1);
+    private readonly Channel<bool> _machineChanges;
+    private readonly Channel<bool> _hangups = NewSignal();
+    private readonly PosixSignalRegistration _hangup;
+    private VipdConfiguration _configuration;
+    private IReadOnlyList<RouterPlan> _plans;
+
+    public ReloadService(
+        string path,
+        VipdConfiguration configuration,
+        IReadOnlyList<RouterPlan> plans,
+        ElectionLoop loop,
+        StatusBoard board,
+        HealthService health,
+        LoggingLevelSwitch level,
+        SystemdNotifier systemd,
+        Channel<bool> machineChanges,
+        ILogger<ReloadService> log)
+    {
+        _path = path;
+        _configuration = configuration;
+        _plans = plans;
+        _loop = loop;
+        _board = board;
+        _health = health;
+        _level = level;
+        Systemd = systemd;
+        _machineChanges = machineChanges;
+        _log = log;
+        _hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
+        {
+            signal.Cancel = true;
+            _hangups.Writer.TryWrite(true);
+        });
+    }
+
+    public ReloadOutcome Outcome { get; } = new();
+
+    public SystemdNotifier Systemd { get; }
+
+    /// <summary>One that waits is enough: whoever looks sees all that has happened before.</summary>
+    public static Channel<bool> NewSignal() => Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    /// <summary>Reads the file and puts it into force; ends when that is done, or refused.</summary>
+    public async Task<ReloadReport> ReloadAsync()
+    {
+        await _oneAtATime.WaitAsync();
+        try
+        {
+            Systemd.Reloading((long)Stopwatch.GetElapsedTime(0).TotalMicroseconds);
+            ReloadReport report = await ReadAndApply();
+            Outcome.Record(report);
+            Systemd.Ready(ServiceNotifications.Summarize(_board));
+            Tell(report);
+            return report;
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
+    }
+
+    /// <summary>The same configuration on a machine that has changed. True if something was different.</summary>
+    internal async Task<bool> FollowMachineAsync()
+    {
+        await _oneAtATime.WaitAsync();
+        try
+        {
+            PlanResult result = MachinePlans.For(_configuration, NamesOf(_plans));
+            if (result.Errors.Count > 0)
+                return false;
+            IReadOnlyList<RouterPlan> before = _plans;
+            using Reconfiguration next = _loop.Prepare(before, result.Plans);
+            if (next.IsEmpty || !await PutIntoForce(next, _configuration))
+                return false;
+            foreach (string line in ReloadWords.OfMachine(before, result.Plans, next.Changes))
+                _log.LogWarning("{Change}", line);
+            return true;
+        }
+        catch (LinuxException refused)
+        {
+            _log.LogWarning("an interface has come or gone, and cannot be followed yet: {Reason}", refused.Message);
+            return false;
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
+    }
+
+    public override void Dispose()
+    {
+        _hangup.Dispose();
+        _oneAtATime.Dispose();
+        base.Dispose();
+    }
+
+    /// <summary>Neither ends by itself: this is the stop, or a defect.</summary>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken) =>
+        await await Task.WhenAny(ReloadAtHangups(stoppingToken), FollowMachine(stoppingToken));
+
+    private async Task ReloadAtHangups(CancellationToken stop)
+    {
+        await foreach (bool _ in _hangups.Reader.ReadAllAsync(stop))
+            await ReloadAsync();
+    }
+
+    private async Task FollowMachine(CancellationToken stop)
+    {
+        // Between the first plans and the first look of the election thread something may have come.
+        if (_plans.Any(plan => plan.WaitsFor is not null))
+            await FollowUntilStill(stop);
+        await foreach (bool _ in _machineChanges.Reader.ReadAllAsync(stop))
+            await FollowUntilStill(stop);
+    }
+
+    /// <summary>
+    /// Once more after each difference: only from then on does the election thread tell of what comes.
+    /// </summary>
+    private async Task FollowUntilStill(CancellationToken stop)
+    {
+        while (await FollowMachineAsync())
+        {
+        }
+
+        await Task.Delay(LookPause, stop);
+    }
+
+    private async Task<ReloadReport> ReadAndApply()
+    {
+        ConfigurationResult read = ConfigurationFile.Read(_path);
+        if (!read.IsValid)
+            return Report(ReloadResult.BadConfiguration, read.Errors.Select(error => error.ToString()));
+        try
+        {
+            PlanResult result = MachinePlans.For(read.Configuration, NamesOf(_plans));
+            if (result.Errors.Count > 0)
+                return Report(ReloadResult.Refused, result.Errors);
+            VipdConfiguration before = _configuration;
+            IReadOnlyList<RouterPlan> plansBefore = _plans;
+            using Reconfiguration next = _loop.Prepare(plansBefore, result.Plans);
+            if (!await PutIntoForce(next, read.Configuration))
+                return Report(ReloadResult.Refused, ["vipd is stopping"]);
+            _level.MinimumLevel = read.Configuration.Log.Level;
+            return Report(
+                ReloadResult.Applied,
+                [
+                    .. ReloadWords.Of(before, read.Configuration, next),
+                    .. ReloadWords.OfRestart(before, read.Configuration),
+                ]);
+        }
+        catch (LinuxException refused)
+        {
+            return Report(ReloadResult.Refused, [$"{refused.Message}; nothing has been changed"]);
+        }
+    }
+
+    private async Task<bool> PutIntoForce(Reconfiguration next, VipdConfiguration configuration)
+    {
+        _health.Reconfigure(configuration, health =>
+        {
+            next.Health = health;
+            _loop.Inbox.Post(new LoopMessage.Reconfigure(next));
+        });
+        await Task.WhenAny(next.Outcome, _loop.Ended);
+        if (!next.Outcome.IsCompletedSuccessfully || !await next.Outcome)
+            return false;
+        _plans = next.After;
+
+        // What cannot change while the daemon runs is compared with what runs, again and again until it is restarted.
+        _configuration = configuration with
+        {
+            Metrics = _configuration.Metrics,
+            Control = _configuration.Control,
+            Realtime = _configuration.Realtime,
+            Log = configuration.Log with { Format = _configuration.Log.Format },
+        };
+        return true;
+    }
+
+    private void Tell(ReloadReport report)
+    {
+        if (report.Result == ReloadResult.Applied)
+        {
+            foreach (string line in report.Lines)
+                _log.LogInformation("reload: {Change}", line);
+            return;
+        }
+
+        foreach (string line in report.Lines)
+            _log.LogError("reload refused, the configuration from before goes on: {Reason}", line);
+    }
+
+    private static ReloadReport Report(ReloadResult result, IEnumerable<string> lines) =>
+        new(result, DateTimeOffset.UtcNow, [.. lines]);
+
+    private static HashSet<string> NamesOf(IEnumerable<RouterPlan> plans) =>
+        [.. plans.Select(plan => plan.Identity.Name)];
+}

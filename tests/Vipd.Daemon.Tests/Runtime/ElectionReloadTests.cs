@@ -1,0 +1,214 @@
+using Vipd.Daemon.Runtime;
+using Vipd.Linux.Netlink;
+using Vipd.Linux.Tests.Support;
+using Vipd.Vrrp;
+using Vipd.Vrrp.Election;
+
+namespace Vipd.Daemon.Tests.Runtime;
+
+/// <summary>An election thread that runs, the kernel of its namespace, and other plans.</summary>
+public sealed class ElectionReloadTests
+{
+    private static readonly InternetAddress Second = InternetAddress.Parse("192.0.2.101");
+
+    [NetnsFact]
+    public void Addresses_and_parameters_change_in_place() => Run(at =>
+    {
+        at.Reload(Plan(priority: 120, interval: 10, addresses: [Second, NetworkPlans.Vip]));
+        TestNetwork.Eventually(() => at.Holds(Second));
+        Assert.True(at.Holds(NetworkPlans.Vip));
+        RouterBoard board = at.Board("apiserver");
+        Assert.Equal((RouterState.Active, new Priority(120)), (board.Current.State, board.Current.EffectivePriority));
+        Assert.Equal(2, board.Transitions.Count);
+        TestNetwork.Eventually(() => board.AddressPresent(0) && board.AddressPresent(1));
+
+        at.Reload(Plan());
+        TestNetwork.Eventually(() => !at.Holds(Second));
+        Assert.True(at.Holds(NetworkPlans.Vip));
+        Assert.Equal(2, at.Board("apiserver").Transitions.Count);
+        Assert.DoesNotContain(at.Notes("apiserver"), note => note.Severity != NoteSeverity.Information);
+    });
+
+    [NetnsFact]
+    public void Without_a_difference_nothing_changes_and_the_recording_goes_on() => Run(at =>
+    {
+        RouterBoard board = at.Board("apiserver");
+        at.Reload(Plan());
+        Assert.Same(board, at.Board("apiserver"));
+        Assert.Contains(at.Loop.Recorder.Take("test").Records.ToArray(), record => record.IsTransition);
+    });
+
+    [NetnsFact]
+    public void A_router_is_added_and_removed_while_the_other_goes_on() => Run(at =>
+    {
+        RouterBoard board = at.Board("apiserver");
+        at.Reload(Plan(), Plan("other", vrid: 52, addresses: Second));
+        TestNetwork.Eventually(() => at.Holds(Second));
+        at.Reload(Plan());
+        Assert.Same(board, Assert.Single(at.Status.Routers));
+        TestNetwork.Eventually(() => !at.Holds(Second));
+        Assert.True(at.Holds(NetworkPlans.Vip));
+        Assert.Equal(RouterState.Active, board.Current.State);
+    });
+
+    [NetnsFact]
+    public void Another_VRID_lets_go_of_the_addresses_before_it_claims_them() => Run(at =>
+    {
+        at.Reload(Plan(vrid: 52));
+        Assert.Equal(RouterState.Initialize, at.Board("apiserver").Current.State);
+        TestNetwork.Eventually(() => at.Board("apiserver").Current.State == RouterState.Active, milliseconds: 5000);
+        TestNetwork.Eventually(() => at.Holds(NetworkPlans.Vip));
+        Assert.Equal(
+            [RouterState.Backup, RouterState.Active, RouterState.Initialize, RouterState.Backup, RouterState.Active],
+            at.Board("apiserver").Transitions.Select(transition => transition.To));
+    });
+
+    [NetnsFact]
+    public void A_drained_node_stays_drained() => Run(at =>
+    {
+        at.Loop.Inbox.Post(new LoopMessage.Drain());
+        TestNetwork.Eventually(() => !at.Holds(NetworkPlans.Vip), milliseconds: 5000);
+        at.Reload(Plan(priority: 120), Plan("other", vrid: 52, addresses: Second));
+        TestNetwork.Eventually(() => at.Status.Routers.All(router => router.Current.Drained));
+        Assert.All(at.Status.Routers, router => Assert.Equal(RouterState.Initialize, router.Current.State));
+        at.Loop.Inbox.Post(new LoopMessage.Undrain());
+        TestNetwork.Eventually(() => at.Holds(NetworkPlans.Vip) && at.Holds(Second), milliseconds: 5000);
+    });
+
+    [NetnsFact]
+    public void Health_that_comes_with_a_reload_is_in_force_with_it() => Run(at =>
+    {
+        at.Reload(new LoopMessage.HealthChanged(0, 30, Fault: false, ["check a down (-30)"]), Plan(priority: 120));
+        RouterSnapshot now = at.Board("apiserver").Current;
+        Assert.Equal(new Priority(90), now.EffectivePriority);
+        Assert.Equal(["check a down (-30)"], now.HealthReasons);
+    });
+
+    [NetnsFact]
+    public void An_interface_that_is_made_again_is_taken_up_and_one_that_is_missing_is_waited_for() => Run(at =>
+    {
+        TestNetwork.Shell("ip link del v0");
+        TestNetwork.Eventually(() => at.TimesTheMachineChanged == 1);
+        RouterPlan waiting = Plan("apiserver", at.Plans[0]) with { WaitsFor = "interface v0 is not there" };
+        at.Reload(waiting);
+        RouterSnapshot now = at.Board("apiserver").Current;
+        Assert.Equal(
+            (RouterState.Fault, "interface v0 is not there"), (now.State, Assert.Single(now.HealthReasons)));
+
+        at.Network.AddCable();
+        TestNetwork.Eventually(() => at.TimesTheMachineChanged > 1);
+        at.Reload(Plan());
+        TestNetwork.Eventually(() => at.Holds(NetworkPlans.Vip), milliseconds: 5000);
+        Assert.Contains(
+            at.Board("apiserver").Transitions, transition => transition.Cause == TransitionCause.InterfaceUp);
+    });
+
+    [NetnsFact]
+    public void A_thread_that_stops_refuses() => TestNetwork.Run(network =>
+    {
+        network.AddCable();
+        using var at = new RunningLoop(network, Plan());
+        at.Loop.Inbox.Post(new LoopMessage.Stop(TransitionCause.Shutdown));
+        using Reconfiguration next = at.Loop.Prepare(at.Plans, [Plan(priority: 120)]);
+        at.Loop.Inbox.Post(new LoopMessage.Reconfigure(next));
+        Assert.True(at.Loop.Ended.Wait(TimeSpan.FromSeconds(10)));
+        Assert.False(next.Outcome.IsCompletedSuccessfully && next.Outcome.Result);
+    });
+
+    [NetnsFact]
+    public void A_hundred_reloads_leave_no_descriptor_open() => Run(at =>
+    {
+        at.Reload(Plan());
+        int before = OpenDescriptors();
+        for (int i = 0; i < 50; i++)
+        {
+            at.Reload(Plan(), Plan("other", vrid: 52, addresses: Second));
+            at.Reload(Plan(priority: (byte)(100 + i)));
+        }
+
+        at.Reload(Plan());
+        TestNetwork.Eventually(() => OpenDescriptors() <= before + 20, milliseconds: 5000);
+    });
+
+    private static int OpenDescriptors() => Directory.GetFileSystemEntries("/proc/self/fd").Length;
+
+    private static RouterPlan Plan(string name, RouterPlan like) =>
+        like with { Identity = like.Identity with { Name = name } };
+
+    private static RouterPlan Plan(
+        string name = "apiserver", byte vrid = 51, byte priority = 100, int interval = 5,
+        params InternetAddress[] addresses)
+    {
+        RouterPlan plan = NetworkPlans.For("v0", NetworkPlans.Home, priority, interval, addresses: addresses);
+        return plan with { Identity = plan.Identity with { Name = name, Vrid = new Vrid(vrid) } };
+    }
+
+    private static void Run(Action<RunningLoop> body) => TestNetwork.Run(network =>
+    {
+        network.AddCable();
+        using var at = new RunningLoop(network, Plan());
+        TestNetwork.Eventually(() => at.Holds(NetworkPlans.Vip));
+        body(at);
+    });
+
+    private sealed class RunningLoop : IDisposable
+    {
+        private readonly AddressNetlink _netlink = new();
+        private readonly LoopJournal _journal = new();
+        private int _timesTheMachineChanged;
+
+        public RunningLoop(TestNetwork network, params RouterPlan[] plans)
+        {
+            Network = network;
+            Plans = plans;
+            Status = new StatusBoard([.. plans.Select(RouterBoard.For)]);
+            Loop = new ElectionLoop(
+                plans, Status, _journal, () => Interlocked.Increment(ref _timesTheMachineChanged));
+            Loop.Start(realtime: false);
+        }
+
+        public TestNetwork Network { get; }
+
+        public RouterPlan[] Plans { get; private set; }
+
+        public StatusBoard Status { get; }
+
+        public ElectionLoop Loop { get; }
+
+        public int TimesTheMachineChanged => Volatile.Read(ref _timesTheMachineChanged);
+
+        public RouterBoard Board(string name) => Status.Routers.Single(router => router.Identity.Name == name);
+
+        public bool Holds(InternetAddress address) => NetworkPlans.Holds(_netlink, address);
+
+        public void Reload(params RouterPlan[] plans) => Reload(null, plans);
+
+        public void Reload(LoopMessage.HealthChanged? health, params RouterPlan[] plans)
+        {
+            Reconfiguration next = Loop.Prepare(Plans, plans);
+            next.Health = health is not null
+                ? [health]
+                : [.. plans.Select((_, number) => new LoopMessage.HealthChanged(number, 0, Fault: false, []))];
+            Loop.Inbox.Post(new LoopMessage.Reconfigure(next));
+            Assert.True(next.Outcome.Wait(TimeSpan.FromSeconds(5)), "not taken over");
+            Assert.True(next.Outcome.Result);
+            Plans = plans;
+        }
+
+        public LoopNote[] Notes(string router)
+        {
+            List<LoopNote> notes = [];
+            while (_journal.TryTake(out LoopNote? note))
+                notes.Add(note);
+            return [.. notes.Where(note => note.Router == router)];
+        }
+
+        public void Dispose()
+        {
+            Loop.Inbox.Post(new LoopMessage.Stop(TransitionCause.Shutdown));
+            Assert.True(Loop.Ended.Wait(TimeSpan.FromSeconds(10)), "the election thread has not ended");
+            Loop.Dispose();
+            _netlink.Dispose();
+        }
+    }
+}
