@@ -17,6 +17,9 @@ namespace Vipd.Daemon.Configuration;
 /// <param name="Preempt">Preempt_Mode of RFC 9568 §6.1.</param>
 /// <param name="PreemptMargin">1..254: take over only from an Active Router that is lower by at least this.</param>
 /// <param name="PreemptDelay">How long a better Backup Router waits before it takes over; zero or more.</param>
+/// <param name="HoldDown">
+/// How long an Active Router must have been worse before a second move within a minute; zero switches it off.
+/// </param>
 /// <param name="StartupDelay">How long to listen only, after start; zero or more.</param>
 /// <param name="Lease">The kernel lifetime of the addresses.</param>
 /// <param name="ChecksumIpv4PseudoHeader">Which of both IPv4 checksum forms is sent; both are accepted.</param>
@@ -32,6 +35,7 @@ public sealed record VirtualRouterConfiguration(
     bool Preempt,
     int PreemptMargin,
     TimeSpan PreemptDelay,
+    TimeSpan HoldDown,
     TimeSpan StartupDelay,
     LeaseOptions Lease,
     bool ChecksumIpv4PseudoHeader,

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Vipd.Vrrp;
+using Vipd.Vrrp.Election;
 
 namespace Vipd.Daemon.Configuration;
 
@@ -48,6 +49,7 @@ internal sealed class VirtualRouterReader(ErrorList errors, IReadOnlyList<string
             map.Optional("preempt", ScalarFormats.Boolean, true),
             map.Optional("preemptMargin", ScalarFormats.Integer(1, 254), 1),
             map.Optional("preemptDelay", Durations.UpToADay, TimeSpan.Zero),
+            map.Optional("holdDown", Durations.UpToAMinute, RouterParameters.DefaultHoldDown),
             map.Optional("startupDelay", Durations.UpToADay, TimeSpan.Zero),
             map.Optional("lease", Durations.Lease, LeaseOptions.Auto),
             map.Optional("checksumIpv4PseudoHeader", ScalarFormats.Boolean, true),

@@ -91,6 +91,7 @@ internal static class ReloadWords
         Note("preempt", before.Preempt ? "true" : "false", after.Preempt ? "true" : "false");
         Note("preemptMargin", before.PreemptMargin, after.PreemptMargin);
         Note("preemptDelay", Durations.Format(before.PreemptDelay), Durations.Format(after.PreemptDelay));
+        Note("holdDown", Durations.Format(before.HoldDown), Durations.Format(after.HoldDown));
         Note("startupDelay", Durations.Format(before.StartupDelay), Durations.Format(after.StartupDelay));
         Note("lease", Lease(before.Lease), Lease(after.Lease));
         found.AddRange(Lists("address", before.Addresses.Select(Text), after.Addresses.Select(Text)));

@@ -23,6 +23,7 @@ public class ConfigurationReaderTests
             preempt: false
             preemptMargin: 10
             preemptDelay: 1.5s
+            holdDown: 0s
             startupDelay: 2m
             lease: 3s
             checksumIpv4PseudoHeader: false
@@ -66,6 +67,7 @@ public class ConfigurationReaderTests
         Assert.True(router.Preempt);
         Assert.Equal(1, router.PreemptMargin);
         Assert.Equal(TimeSpan.Zero, router.PreemptDelay);
+        Assert.Equal(TimeSpan.FromSeconds(3), router.HoldDown);
         Assert.Equal(TimeSpan.Zero, router.StartupDelay);
         Assert.Equal(LeaseOptions.Auto, router.Lease);
         Assert.True(router.ChecksumIpv4PseudoHeader);
@@ -105,6 +107,7 @@ public class ConfigurationReaderTests
         Assert.Equal((Priority.AddressOwner, new Centiseconds(4095)), (router.Priority, router.AdvertisementInterval));
         Assert.Equal((false, 10), (router.Preempt, router.PreemptMargin));
         Assert.Equal((TimeSpan.FromSeconds(1.5), TimeSpan.FromMinutes(2)), (router.PreemptDelay, router.StartupDelay));
+        Assert.Equal(TimeSpan.Zero, router.HoldDown);
         Assert.Equal(LeaseOptions.Fixed(TimeSpan.FromSeconds(3)), router.Lease);
         Assert.False(router.ChecksumIpv4PseudoHeader);
         Assert.Equal(["api"], router.Checks);

@@ -51,6 +51,7 @@ public class ErrorPositionTests
         { "    preemptMargin: ▶0", "preemptMargin: '0' is not a whole number from 1 to 254" },
         { "    preemptMargin: ▶010", "preemptMargin: '010' is not a whole number from 1 to 254" },
         { "    preemptDelay: ▶10", "preemptDelay: '10' is not a duration such as 10ms, 1.5s or 2m" },
+        { "    holdDown: ▶61s", "holdDown: '61s' is not between 0s and 60s" },
         { "    startupDelay: ▶-1s", "startupDelay: '-1s' is not a duration such as 10ms, 1.5s or 2m" },
         { "    startupDelay: ▶1441m", "startupDelay: '1441m' is not between 0s and 1440m" },
         { "    advertisementInterval: ▶41s", "advertisementInterval: '41s' is not between 10ms and 40.95s" },

@@ -32,6 +32,7 @@ internal static class Configurations
         Preempt: true,
         PreemptMargin: 1,
         PreemptDelay: TimeSpan.Zero,
+        HoldDown: TimeSpan.FromSeconds(3),
         StartupDelay: TimeSpan.Zero,
         LeaseOptions.Auto,
         ChecksumIpv4PseudoHeader: true,
