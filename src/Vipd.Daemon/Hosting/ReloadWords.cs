@@ -105,6 +105,8 @@ internal static class ReloadWords
             found.Add("announce changed");
         }
 
+        if (!HaveSameText(before.Hooks, after.Hooks))
+            found.Add("hooks changed");
         return found;
 
         void Note<T>(string key, T former, T next)
@@ -113,6 +115,13 @@ internal static class ReloadWords
                 found.Add($"{key} {former} -> {next}");
         }
     }
+
+    private static bool HaveSameText(HookOptions before, HookOptions after) =>
+        before.Timeout == after.Timeout
+        && before.OnActive.SequenceEqual(after.OnActive)
+        && before.OnBackup.SequenceEqual(after.OnBackup)
+        && before.OnFault.SequenceEqual(after.OnFault)
+        && before.OnConflict.SequenceEqual(after.OnConflict);
 
     private static CheckConfiguration? CheckOf(VipdConfiguration configuration, string name) =>
         configuration.Checks.FirstOrDefault(check => check.Name == name);

@@ -29,6 +29,7 @@ public class ConfigurationReaderTests
             checksumIpv4PseudoHeader: false
             checks: [api]
             announce: {after: [10ms], refresh: 0}
+            hooks: {onActive: [/a, -v, ""], onBackup: [/b], onFault: [/f], onConflict: [/c], timeout: 5s}
         checks:
           - name: api
             type: kubernetesApiserver
@@ -75,6 +76,8 @@ public class ConfigurationReaderTests
         int[] after = [0, 50, 150, 500, 1000, 2000, 5000, 10000];
         Assert.Equal(after.Select(milliseconds => TimeSpan.FromMilliseconds(milliseconds)), router.Announce.After);
         Assert.Equal(TimeSpan.FromSeconds(60), router.Announce.Refresh);
+        Assert.Empty(router.Hooks.OnActive);
+        Assert.Equal(TimeSpan.FromSeconds(30), router.Hooks.Timeout);
     }
 
     [Fact]
@@ -113,6 +116,10 @@ public class ConfigurationReaderTests
         Assert.Equal(["api"], router.Checks);
         Assert.Equal([TimeSpan.FromMilliseconds(10)], router.Announce.After);
         Assert.Equal(TimeSpan.Zero, router.Announce.Refresh);
+        HookOptions hooks = router.Hooks;
+        Assert.Equal(["/a", "-v", "", "/b", "/f", "/c"],
+            [.. hooks.OnActive, .. hooks.OnBackup, .. hooks.OnFault, .. hooks.OnConflict]);
+        Assert.Equal(TimeSpan.FromSeconds(5), hooks.Timeout);
         Assert.Equal(
             new CheckConfiguration(
                 "api", TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(20), 1, 255,

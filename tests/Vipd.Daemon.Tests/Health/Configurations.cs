@@ -37,7 +37,8 @@ internal static class Configurations
         LeaseOptions.Auto,
         ChecksumIpv4PseudoHeader: true,
         checks,
-        new AnnounceOptions([TimeSpan.Zero], TimeSpan.Zero));
+        new AnnounceOptions([TimeSpan.Zero], TimeSpan.Zero),
+        HookOptions.None);
 
     public static VipdConfiguration Daemon(
         IReadOnlyList<VirtualRouterConfiguration> routers, IReadOnlyList<CheckConfiguration> checks) => new(
