@@ -1,5 +1,6 @@
 using Vipd.Daemon.Control;
 using Vipd.Daemon.Health;
+using Vipd.Daemon.Hooks;
 using Vipd.Daemon.Observability;
 using Vipd.Daemon.Runtime;
 using Vipd.Vrrp;
@@ -39,6 +40,8 @@ internal sealed class SampleBoards
     public StatusBoard Board { get; }
 
     public CheckBoard Check { get; }
+
+    public HookBoard Hooks { get; } = new("apiserver");
 
     public LoopInbox Inbox { get; } = new(() => { });
 

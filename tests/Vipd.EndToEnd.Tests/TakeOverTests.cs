@@ -74,6 +74,29 @@ public class TakeOverTests
     }
 
     [NetnsFact]
+    public void A_trouble_of_all_apiservers_moves_the_VIP_once_although_each_notices_it_by_itself()
+    {
+        using var cluster = Cluster.Start(Default);
+        var first = cluster.WaitUntilSettled();
+        var since = MonotonicClock.Now;
+        first.SetApiServerStatus(500);
+        Observe.Until("moved", TimeSpan.FromSeconds(5),
+            () => cluster.HoldersOfVip() is [var holder] && holder != first, cluster.DescribeHolders);
+        var second = cluster.WaitUntilSettled();
+
+        // The trouble reaches the others later, and is over on the first one before it is over on them.
+        foreach (var master in cluster.Masters.Where(master => master != first)) master.SetApiServerStatus(500);
+        Assert.True(Observe.Steady(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3), IsHeldBySecond));
+        first.SetApiServerStatus(200);
+        Assert.True(Observe.Steady(TimeSpan.FromSeconds(1.5), TimeSpan.FromSeconds(3), IsHeldBySecond));
+        foreach (var master in cluster.Masters) master.SetApiServerStatus(200);
+        Assert.True(Observe.Steady(TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(8), IsHeldBySecond));
+        Assert.Equal(2, cluster.Tap.ClaimantsSince(since).Count);
+
+        bool IsHeldBySecond() => cluster.HoldersOfVip() is [var holder] && holder == second;
+    }
+
+    [NetnsFact]
     public void The_kernel_takes_the_VIP_from_a_killed_daemon()
     {
         using var cluster = Cluster.Start(Default);

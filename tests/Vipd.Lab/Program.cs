@@ -13,7 +13,7 @@ const string Usage = """
                                                apiserver-kill, daemon-kill, daemon-hang, wipe, cold-start, equal-claim
     vipd-lab measure --vipd FILE idle [--minutes N]
     vipd-lab down PREFIX | --orphans           take down what --keep left up, or what a killed lab left
-    vipd-lab apiserver --port N --pki DIR --control FILE
+    vipd-lab apiserver --port N --pki DIR --control FILE [--etcd URL]
     vipd-lab responder --name NAME
     """;
 
@@ -35,10 +35,11 @@ try
         case "down":
             return Down(new Arguments(rest, [], ["--orphans"]));
         case "apiserver":
-            var apiServer = new Arguments(rest, ["--port", "--pki", "--control"], []);
+            var apiServer = new Arguments(rest, ["--port", "--pki", "--control", "--etcd"], []);
             var certificates = new LabCertificates(apiServer.Text("--pki"));
-            await new ApiServerStandIn(apiServer.Number("--port", 6443), certificates, apiServer.Text("--control"))
-                .RunAsync(stop.Token);
+            var etcd = apiServer.Has("--etcd") ? new Uri(apiServer.Text("--etcd")) : null;
+            await new ApiServerStandIn(
+                apiServer.Number("--port", 6443), certificates, apiServer.Text("--control"), etcd).RunAsync(stop.Token);
             return 0;
         case "responder":
             using (Responder.StartHere(new Arguments(rest, ["--name"], []).Text("--name")))

@@ -76,6 +76,7 @@ public class DirectedTests
         {
             PrimaryAddress = NodeSettings.AddressOf(number),
             AddressCount = 1,
+            HoldDown = TimeSpan.Zero,
         }))];
         Fault[] schedule = [.. Enumerable.Range(0, nodes).Select(n => new Fault(TimeSpan.Zero, FaultKind.Start, n)),
             .. faults ?? []];

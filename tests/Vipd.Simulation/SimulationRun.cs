@@ -9,13 +9,16 @@ namespace Vipd.Simulation;
 /// <summary>What came of a run.</summary>
 internal sealed record SimulationResult(
     ulong Seed, string? BrokenRule, string? What, long Events, long AnnouncementEvents, int Faults,
-    TimeSpan SimulatedTime, TimeSpan NodeTime, string Transcript)
+    TimeSpan SimulatedTime, TimeSpan NodeTime, string Transcript, IReadOnlyList<TakeOver> TakeOvers)
 {
     /// <summary>One line that says how to see it happen again.</summary>
     public string HowToReplay =>
         $"{BrokenRule} at {What}\n  VIPD_SIM_SEED={Seed} dotnet test tests/Vipd.Simulation --filter Replay " +
         "--logger 'console;verbosity=detailed'";
 }
+
+/// <summary>A node became Active.</summary>
+internal readonly record struct TakeOver(TimeSpan At, int Node);
 
 /// <summary>One world, one seed: the same seed gives the same run to the last frame.</summary>
 internal sealed class SimulationRun
@@ -79,8 +82,14 @@ internal sealed class SimulationRun
         TimeSpan simulated = _agenda.Now - _start;
         return new SimulationResult(_seed, _verdict.BrokenRule, _verdict.What, _nodes.Sum(n => n.Events),
             _nodes.Sum(n => n.AnnouncementEvents), CountFaults(_scenario), simulated,
-            simulated * _nodes.Length, _transcript.ToString());
+            simulated * _nodes.Length, _transcript.ToString(), TakeOvers());
     }
+
+    private TakeOver[] TakeOvers() =>
+    [
+        .. _nodes.SelectMany(node => node.TakeOverTimes, (node, at) => new TakeOver(at - _start, node.Number))
+            .OrderBy(takeOver => takeOver.At),
+    ];
 
     private void Happen(in Happening happening)
     {

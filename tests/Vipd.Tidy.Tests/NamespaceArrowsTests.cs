@@ -16,6 +16,8 @@ public sealed class NamespaceArrowsTests
         ("src/Vipd.Daemon/Runtime", "Vipd.Daemon.Health"),
         ("src/Vipd.Daemon/Runtime", "Vipd.Daemon.Control"),
         ("src/Vipd.Daemon/Runtime", "Vipd.Daemon.Configuration"),
+        ("src/Vipd.Daemon/Runtime", "Vipd.Daemon.Hooks"),
+        ("src/Vipd.Daemon/Runtime", "Vipd.Daemon.Processes"),
     ];
 
     [Fact]

@@ -23,6 +23,8 @@ internal static class Durations
 
     public static ScalarFormat<TimeSpan> UpToADay { get; } = Between(TimeSpan.Zero, Longest);
 
+    public static ScalarFormat<TimeSpan> UpToAMinute { get; } = Between(TimeSpan.Zero, TimeSpan.FromMinutes(1));
+
     /// <summary>A poll or a time limit of zero would spin or always fail.</summary>
     public static ScalarFormat<TimeSpan> Positive { get; } = Between(TimeSpan.FromMilliseconds(1), Longest);
 

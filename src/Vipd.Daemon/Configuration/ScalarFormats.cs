@@ -77,6 +77,11 @@ internal static class ScalarFormats
             ? text
             : Parsed<string>.Bad("is not an absolute path of a file, such as /etc/vipd/file");
 
+    /// <summary>Anything that execve(2) can hand over.</summary>
+    public static Parsed<string> Argument(string text) => text.Contains('\0', StringComparison.Ordinal)
+        ? Parsed<string>.Bad("must not hold a zero character, which ends every argument")
+        : text;
+
     /// <summary>sockaddr_un.sun_path has 108 octets with its terminating zero (unix(7)).</summary>
     public static Parsed<string> SocketPath(string text) =>
         AbsolutePath(text) is { Problem: null } && Encoding.UTF8.GetByteCount(text) <= 107

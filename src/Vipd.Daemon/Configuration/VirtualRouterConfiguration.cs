@@ -17,11 +17,15 @@ namespace Vipd.Daemon.Configuration;
 /// <param name="Preempt">Preempt_Mode of RFC 9568 §6.1.</param>
 /// <param name="PreemptMargin">1..254: take over only from an Active Router that is lower by at least this.</param>
 /// <param name="PreemptDelay">How long a better Backup Router waits before it takes over; zero or more.</param>
+/// <param name="HoldDown">
+/// How long an Active Router must have been worse before a second move within a minute; zero switches it off.
+/// </param>
 /// <param name="StartupDelay">How long to listen only, after start; zero or more.</param>
 /// <param name="Lease">The kernel lifetime of the addresses.</param>
 /// <param name="ChecksumIpv4PseudoHeader">Which of both IPv4 checksum forms is sent; both are accepted.</param>
 /// <param name="Checks">Names of checks that exist in <see cref="VipdConfiguration.Checks"/>, none twice.</param>
 /// <param name="Announce">When gratuitous ARP / unsolicited NA are sent.</param>
+/// <param name="Hooks">What is run when its state changes.</param>
 public sealed record VirtualRouterConfiguration(
     string Name,
     Vrid Vrid,
@@ -32,11 +36,13 @@ public sealed record VirtualRouterConfiguration(
     bool Preempt,
     int PreemptMargin,
     TimeSpan PreemptDelay,
+    TimeSpan HoldDown,
     TimeSpan StartupDelay,
     LeaseOptions Lease,
     bool ChecksumIpv4PseudoHeader,
     IReadOnlyList<string> Checks,
-    AnnounceOptions Announce)
+    AnnounceOptions Announce,
+    HookOptions Hooks)
 {
     /// <summary>The family that all addresses share.</summary>
     public AddressFamily Family => Addresses[0].Address.AddressFamily;
@@ -74,3 +80,21 @@ public enum LeaseMode
 /// <param name="After">Ascending, counted from the take-over; at least one.</param>
 /// <param name="Refresh">The period while Active; zero: none.</param>
 public sealed record AnnounceOptions(IReadOnlyList<TimeSpan> After, TimeSpan Refresh);
+
+/// <summary>
+/// Programs with their arguments, never read by a shell; the first entry is an absolute path, an empty list is no hook.
+/// </summary>
+/// <param name="OnActive">It is Active.</param>
+/// <param name="OnBackup">It is Backup, or takes no part.</param>
+/// <param name="OnFault">A fault keeps it out.</param>
+/// <param name="OnConflict">Somebody else is at work on its addresses.</param>
+/// <param name="Timeout">After this the program and its process group are killed.</param>
+public sealed record HookOptions(
+    IReadOnlyList<string> OnActive,
+    IReadOnlyList<string> OnBackup,
+    IReadOnlyList<string> OnFault,
+    IReadOnlyList<string> OnConflict,
+    TimeSpan Timeout)
+{
+    public static HookOptions None { get; } = new([], [], [], [], TimeSpan.FromSeconds(30));
+}

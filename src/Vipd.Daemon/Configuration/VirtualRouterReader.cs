@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Vipd.Vrrp;
+using Vipd.Vrrp.Election;
 
 namespace Vipd.Daemon.Configuration;
 
@@ -16,8 +17,6 @@ internal sealed class VirtualRouterReader(ErrorList errors, IReadOnlyList<string
         TimeSpan.Zero, TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(150), TimeSpan.FromMilliseconds(500),
         TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(10),
     ];
-
-    private static readonly string[] HookNames = ["onActive", "onBackup", "onFault", "onConflict"];
 
     private readonly Claims<string> _names = new(errors);
     private readonly Claims<IPAddress> _addresses = new(errors);
@@ -48,12 +47,14 @@ internal sealed class VirtualRouterReader(ErrorList errors, IReadOnlyList<string
             map.Optional("preempt", ScalarFormats.Boolean, true),
             map.Optional("preemptMargin", ScalarFormats.Integer(1, 254), 1),
             map.Optional("preemptDelay", Durations.UpToADay, TimeSpan.Zero),
+            map.Optional("holdDown", Durations.UpToAMinute, RouterParameters.DefaultHoldDown),
             map.Optional("startupDelay", Durations.UpToADay, TimeSpan.Zero),
             map.Optional("lease", Durations.Lease, LeaseOptions.Auto),
             map.Optional("checksumIpv4PseudoHeader", ScalarFormats.Boolean, true),
             ReadCheckNames(map),
             map.Section("announce", announce => new AnnounceOptions(
-                ReadAfter(announce), announce.Optional("refresh", Durations.UpToADay, TimeSpan.FromSeconds(60)))));
+                ReadAfter(announce), announce.Optional("refresh", Durations.UpToADay, TimeSpan.FromSeconds(60)))),
+            map.Section("hooks", ReadHooks));
     }
 
     /// <summary>Values must be right although <see cref="NotYetSupported"/> refuses all but the defaults.</summary>
@@ -63,7 +64,6 @@ internal sealed class VirtualRouterReader(ErrorList errors, IReadOnlyList<string
         map.Optional("virtualMac", ScalarFormats.Boolean, false);
         map.Reserve("unicast", "authentication", "balance");
         map.OptionalList("trackInterfaces", MaxEntries);
-        map.Section("hooks", hooks => HookNames.Select(name => hooks.OptionalList(name, MaxEntries)).ToArray());
     }
 
     private void Claim(Vrid vrid, Position at, string? interfaceName, IReadOnlyList<VirtualAddress> addresses)
@@ -118,6 +118,25 @@ internal sealed class VirtualRouterReader(ErrorList errors, IReadOnlyList<string
             bool advertise = map.Optional("advertise", ScalarFormats.Boolean, true);
             return address is null ? null : address with { Advertise = advertise };
         });
+    }
+
+    private HookOptions ReadHooks(MappingReader map) => new(
+        ReadArguments(map, "onActive"),
+        ReadArguments(map, "onBackup"),
+        ReadArguments(map, "onFault"),
+        ReadArguments(map, "onConflict"),
+        map.Optional("timeout", Durations.Positive, HookOptions.None.Timeout));
+
+    private List<string> ReadArguments(MappingReader map, string key)
+    {
+        var arguments = new List<string>();
+        foreach (ConfigurationNode node in map.OptionalList(key, MaxEntries) ?? [])
+        {
+            ScalarFormat<string> format = arguments.Count == 0 ? ScalarFormats.AbsolutePath : ScalarFormats.Argument;
+            arguments.Add(MappingReader.ReadScalar(key, node, format, "", errors));
+        }
+
+        return arguments;
     }
 
     private List<string> ReadCheckNames(MappingReader map)

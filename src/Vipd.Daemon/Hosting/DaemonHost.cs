@@ -42,6 +42,8 @@ internal static class DaemonHost
 
         // Posts what the checks know, which is nothing, so that no router starts with a priority it has not earned.
         using var health = new HealthService(configuration, loop.Inbox, TimeProvider.System, loggers);
+        using var hooks = new HookService(
+            configuration, board, TimeProvider.System, loggers.CreateLogger<HookService>());
         var drain = new DrainSwitch(configuration.Control.Socket, loop.Inbox, TimeProvider.System);
         if (drain.Resume())
             log.LogWarning("drained before this start, and still: `vipd undrain` lets this node take part again");
@@ -49,9 +51,9 @@ internal static class DaemonHost
             log.LogWarning("{Router}: {Missing}; waiting for it", plan.Identity.Name, plan.WaitsFor);
         using var systemd = SystemdNotifier.FromEnvironment(Environment.GetEnvironmentVariable);
         using var reload = new ReloadService(
-            path, configuration, plans, loop, board, health, level!, systemd, machineChanges,
+            path, configuration, plans, loop, board, health, hooks, level!, systemd, machineChanges,
             loggers.CreateLogger<ReloadService>());
-        using IHost host = Build(configuration, loggers, journal, board, loop, health, drain, reload);
+        using IHost host = Build(configuration, loggers, journal, board, loop, health, hooks, drain, reload);
         if (!StartElection(loop, configuration.Realtime, log))
             return ExitCode.No;
         IHostedService[] services = [.. host.Services.GetServices<IHostedService>()];
@@ -117,6 +119,7 @@ internal static class DaemonHost
         StatusBoard board,
         ElectionLoop loop,
         HealthService health,
+        HookService hooks,
         DrainSwitch drain,
         ReloadService reload)
     {
@@ -124,9 +127,11 @@ internal static class DaemonHost
         builder.Services.AddSingleton(loggers);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopTimeout);
 
-        // Stopped in reverse order: systemd is told, pages and checks end, the election hands over, the log is last.
+        // Stopped in reverse order: systemd is told, pages and checks end, the election hands over, the last hooks run,
+        // the log is last.
         builder.Services.AddSingleton<IHostedService>(
             new JournalService(journal, loggers.CreateLogger<ElectionLoop>()));
+        builder.Services.AddSingleton<IHostedService>(hooks);
         builder.Services.AddSingleton<IHostedService>(new ElectionService(loop));
         builder.Services.AddSingleton<IHostedService>(_ => new RecordingService(
             loop.Recorder,
@@ -137,7 +142,8 @@ internal static class DaemonHost
         builder.Services.AddSingleton<IHostedService>(health);
         builder.Services.AddSingleton<IHostedService>(reload);
         builder.Services.AddObservability(
-            configuration, board, health.Boards, drain, loop.Recorder, reload, () => BootClock.Nanoseconds);
+            configuration, board, health.Boards, hooks.Boards, drain, loop.Recorder, reload,
+            () => BootClock.Nanoseconds);
         return builder.Build();
     }
 

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Vipd.Daemon.Configuration;
 using Vipd.Daemon.Control;
 using Vipd.Daemon.Health;
+using Vipd.Daemon.Hooks;
 using Vipd.Daemon.Observability;
 using Vipd.Daemon.Recording;
 using Vipd.Daemon.Runtime;
@@ -18,6 +19,7 @@ internal static class ObservabilityServices
     /// <param name="configuration">What is switched on, and where.</param>
     /// <param name="board">Written by the election thread.</param>
     /// <param name="checks">Written by the checks; in the order of the configuration.</param>
+    /// <param name="hooks">Written by the runs of hooks; in the order of the configuration.</param>
     /// <param name="drain">What `vipd drain` and `vipd undrain` turn.</param>
     /// <param name="recorder">Of the election thread.</param>
     /// <param name="reload">What `vipd reload` asks.</param>
@@ -27,6 +29,7 @@ internal static class ObservabilityServices
         VipdConfiguration configuration,
         StatusBoard board,
         IReadOnlyList<CheckBoard> checks,
+        IReadOnlyList<HookBoard> hooks,
         DrainSwitch drain,
         FlightRecorder recorder,
         ReloadService reload,
@@ -38,7 +41,7 @@ internal static class ObservabilityServices
         var report = new StatusReport(board, checks, liveness, TimeProvider.System, reload.Outcome);
         var control = new ControlPages(report, drain, recorder, reload.ReloadAsync);
         services.AddSingleton(liveness);
-        services.AddSingleton(_ => new VipdMetrics(board, checks, reload.Outcome));
+        services.AddSingleton(_ => new VipdMetrics(board, checks, hooks, reload.Outcome));
         services.AddSingleton<IHostedService>(provider => new PageServer(
             "control.socket",
             new UnixDomainSocketEndPoint(configuration.Control.Socket),

@@ -26,6 +26,7 @@ internal sealed class ReloadService : BackgroundService
     private readonly string _path;
     private readonly ElectionLoop _loop;
     private readonly HealthService _health;
+    private readonly HookService _hooks;
     private readonly LoggingLevelSwitch _level;
     private readonly StatusBoard _board;
     private readonly ILogger _log;
@@ -43,6 +44,7 @@ internal sealed class ReloadService : BackgroundService
         ElectionLoop loop,
         StatusBoard board,
         HealthService health,
+        HookService hooks,
         LoggingLevelSwitch level,
         SystemdNotifier systemd,
         Channel<bool> machineChanges,
@@ -54,6 +56,7 @@ internal sealed class ReloadService : BackgroundService
         _loop = loop;
         _board = board;
         _health = health;
+        _hooks = hooks;
         _level = level;
         Systemd = systemd;
         _machineChanges = machineChanges;
@@ -198,6 +201,7 @@ internal sealed class ReloadService : BackgroundService
         if (!next.Outcome.IsCompletedSuccessfully || !await next.Outcome)
             return false;
         _plans = next.After;
+        _hooks.Reconfigure(configuration);
 
         // What cannot change while the daemon runs is compared with what runs, again and again until it is restarted.
         _configuration = configuration with

@@ -91,6 +91,7 @@ internal static class ReloadWords
         Note("preempt", before.Preempt ? "true" : "false", after.Preempt ? "true" : "false");
         Note("preemptMargin", before.PreemptMargin, after.PreemptMargin);
         Note("preemptDelay", Durations.Format(before.PreemptDelay), Durations.Format(after.PreemptDelay));
+        Note("holdDown", Durations.Format(before.HoldDown), Durations.Format(after.HoldDown));
         Note("startupDelay", Durations.Format(before.StartupDelay), Durations.Format(after.StartupDelay));
         Note("lease", Lease(before.Lease), Lease(after.Lease));
         found.AddRange(Lists("address", before.Addresses.Select(Text), after.Addresses.Select(Text)));
@@ -104,6 +105,8 @@ internal static class ReloadWords
             found.Add("announce changed");
         }
 
+        if (!HaveSameText(before.Hooks, after.Hooks))
+            found.Add("hooks changed");
         return found;
 
         void Note<T>(string key, T former, T next)
@@ -112,6 +115,13 @@ internal static class ReloadWords
                 found.Add($"{key} {former} -> {next}");
         }
     }
+
+    private static bool HaveSameText(HookOptions before, HookOptions after) =>
+        before.Timeout == after.Timeout
+        && before.OnActive.SequenceEqual(after.OnActive)
+        && before.OnBackup.SequenceEqual(after.OnBackup)
+        && before.OnFault.SequenceEqual(after.OnFault)
+        && before.OnConflict.SequenceEqual(after.OnConflict);
 
     private static CheckConfiguration? CheckOf(VipdConfiguration configuration, string name) =>
         configuration.Checks.FirstOrDefault(check => check.Name == name);

@@ -152,6 +152,7 @@ internal sealed class RouterPlanner(
         Preempt = router.Preempt,
         PreemptMargin = router.PreemptMargin,
         PreemptDelay = router.PreemptDelay,
+        HoldDown = router.HoldDown,
         StartupDelay = router.StartupDelay,
         AnnounceAfter = [.. router.Announce.After],
         AnnounceRefresh = router.Announce.Refresh,

@@ -110,17 +110,8 @@ internal sealed class RouterInstruments
         }
     }
 
-    private IEnumerable<Measurement<long>> ObserveConflicts()
-    {
-        foreach (RouterBoard router in _board.Routers)
-        {
-            RouterCounters counters = router.Counters;
-            yield return new Measurement<long>(
-                counters.ForeignAnnouncements, NameOf(router), new Tag("kind", "foreignArp"));
-            yield return new Measurement<long>(
-                counters.SecondActive, NameOf(router), new Tag("kind", "secondActive"));
-            yield return new Measurement<long>(
-                counters.AddressesTaken, NameOf(router), new Tag("kind", "addressTaken"));
-        }
-    }
+    private IEnumerable<Measurement<long>> ObserveConflicts() =>
+        from router in _board.Routers
+        from conflict in router.Counters.Conflicts
+        select new Measurement<long>(conflict.Count, NameOf(router), new Tag("kind", conflict.Kind));
 }

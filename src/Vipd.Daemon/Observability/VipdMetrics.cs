@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Vipd.Daemon.Health;
+using Vipd.Daemon.Hooks;
 using Vipd.Daemon.Runtime;
 using Tag = System.Collections.Generic.KeyValuePair<string, object?>;
 
@@ -15,11 +16,13 @@ public sealed class VipdMetrics : IDisposable
 
     private readonly Meter _meter = new(MeterName, ProductVersion.Text);
 
-    public VipdMetrics(StatusBoard board, IReadOnlyList<CheckBoard> checks, ReloadOutcome reload)
+    public VipdMetrics(
+        StatusBoard board, IReadOnlyList<CheckBoard> checks, IReadOnlyList<HookBoard> hooks, ReloadOutcome reload)
     {
         ArgumentNullException.ThrowIfNull(board);
         _ = new RouterInstruments(_meter, board);
         CheckInstruments.AddTo(_meter, checks);
+        HookInstruments.AddTo(_meter, hooks);
         _meter.CreateObservableGauge("vipd_config_last_reload_successful", () => reload.Successful ? 1L : 0L, null,
             "1 when the configuration read last is the one that runs.");
         _meter.CreateObservableGauge("vipd_config_last_reload_success_timestamp_seconds",

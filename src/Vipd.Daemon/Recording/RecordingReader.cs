@@ -86,6 +86,7 @@ internal static class RecordingReader
         byte margin = cursor.Byte();
         cursor.Skip(sizeof(ushort));
         TimeSpan preemptDelay = Delay(ref cursor);
+        TimeSpan holdDown = Delay(ref cursor);
         TimeSpan startupDelay = Delay(ref cursor);
         TimeSpan refresh = Delay(ref cursor);
         var announceAfter = new TimeSpan[cursor.Count(sizeof(long))];
@@ -107,6 +108,7 @@ internal static class RecordingReader
             Preempt = preempt != 0,
             PreemptMargin = margin,
             PreemptDelay = preemptDelay,
+            HoldDown = holdDown,
             StartupDelay = startupDelay,
             AnnounceAfter = [.. announceAfter],
             AnnounceRefresh = refresh,

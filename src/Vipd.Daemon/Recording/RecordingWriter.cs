@@ -52,6 +52,7 @@ internal static class RecordingWriter
         buffer.Write([parameters.Preempt ? (byte)1 : (byte)0, (byte)parameters.PreemptMargin]);
         buffer.Put((ushort)0);
         buffer.Put(parameters.PreemptDelay.Ticks);
+        buffer.Put(parameters.HoldDown.Ticks);
         buffer.Put(parameters.StartupDelay.Ticks);
         buffer.Put(parameters.AnnounceRefresh.Ticks);
         buffer.Put((ushort)parameters.AnnounceAfter.Length);

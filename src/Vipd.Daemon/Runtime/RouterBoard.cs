@@ -113,6 +113,9 @@ public sealed class RouterBoard
 
     public RouterCounters Counters { get; }
 
+    /// <summary>The transitions again, for one reader.</summary>
+    public TransitionFeed Feed => _history.Feed;
+
     public RouterSnapshot Current => _current;
 
     /// <summary>The last <see cref="HistoryLength"/> transitions, oldest first.</summary>
@@ -151,12 +154,15 @@ public sealed class RouterBoard
 
         public TransitionRecord[] Last => _last;
 
+        public TransitionFeed Feed { get; } = new();
+
         public void Add(TransitionRecord transition)
         {
             if (_queue.Count == HistoryLength)
                 _queue.Dequeue();
             _queue.Enqueue(transition);
             _last = [.. _queue];
+            Feed.Add(transition);
         }
     }
 }

@@ -39,6 +39,14 @@ public sealed class RouterCounters
     /// </summary>
     public long AddressesTaken => Volatile.Read(ref _addressesTaken);
 
+    /// <summary>Signs of somebody else at work on the addresses, by kind.</summary>
+    public IReadOnlyList<(string Kind, long Count)> Conflicts =>
+    [
+        ("foreignArp", ForeignAnnouncements),
+        ("secondActive", SecondActive),
+        ("addressTaken", AddressesTaken),
+    ];
+
     /// <summary>From the due time of a take-over to its first Advertisement handed to the kernel.</summary>
     public BucketHistogram FailoverDetect { get; } = BucketHistogram.ForLatency();
 

@@ -11,6 +11,11 @@ public sealed record RouterParameters
     public static ImmutableArray<TimeSpan> DefaultAnnounceAfter { get; } =
         [.. new[] { 0, 50, 150, 500, 1000, 2000, 5000, 10000 }.Select(ms => TimeSpan.FromMilliseconds(ms))];
 
+    /// <summary>
+    /// Longer than a check's time limit of 2.5 s: so far apart nodes notice that the same trouble is over.
+    /// </summary>
+    public static TimeSpan DefaultHoldDown { get; } = TimeSpan.FromSeconds(3);
+
     /// <summary>Priority before health is taken into account, 1..255.</summary>
     public Priority Priority { get; init; } = Priority.Default;
 
@@ -31,6 +36,9 @@ public sealed record RouterParameters
 
     /// <summary>How long an Active Router of lower priority must have been heard before it is preempted.</summary>
     public TimeSpan PreemptDelay { get; init; }
+
+    /// <summary>The same after a first move; further moves within a minute make it longer. Zero: never.</summary>
+    public TimeSpan HoldDown { get; init; } = DefaultHoldDown;
 
     /// <summary>How long after Startup this router only listens.</summary>
     public TimeSpan StartupDelay { get; init; }

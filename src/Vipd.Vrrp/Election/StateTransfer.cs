@@ -89,6 +89,26 @@ internal ref struct StateTransfer
         value = new MonotonicTime(nanoseconds);
     }
 
+    /// <summary>Three fields: its length in bytes, 0 if there is none, and its octets as a number.</summary>
+    public void Carry(ref InternetAddress? value)
+    {
+        int length = value?.Length ?? 0;
+        Carry(ref length, 0, 16);
+        UInt128 number = value?.Value ?? 0;
+        ulong high = (ulong)(number >> 64);
+        ulong low = (ulong)number;
+        Carry(ref high);
+        Carry(ref low);
+        Span<byte> octets = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(octets, new UInt128(high, low));
+        value = length switch
+        {
+            4 => InternetAddress.From(octets[12..]),
+            16 => InternetAddress.From(octets),
+            _ => null,
+        };
+    }
+
     public void Carry(ref TimeSpan value, TimeSpan least, TimeSpan most)
     {
         long ticks = value.Ticks;

@@ -115,6 +115,7 @@ public sealed partial class VirtualRouter
     {
         _handover.End();
         ForgetActiveRouter();
+        _holdDown.Hear(_parameters.PrimaryAddress, now);
         Transition(RouterState.Active, cause, trigger);
         Advertise(now);
         _adverTimer = now + _advertisementInterval;
@@ -130,6 +131,10 @@ public sealed partial class VirtualRouter
     {
         if (_claim.HasAnnounced)
             Advertise(now);
+        else
+            _holdDown.ForgetHolder();
+        _holdDown.Hear(advertisement.Sender, now);
+        _holdDown.Accept(advertisement.Sender);
         HoldForSuccessor(now);
         _handover.HearSuccessor(now);
         RememberActiveRouter(advertisement);

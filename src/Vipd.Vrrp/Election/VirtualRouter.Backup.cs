@@ -16,6 +16,7 @@ public sealed partial class VirtualRouter
     private MonotonicTime _betterUntil;
 
     private MonotonicTime? _preemptableSince;
+    private HoldDown _holdDown;
 
     private void HandleBackup(in RouterEvent routerEvent, MonotonicTime now)
     {
@@ -68,6 +69,9 @@ public sealed partial class VirtualRouter
         if (IsOverheard(advertisement, now))
             return;
         KeepWatching(advertisement, now);
+        // Of two that are heard at the same time (a last word, a partition) the better one holds the addresses.
+        if (_betterUntil <= now)
+            _holdDown.Hear(advertisement.Sender, now);
         RememberActiveRouter(advertisement);
         if (MayPreempt(now))
         {
@@ -108,7 +112,9 @@ public sealed partial class VirtualRouter
             _betterUntil = _activeDownTimer;
     }
 
-    /// <summary>Preempt_Mode, preemptMargin and preemptDelay, against the Active Router as last heard.</summary>
+    /// <summary>
+    /// Preempt_Mode, preemptMargin, preemptDelay and hold-down, against the Active Router as last heard.
+    /// </summary>
     private bool MayPreempt(MonotonicTime now)
     {
         // §6.1, Preempt_Mode: the address owner always preempts.
@@ -119,11 +125,14 @@ public sealed partial class VirtualRouter
         if (!better)
         {
             _preemptableSince = null;
+            if (ActiveRouter is { } heard)
+                _holdDown.Accept(heard);
             return false;
         }
 
         _preemptableSince ??= now;
-        return now - _preemptableSince.Value >= _parameters.PreemptDelay;
+        TimeSpan isWorseFor = now - _preemptableSince.Value;
+        return !_holdDown.Protects(isWorseFor, now) && isWorseFor >= _parameters.PreemptDelay;
     }
 
     private void EnterBackup(TransitionCause cause, MonotonicTime now)

@@ -43,6 +43,7 @@ public sealed partial class VirtualRouter
         }
 
         ForgetActiveRouter();
+        _holdDown.ForgetHolder();
         EnterBackup(cause, now);
     }
 

@@ -32,6 +32,7 @@ public sealed partial class VirtualRouter
         TimeSpan former = _advertisementInterval;
         _parameters = parameters;
         _advertisementInterval = parameters.AdvertisementInterval.ToTimeSpan();
+        _holdDown.Reconfigure(parameters.HoldDown);
         if (ActiveRouter is null)
             ActiveAdverInterval = _advertisementInterval;
         _announcements.Reconfigure(parameters, isActive: State == RouterState.Active, now);
@@ -51,6 +52,12 @@ public sealed partial class VirtualRouter
 
     private void ReconfigureActive(TimeSpan former, bool addressesChanged, bool sourceChanged, MonotonicTime now)
     {
+        if (sourceChanged)
+        {
+            _holdDown.ForgetHolder();
+            _holdDown.Hear(_parameters.PrimaryAddress, now);
+        }
+
         if (addressesChanged)
         {
             _claim.Again(_parameters.AddressCount, now);

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 
 namespace Vipd.Vrrp.Election;
@@ -82,6 +81,7 @@ public sealed partial class VirtualRouter
         MonotonicTime since = _preemptableSince ?? MonotonicTime.Never;
         transfer.Carry(ref since);
         _preemptableSince = since == MonotonicTime.Never ? null : since;
+        _holdDown.Carry(ref transfer);
     }
 
     private void CarryActiveRouter(ref StateTransfer transfer)
@@ -92,20 +92,8 @@ public sealed partial class VirtualRouter
         int priority = ActivePriority?.Value ?? -1;
         transfer.Carry(ref priority, -1, 255);
         ActivePriority = priority < 0 ? null : new Priority((byte)priority);
-        int length = ActiveRouter?.Length ?? 0;
-        transfer.Carry(ref length, 0, 16);
-        UInt128 value = ActiveRouter?.Value ?? 0;
-        ulong high = (ulong)(value >> 64);
-        ulong low = (ulong)value;
-        transfer.Carry(ref high);
-        transfer.Carry(ref low);
-        Span<byte> octets = stackalloc byte[16];
-        BinaryPrimitives.WriteUInt128BigEndian(octets, new UInt128(high, low));
-        ActiveRouter = length switch
-        {
-            4 => InternetAddress.From(octets[12..]),
-            16 => InternetAddress.From(octets),
-            _ => null,
-        };
+        InternetAddress? router = ActiveRouter;
+        transfer.Carry(ref router);
+        ActiveRouter = router;
     }
 }

@@ -12,7 +12,8 @@ namespace Vipd.Vrrp.Election;
 /// <para>Beyond the RFC, each where it happens: the short wait (<see cref="ElectionTimers.ShortWait"/>), the spread of
 /// equal priorities, take-over in steps (Claim), make-before-break (Handover), announcing against a contender
 /// (ContentionBurst), the last word (YieldTo), the stall rule (a router that stood still listens before it claims), a
-/// blind eye to other partitions (IsOverheard), patience with a better router (KeepWatching), and Fault.</para>
+/// blind eye to other partitions (IsOverheard), patience with a better router (KeepWatching), hysteresis (HoldDown),
+/// and Fault.</para>
 /// <para>Files: this one dispatches and holds what all states share; one file for each state; one for new parameters,
 /// one for the state as bytes.</para>
 /// </remarks>
@@ -34,6 +35,7 @@ public sealed partial class VirtualRouter
         _handover = new Handover(parameters.AddressCount);
         _claim = new Claim(parameters.AddressCount);
         _announcements = new AnnouncementSchedule(parameters);
+        _holdDown = new HoldDown(parameters.HoldDown);
         Priority = parameters.Priority;
         ActiveAdverInterval = _advertisementInterval;
     }
@@ -68,6 +70,12 @@ public sealed partial class VirtualRouter
 
     /// <summary>Its priority.</summary>
     public Priority? ActivePriority { get; private set; }
+
+    /// <summary>
+    /// For how long an Active Router must be worse before this router preempts it, as <see
+    /// cref="RouterParameters.PreemptDelay"/>; zero when all was calm for a minute.
+    /// </summary>
+    public TimeSpan HoldDownAt(MonotonicTime now) => _holdDown.At(now);
 
     /// <summary>
     /// When <see cref="RouterEvent.DeadlineReached"/> is wanted; may be due already, Never if not at all.

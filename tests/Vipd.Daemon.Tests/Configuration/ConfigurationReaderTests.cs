@@ -23,11 +23,13 @@ public class ConfigurationReaderTests
             preempt: false
             preemptMargin: 10
             preemptDelay: 1.5s
+            holdDown: 0s
             startupDelay: 2m
             lease: 3s
             checksumIpv4PseudoHeader: false
             checks: [api]
             announce: {after: [10ms], refresh: 0}
+            hooks: {onActive: [/a, -v, ""], onBackup: [/b], onFault: [/f], onConflict: [/c], timeout: 5s}
         checks:
           - name: api
             type: kubernetesApiserver
@@ -66,6 +68,7 @@ public class ConfigurationReaderTests
         Assert.True(router.Preempt);
         Assert.Equal(1, router.PreemptMargin);
         Assert.Equal(TimeSpan.Zero, router.PreemptDelay);
+        Assert.Equal(TimeSpan.FromSeconds(3), router.HoldDown);
         Assert.Equal(TimeSpan.Zero, router.StartupDelay);
         Assert.Equal(LeaseOptions.Auto, router.Lease);
         Assert.True(router.ChecksumIpv4PseudoHeader);
@@ -73,6 +76,8 @@ public class ConfigurationReaderTests
         int[] after = [0, 50, 150, 500, 1000, 2000, 5000, 10000];
         Assert.Equal(after.Select(milliseconds => TimeSpan.FromMilliseconds(milliseconds)), router.Announce.After);
         Assert.Equal(TimeSpan.FromSeconds(60), router.Announce.Refresh);
+        Assert.Empty(router.Hooks.OnActive);
+        Assert.Equal(TimeSpan.FromSeconds(30), router.Hooks.Timeout);
     }
 
     [Fact]
@@ -105,11 +110,16 @@ public class ConfigurationReaderTests
         Assert.Equal((Priority.AddressOwner, new Centiseconds(4095)), (router.Priority, router.AdvertisementInterval));
         Assert.Equal((false, 10), (router.Preempt, router.PreemptMargin));
         Assert.Equal((TimeSpan.FromSeconds(1.5), TimeSpan.FromMinutes(2)), (router.PreemptDelay, router.StartupDelay));
+        Assert.Equal(TimeSpan.Zero, router.HoldDown);
         Assert.Equal(LeaseOptions.Fixed(TimeSpan.FromSeconds(3)), router.Lease);
         Assert.False(router.ChecksumIpv4PseudoHeader);
         Assert.Equal(["api"], router.Checks);
         Assert.Equal([TimeSpan.FromMilliseconds(10)], router.Announce.After);
         Assert.Equal(TimeSpan.Zero, router.Announce.Refresh);
+        HookOptions hooks = router.Hooks;
+        Assert.Equal(["/a", "-v", "", "/b", "/f", "/c"],
+            [.. hooks.OnActive, .. hooks.OnBackup, .. hooks.OnFault, .. hooks.OnConflict]);
+        Assert.Equal(TimeSpan.FromSeconds(5), hooks.Timeout);
         Assert.Equal(
             new CheckConfiguration(
                 "api", TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(20), 1, 255,

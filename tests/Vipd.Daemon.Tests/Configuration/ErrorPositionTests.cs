@@ -51,6 +51,15 @@ public class ErrorPositionTests
         { "    preemptMargin: ▶0", "preemptMargin: '0' is not a whole number from 1 to 254" },
         { "    preemptMargin: ▶010", "preemptMargin: '010' is not a whole number from 1 to 254" },
         { "    preemptDelay: ▶10", "preemptDelay: '10' is not a duration such as 10ms, 1.5s or 2m" },
+        {
+            "    hooks: {onActive: [▶active, -v]}",
+            "onActive: 'active' is not an absolute path of a file, such as /etc/vipd/file"
+        },
+        { "    hooks: {onFault: ▶/bin/true}", "onFault: expected a list, such as [a, b], not '/bin/true'" },
+        { "    hooks: {onBackup: [/b, ▶~]}", "onBackup: has no value; give one, or remove the key" },
+        { "    hooks: {timeout: ▶0s}", "timeout: '0s' is not between 1ms and 1440m" },
+        { "    hooks: {▶onactive: [/b]}", "unknown key 'onactive'; did you mean 'onActive'?" },
+        { "    holdDown: ▶61s", "holdDown: '61s' is not between 0s and 60s" },
         { "    startupDelay: ▶-1s", "startupDelay: '-1s' is not a duration such as 10ms, 1.5s or 2m" },
         { "    startupDelay: ▶1441m", "startupDelay: '1441m' is not between 0s and 1440m" },
         { "    advertisementInterval: ▶41s", "advertisementInterval: '41s' is not between 10ms and 40.95s" },

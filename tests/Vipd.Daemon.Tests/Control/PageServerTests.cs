@@ -16,7 +16,7 @@ public sealed class PageServerTests : IDisposable
 
     public PageServerTests()
     {
-        _metrics = new VipdMetrics(_boards.Board, [_boards.Check], new ReloadOutcome());
+        _metrics = new VipdMetrics(_boards.Board, [_boards.Check], [_boards.Hooks], new ReloadOutcome());
         var report = new StatusReport(_boards.Board, [_boards.Check], _boards.Liveness, TimeProvider.System);
         _pages = new MetricsPages(_boards.Board, _boards.Liveness, _metrics.Exposition, report);
     }

@@ -32,11 +32,13 @@ internal static class Configurations
         Preempt: true,
         PreemptMargin: 1,
         PreemptDelay: TimeSpan.Zero,
+        HoldDown: TimeSpan.FromSeconds(3),
         StartupDelay: TimeSpan.Zero,
         LeaseOptions.Auto,
         ChecksumIpv4PseudoHeader: true,
         checks,
-        new AnnounceOptions([TimeSpan.Zero], TimeSpan.Zero));
+        new AnnounceOptions([TimeSpan.Zero], TimeSpan.Zero),
+        HookOptions.None);
 
     public static VipdConfiguration Daemon(
         IReadOnlyList<VirtualRouterConfiguration> routers, IReadOnlyList<CheckConfiguration> checks) => new(

@@ -16,7 +16,8 @@ public sealed class PrometheusExpositionTests : IDisposable
     private readonly ReloadOutcome _reload = new();
     private readonly VipdMetrics _metrics;
 
-    public PrometheusExpositionTests() => _metrics = new VipdMetrics(_boards.Board, [_boards.Check], _reload);
+    public PrometheusExpositionTests() =>
+        _metrics = new VipdMetrics(_boards.Board, [_boards.Check], [_boards.Hooks], _reload);
 
     public void Dispose() => _metrics.Dispose();
 

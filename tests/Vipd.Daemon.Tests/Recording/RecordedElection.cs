@@ -119,6 +119,7 @@ internal sealed class RecordedElection
         PrimaryAddress = Own,
         AddressCount = addresses,
         PreemptDelay = TimeSpan.FromMilliseconds(100 * number),
+        HoldDown = TimeSpan.FromMilliseconds(300 * number),
     };
 
     private void Attach(VirtualRouter router, int number, int addresses)

@@ -86,9 +86,9 @@ public sealed class RecordingReaderTests
         Assert.Equal("not a recording of vipd: it does not begin with \"vipdrec\"", ErrorOf("virtualRouters:"u8));
         Assert.Equal("the recording is cut off: 9 bytes, at least 16", ErrorOf(bytes.AsSpan(0, 9)));
         Assert.Contains("copy the file again", ErrorOf(bytes.AsSpan(0, bytes.Length - 1)), StringComparison.Ordinal);
-        bytes[8] = 2;
+        bytes[8] = RecordingFormat.Version + 1;
         Assert.Equal(
-            "the recording has format 2, this vipd reads format 1: replay it with the vipd that wrote it",
+            "the recording has format 3, this vipd reads format 2: replay it with the vipd that wrote it",
             ErrorOf(bytes));
     }
 

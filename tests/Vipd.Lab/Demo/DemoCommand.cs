@@ -7,7 +7,7 @@ namespace Vipd.Lab.Demo;
 internal static class DemoCommand
 {
     private static readonly IReadOnlyList<Failure> Failures =
-        [Failure.PlannedStop, Failure.NodeDeath, Failure.ApiServerKill, Failure.DaemonHang];
+        [Failure.ApiServerKill, Failure.PlannedStop, Failure.NodeDeath, Failure.DaemonHang];
 
     internal static int Run(string vipdBinary, bool keep, CancellationToken stop)
     {

@@ -10,11 +10,14 @@ namespace Vipd.Lab.Masters;
 /// What vipd sees of a kube-apiserver: HTTPS with kept connections, /readyz and /livez. The control file holds the
 /// status
 /// that /readyz answers with (200 when there is none); it is read for each request, so writing it switches at once.
+/// With an etcd, /readyz asks that too.
 /// </summary>
-public sealed class ApiServerStandIn(int port, LabCertificates certificates, string controlFile)
+public sealed class ApiServerStandIn(int port, LabCertificates certificates, string controlFile, Uri? etcd = null)
 {
     // As the real one words it (k8s.io/apiserver/pkg/server/healthz).
     private const string NotReadyBody = "[+]ping ok\n[-]etcd failed: reason withheld\nreadyz check failed";
+
+    private readonly EtcdHealth? _etcd = etcd is null ? null : new EtcdHealth(etcd);
 
     public async Task RunAsync(CancellationToken stop)
     {
@@ -47,7 +50,8 @@ public sealed class ApiServerStandIn(int port, LabCertificates certificates, str
                     {
                         // Headers carry nothing that changes the answer.
                     }
-                    await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes(Answer(requestLine)), stop);
+                    var answer = await AnswerAsync(requestLine, stop);
+                    await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes(answer), stop);
                 }
             }
             catch (Exception e) when (e is IOException or SocketException or OperationCanceledException
@@ -58,12 +62,13 @@ public sealed class ApiServerStandIn(int port, LabCertificates certificates, str
         }
     }
 
-    private string Answer(string requestLine)
+    private async Task<string> AnswerAsync(string requestLine, CancellationToken stop)
     {
         var path = requestLine.Split(' ') is [_, var target, ..] ? target.Split('?')[0] : "";
         var (status, body) = path switch
         {
             "/livez" => (200, "ok"),
+            "/readyz" when _etcd is not null && !await _etcd.CheckAsync(stop) => (500, NotReadyBody),
             "/readyz" => Readiness(),
             _ => (404, "404 page not found"),
         };

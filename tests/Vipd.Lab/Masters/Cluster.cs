@@ -21,7 +21,8 @@ public sealed class Cluster : IDisposable
         _holders = new Holders(segment.Masters);
         var certificates = LabCertificates.Create(
             segment.Directory, [.. segment.Masters.Select(m => m.Address), Vip]);
-        Masters = [.. segment.Masters.Select(node => new Master(node, options, certificates))];
+        CaFile = certificates.CaFile;
+        Masters = [.. segment.Masters.Select(node => new Master(node, segment.Masters, options, certificates))];
     }
 
     public Segment Segment { get; }
@@ -31,6 +32,9 @@ public sealed class Cluster : IDisposable
     public IReadOnlyList<Master> Masters { get; }
 
     public WireTap Tap { get; }
+
+    /// <summary>Who has signed the certificates of the apiservers.</summary>
+    public string CaFile { get; }
 
     /// <summary>The first virtual address.</summary>
     public IPAddress Vip => Options.Vips[0].Address;
@@ -43,6 +47,7 @@ public sealed class Cluster : IDisposable
         {
             var cluster = new Cluster(segment, options);
             if (options.Vips.Count > 1) cluster.RouteToOtherVips();
+            if (options.WithEtcd) cluster.StartEtcd();
             if (!options.WithApiServers) return cluster;
             foreach (var master in cluster.Masters) master.StartApiServer();
             foreach (var master in cluster.Masters) master.WaitUntilApiServerListens();
@@ -53,6 +58,12 @@ public sealed class Cluster : IDisposable
             segment.Dispose();
             throw;
         }
+    }
+
+    private void StartEtcd()
+    {
+        foreach (var master in Masters) master.Etcd.Start();
+        Observe.Until("etcd's quorum", SettleBound, () => Masters.All(master => master.Etcd.HasQuorum()));
     }
 
     /// <summary>A cluster with every daemon running and exactly one Active Router.</summary>

@@ -18,6 +18,9 @@ public sealed record ClusterOptions(string VipdBinary)
     /// <summary>An apiserver stand-in on each master, and vipd's check of it.</summary>
     public bool WithApiServers { get; init; } = true;
 
+    /// <summary>A real etcd member beside each apiserver, which asks it.</summary>
+    public bool WithEtcd { get; init; }
+
     /// <summary>Further lines of the virtual router, each with its own indentation of 4.</summary>
     public IReadOnlyList<string> MoreRouterLines { get; init; } = [];
 

@@ -16,7 +16,8 @@ public sealed class Master : IDisposable
     private readonly Responder _responder;
     private readonly HttpClient _http;
 
-    internal Master(LabNode node, ClusterOptions options, LabCertificates certificates)
+    internal Master(
+        LabNode node, IReadOnlyList<LabNode> members, ClusterOptions options, LabCertificates certificates)
     {
         (Node, _options, _certificates) = (node, options, certificates);
         _responder = Responder.Start(node);
@@ -25,6 +26,7 @@ public sealed class Master : IDisposable
             BaseAddress = new Uri($"http://{VipdConfiguration.MetricsEndpoint}"),
             Timeout = TimeSpan.FromSeconds(2),
         };
+        Etcd = new EtcdMember(node, members, _http);
         File.WriteAllText(ConfigFile, VipdConfiguration.For(node, options, certificates.CaFile));
     }
 
@@ -43,6 +45,9 @@ public sealed class Master : IDisposable
 
     public LabProcess? ApiServer { get; private set; }
 
+    /// <summary>Runs only where the options say so.</summary>
+    public EtcdMember Etcd { get; }
+
     private string ApiServerControlFile => Node.PathOf("readyz");
 
     /// <summary>Starts vipd without waiting for it.</summary>
@@ -57,8 +62,11 @@ public sealed class Master : IDisposable
     {
         ApiServer?.Dispose();
         ApiServer = LabProcess.Start(Node, "apiserver",
-            LabProgram.Path, "apiserver", "--port", $"{VipdConfiguration.ApiServerPort}",
-            "--pki", _certificates.Directory, "--control", ApiServerControlFile);
+            [
+                LabProgram.Path, "apiserver", "--port", $"{VipdConfiguration.ApiServerPort}",
+                "--pki", _certificates.Directory, "--control", ApiServerControlFile,
+                .. _options.WithEtcd ? (string[])["--etcd", EtcdMember.ClientUrl] : [],
+            ]);
     }
 
     /// <summary>Kills vipd and removes what it left in the kernel, as a boot would.</summary>
@@ -99,6 +107,7 @@ public sealed class Master : IDisposable
     {
         Daemon?.Dispose();
         ApiServer?.Dispose();
+        Etcd.Dispose();
         Release();
     }
 

@@ -13,6 +13,7 @@ internal sealed record Scenario(
     /// <summary>
     /// After this long without a fault everything has come to rest: somebody has listened and claimed, and a better
     /// one has heard that, waited its delay and claimed in its turn. Active_Down_Interval is less than four intervals.
+    /// A hold-down is doubled three times at most.
     /// </summary>
     public TimeSpan Settling { get; } = SettlingOf(Nodes);
 
@@ -30,7 +31,8 @@ internal sealed record Scenario(
     {
         TimeSpan interval = nodes.Max(n => n.Parameters.AdvertisementInterval.ToTimeSpan());
         TimeSpan preemptDelay = nodes.Max(n => n.Parameters.PreemptDelay);
+        TimeSpan holdDown = 8 * nodes.Max(n => n.Parameters.HoldDown);
         TimeSpan startupDelay = nodes.Max(n => n.Parameters.StartupDelay);
-        return startupDelay + (10 * interval) + (2 * preemptDelay) + TimeSpan.FromMilliseconds(700);
+        return startupDelay + (10 * interval) + (2 * preemptDelay) + holdDown + TimeSpan.FromMilliseconds(700);
     }
 }

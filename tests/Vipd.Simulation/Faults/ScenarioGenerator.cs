@@ -58,13 +58,20 @@ internal static class ScenarioGenerator
         PreemptMargin = random.Pick<int>([1, 1, 1, 10]),
         PreemptDelay = TimeSpan.FromMilliseconds(random.Pick<int>([0, 0, 0, 300, 1500])),
         StartupDelay = TimeSpan.FromMilliseconds(random.Pick<int>([0, 0, 0, 0, 1000])),
+        HoldDown = TimeSpan.FromMilliseconds(random.Pick<int>([0, 0, 100, 400])),
     };
 
     /// <summary>keepalived has no preemptMargin; what it has for the delays is left out.</summary>
     private static NodeSettings Node(int number, RouterParameters parameters, bool isKeepalived) => isKeepalived
         ? new NodeSettings(
             number,
-            parameters with { PreemptMargin = 1, PreemptDelay = TimeSpan.Zero, StartupDelay = TimeSpan.Zero },
+            parameters with
+            {
+                PreemptMargin = 1,
+                PreemptDelay = TimeSpan.Zero,
+                StartupDelay = TimeSpan.Zero,
+                HoldDown = TimeSpan.Zero,
+            },
             IsKeepalived: true)
         : new NodeSettings(number, parameters);
 }

@@ -30,6 +30,17 @@ internal sealed class Situation(Scenario scenario, Agenda agenda, Lan lan, Node[
     /// <summary>When something was last done to somebody, or came to its end.</summary>
     public MonotonicTime LastFaultAt => _quietSince;
 
+    public MonotonicTime LastTakeOverAt
+    {
+        get
+        {
+            MonotonicTime last = MonotonicTime.Origin;
+            foreach (Node node in nodes)
+                last = MonotonicTime.Max(last, node.BecameActiveAt);
+            return last;
+        }
+    }
+
     /// <summary>
     /// Nothing was done to anybody for long enough, everybody reaches everybody, nobody stands still.
     /// </summary>

@@ -6,7 +6,8 @@ namespace Vipd.Simulation.Rules;
 
 /// <summary>
 /// When a settled LAN loses its Active Router to one single fault, the most eager of the others takes its place: after
-/// Active_Down_Interval if it vanished, after a short wait if it resigned or became worse; plus spread and lateness.
+/// Active_Down_Interval if it vanished, after a short wait if it resigned or became worse; plus spread and lateness,
+/// and the hold-down if it became worse within a minute after another move.
 /// </summary>
 internal sealed class TakeOverRules(Situation situation) : IRule
 {
@@ -15,6 +16,9 @@ internal sealed class TakeOverRules(Situation situation) : IRule
     /// </summary>
     private readonly TimeSpan _lateness =
         (2 * LanWeather.Fair.LongestDelay) + (3 * situation.Scenario.LongestLateness);
+
+    /// <summary>How long moves are remembered.</summary>
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
     private Node? _lost;
     private string _rule = "";
@@ -35,7 +39,7 @@ internal sealed class TakeOverRules(Situation situation) : IRule
             FaultKind.Move when !active.Settings.IsAddressOwner =>
                 Earliest(active, _ => true, n => n.Router!.WaitAfterResignation),
             FaultKind.Priority or FaultKind.Reload when LowersInPlace(active, fault) =>
-                Earliest(active, n => PreemptsAtOnce(n, newPriority), n => n.Router!.WaitToPreempt),
+                Earliest(active, n => Preempts(n, newPriority), n => n.Router!.WaitToPreempt + HoldDown(n)),
             _ => null,
         };
         if (within is null)
@@ -84,7 +88,20 @@ internal sealed class TakeOverRules(Situation situation) : IRule
         return earliest;
     }
 
-    private static bool PreemptsAtOnce(Node node, int activePriority) =>
+    /// <summary>
+    /// Doubled three times at most, and noticed with an Advertisement of the Active Router; none if all was calm.
+    /// </summary>
+    private TimeSpan HoldDown(Node node)
+    {
+        TimeSpan holdDown = node.Settings.Parameters.HoldDown;
+        MonotonicTime calmSince = MonotonicTime.Max(
+            situation.LastTakeOverAt, situation.LastFaultAt + situation.Scenario.Settling);
+        return holdDown == TimeSpan.Zero || situation.Now - calmSince >= Minute
+            ? TimeSpan.Zero
+            : (8 * holdDown) + node.Router!.ActiveAdverInterval;
+    }
+
+    private static bool Preempts(Node node, int activePriority) =>
         node.Settings.Parameters.PreemptDelay == TimeSpan.Zero &&
         node.Settings.Preempts(node.Priority, new Priority((byte)activePriority));
 }

@@ -23,6 +23,7 @@ internal sealed partial class Node
             Kernel.RemoveAll();
         Router = Settings.NewElection();
         _clockLag = TimeSpan.Zero;
+        _yieldedAt = MonotonicTime.Origin;
         _stopping = false;
         IsDrained = false;
         _transcript.Write(Number, "starts");

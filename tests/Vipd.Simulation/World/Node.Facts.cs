@@ -22,6 +22,9 @@ internal sealed partial class Node
     private int _sentThisPass;
     private bool _claimedAsOwner;
     private int _passesDue;
+    private MonotonicTime _yieldedAt;
+    private int _lastHeard;
+    private readonly List<MonotonicTime> _takeOverTimes = [];
 
     /// <summary>Events that the election has handled.</summary>
     public long Events { get; private set; }
@@ -38,6 +41,8 @@ internal sealed partial class Node
     public TimeSpan LongestInterval { get; private set; }
 
     public int TakeOvers { get; private set; }
+
+    public IReadOnlyList<MonotonicTime> TakeOverTimes => _takeOverTimes;
 
     public long AdvertisementsSent { get; private set; }
 
@@ -79,6 +84,10 @@ internal sealed partial class Node
     /// <summary>Remembers when an Advertisement arrived whose sender this node has to leave in peace.</summary>
     private void NoteArrival(in Frame advertisement)
     {
+        // A third one that claims meanwhile may be worse from the beginning.
+        if (advertisement.Priority.IsResign || advertisement.Sender != _lastHeard)
+            _yieldedAt = MonotonicTime.Origin;
+        _lastHeard = advertisement.Sender;
         if (!advertisement.Priority.IsResign)
             _lastInterval = advertisement.Interval.ToTimeSpan();
         if (advertisement.Priority.IsResign || MayPreempt(advertisement.Priority))
@@ -147,14 +156,25 @@ internal sealed partial class Node
         else if (action.From == RouterState.Active && (SinceTakeOver < TimeSpan.FromMilliseconds(5) ||
             _agenda.Now - _announcedAt < TimeSpan.FromMilliseconds(1)))
             LostClaimAt = _agenda.Now;
+        // One that had announced nothing yet has moved nothing by yielding.
+        if (action.From == RouterState.Active && yields && _announcedAt >= BecameActiveAt)
+            _yieldedAt = RouterNow;
         if (action.To == RouterState.Backup)
             _enteredBackupAt = _agenda.Now;
         if (action.To != RouterState.Active)
             return;
         TakeOvers++;
+        _takeOverTimes.Add(_agenda.Now);
         // The address owner claims at once, each time that its link comes back while the process stood still.
         _claimedAsOwner |= action.Cause == TransitionCause.AddressOwner;
         BecameActiveAt = _agenda.Now;
+        if (action.Cause == TransitionCause.Preempting && !Settings.IsKeepalived && !Priority.IsAddressOwner
+            && RouterNow - _yieldedAt < Settings.Parameters.HoldDown)
+        {
+            _verdict.Break("TheHolderIsHardToUnseat", $"n{Number + 1} preempts " +
+                $"{(RouterNow - _yieldedAt).TotalMilliseconds:F3} ms after it has yielded itself");
+        }
+
         // Where intervals differ, the last one heard from anybody may have been learned (§6.4.2).
         TimeSpan interval = _lastInterval < _arrivedInterval ? _lastInterval : _arrivedInterval;
         bool listened = _agenda.Now - _arrivedAt >= 3 * interval || _arrivedAt < _enteredBackupAt;

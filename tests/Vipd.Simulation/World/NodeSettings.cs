@@ -52,6 +52,7 @@ internal sealed record NodeSettings(int Number, RouterParameters Parameters, boo
         IsKeepalived ? "keepalived" : "vipd",
         $"priority {Parameters.Priority} interval {Parameters.AdvertisementInterval}",
         $"addresses {Parameters.AddressCount}",
-        $"preempt {Parameters.Preempt} margin {Parameters.PreemptMargin} delay {Parameters.PreemptDelay}",
+        $"preempt {Parameters.Preempt} margin {Parameters.PreemptMargin} delay {Parameters.PreemptDelay} " +
+            $"hold-down {Parameters.HoldDown}",
         $"startup {Parameters.StartupDelay}");
 }

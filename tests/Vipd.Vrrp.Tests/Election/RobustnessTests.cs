@@ -122,6 +122,7 @@ public class RobustnessTests
         PrimaryAddress = RouterDriver.Own,
         AddressCount = addresses,
         PreemptDelay = TimeSpan.FromMilliseconds(random.Next(2) * 300),
+        HoldDown = TimeSpan.FromMilliseconds(random.Next(2) * 300),
         StartupDelay = TimeSpan.FromMilliseconds(random.Next(2) * 300),
     };
 }

@@ -51,11 +51,15 @@ internal static class ActiveChanges
             "_handover.End();\n        ForgetActiveRouter();", "ForgetActiveRouter();"),
         new("A take-over keeps the learned interval", Active,
             "_handover.End();\n        ForgetActiveRouter();", "_handover.End();"),
+        new("A take-over is no move", Active, "_holdDown.Hear(_parameters.PrimaryAddress, now);"),
     ];
 
     private static SourceChange[] AtTheEnd =>
     [
-        new("A loser says no last word", Active, "if (_claim.HasAnnounced)\n            Advertise(now);"),
+        new("A loser says no last word", Active, "if (_claim.HasAnnounced)\n            Advertise(now);",
+            "if (_claim.HasAnnounced)\n            ;"),
+        new("Who has yielded takes the addresses back at once", Active, "_holdDown.Accept(advertisement.Sender);"),
+        new("A claim that nobody heard of was a move", Active, "_holdDown.ForgetHolder();"),
         new("A loser removes its addresses at once", Active,
             "HoldForSuccessor(now);\n        _handover.HearSuccessor(now);", "LeaveAtOnce();"),
         new("A loser gives its successor no limit of 100 ms", Active,

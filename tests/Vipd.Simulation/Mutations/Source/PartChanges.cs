@@ -9,9 +9,10 @@ internal static class PartChanges
     private const string Claim = "Claim.cs";
     private const string Schedule = "AnnouncementSchedule.cs";
     private const string Burst = "ContentionBurst.cs";
+    private const string HoldDown = "HoldDown.cs";
 
     public static IEnumerable<SourceChange> All =>
-        [.. InRouter, .. InTimers, .. InHandoverAndClaim, .. InAnnouncements];
+        [.. InRouter, .. InTimers, .. InHandoverAndClaim, .. InAnnouncements, .. InHoldDown];
 
     private static SourceChange[] InRouter =>
     [
@@ -105,5 +106,24 @@ internal static class PartChanges
         new("A burst that was put off does not see the contender fall silent", Burst,
             "0 => MonotonicTime.Min(_startedAt, _silentAt),", "0 => _startedAt,"),
         new("Bursts are not limited", Burst, "_startedAt = MonotonicTime.Max(now, _notBefore);", "_startedAt = now;"),
+    ];
+
+    private static SourceChange[] InHoldDown =>
+    [
+        new("The first election is a move", HoldDown, "_holder is { } before && before != holder", "_holder != holder"),
+        new("Each Advertisement is a move", HoldDown, "before != holder", "before == before"),
+        new("A move does not double the hold-down", HoldDown, "_first.Ticks << (_moves - 1)", "_first.Ticks"),
+        new("The hold-down is doubled for ever", HoldDown, "Math.Min(_moves + 1, MostMoves)", "_moves + 1"),
+        new("A minute does not forget the moves before", HoldDown,
+            "_moves = Remembers(now) ? Math.Min(_moves + 1, MostMoves) : 1;",
+            "_moves = Math.Min(_moves + 1, MostMoves);"),
+        new("A hold-down does not end with its minute", HoldDown,
+            "&& Remembers(now) ? TimeSpan", "&& _moves > 0 ? TimeSpan"),
+        new("Who claimed first by the spread is hard to unseat", HoldDown,
+            "_accepted == _holder && Remembers", "Remembers"),
+        new("The minute counts from the first move", HoldDown, "_lastTrouble = now;\n        }",
+            "if (_moves == 1)\n                _lastTrouble = now;\n        }"),
+        new("A trouble that goes on is forgotten", HoldDown,
+            "_lastTrouble = now;\n        return true;", "return true;"),
     ];
 }
