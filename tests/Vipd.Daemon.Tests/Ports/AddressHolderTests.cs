@@ -89,7 +89,7 @@ public sealed class AddressHolderTests(ITestOutputHelper output)
         Assert.True(holder.Renew(holder.NextRenewal));
         Assert.True(holder.Renew(holder.NextRenewal));
         Assert.Equal(20, Renewed());
-        Assert.InRange(holder.NextRenewal - first, Lease / 3.001, Lease / 3);
+        Assert.InRange(holder.NextRenewal - first, Lease / 3.001, Lease / 2.999);
         Assert.All(Present(netlink), address => Assert.Equal(
             (AddressHolder.ProtocolTag, 0u), (Assert.NotNull(address.ProtocolTag), address.PreferredSeconds)));
 
