@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Vipd.Lab;
 using Vipd.Lab.Masters;
+using Vipd.Lab.Processes;
 using Xunit.Abstractions;
 
 namespace Vipd.EndToEnd.Tests;
@@ -54,6 +55,64 @@ public class ConnectionTests(ITestOutputHelper output)
         served.Send([42]);
         Assert.Equal(1, again.Receive(new byte[1]));
         foreach (var socket in clients.Concat(accepted)) socket.Dispose();
+    }
+
+    /// <summary>
+    /// The kernel sends what a dying process leaves (a reset, or a FIN) only from an address that is there: with the
+    /// VIP gone before the connections are cut, these clients would wait for their timeouts.
+    /// </summary>
+    [NetnsFact]
+    public void After_a_planned_move_and_after_the_death_of_the_server_every_idle_client_knows_within_100_ms()
+    {
+        using var cluster = Cluster.Start(new ClusterOptions(VipdBinary.Path) { Masters = 2, WithApiServers = false });
+        var active = cluster.HoldersOfVip().Single();
+        using (var server = Serve(active))
+        {
+            Socket[] clients = [.. Enumerable.Range(0, Connections).Select(_ => Connect(cluster))];
+            server.Kill();
+            AssertAllEnded("server killed", clients);
+        }
+
+        using (Serve(active))
+        {
+            Socket[] clients = [.. Enumerable.Range(0, Connections).Select(_ => Connect(cluster))];
+            active.Daemon!.Terminate();
+            Observe.Until("moved", TimeSpan.FromSeconds(10), () => cluster.HoldersOfVip() is [var one] && one != active,
+                cluster.DescribeHolders);
+            AssertAllEnded("planned move", clients);
+        }
+    }
+
+    private void AssertAllEnded(string after, Socket[] clients)
+    {
+        var from = Stopwatch.GetTimestamp();
+        foreach (var client in clients)
+        {
+            try
+            {
+                Assert.Equal(0, client.Receive(new byte[1]));
+            }
+            catch (SocketException reset)
+            {
+                Assert.Equal(SocketError.ConnectionReset, reset.SocketErrorCode);
+            }
+
+            client.Dispose();
+        }
+
+        var took = Stopwatch.GetElapsedTime(from);
+        output.WriteLine($"{after}: the last of {clients.Length} clients knew after {took.TotalMilliseconds:F1} ms");
+        Assert.InRange(took, TimeSpan.Zero, Bound);
+    }
+
+    /// <summary>A process of its own that accepts on the VIP and says nothing.</summary>
+    private static LabProcess Serve(Master master)
+    {
+        var name = $"idle-server-{Guid.NewGuid():N}";
+        var server = LabProcess.Start(master.Node, name, LabProgram.Path, "idle-server", "--port", $"{Port}");
+        Observe.Until("listening", TimeSpan.FromSeconds(10),
+            () => server.Log.Contains("listening", StringComparison.Ordinal), () => server.Log);
+        return server;
     }
 
     private static Socket Connect(Cluster cluster)

@@ -3,19 +3,23 @@ using Vipd.Lab;
 using Vipd.Lab.Masters;
 using Vipd.Lab.Network;
 using Vipd.Lab.Wire;
+using Xunit.Abstractions;
 
 namespace Vipd.EndToEnd.Tests;
 
 /// <summary>
 /// What a supervisor does when the daemon was killed: `vipd release` instead of waiting for the lease.
 /// </summary>
-public class ReleaseTests
+public class ReleaseTests(ITestOutputHelper log)
 {
     /// <summary>So long that within the test nothing goes by itself.</summary>
     private const string LongLease = "    lease: 300s";
 
     /// <summary>Two cores, and the test host beside it; an idle machine takes a third.</summary>
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(1);
+
+    /// <summary>Of the default configuration.</summary>
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(1);
 
     private static readonly PrefixedAddress Vip = PrefixedAddress.Parse("192.0.2.100/32");
     private static readonly PrefixedAddress Administrators = PrefixedAddress.Parse("192.0.2.101/32");
@@ -50,7 +54,48 @@ public class ReleaseTests
         Assert.Equal((0, "removed 192.0.2.100, left on eth0 by a vipd that is gone\n"), (exitCode, output));
         Assert.False(Holds(master, Vip));
         Assert.True(Holds(master, Administrators));
+        log.WriteLine($"release took {took.TotalMilliseconds:F0} ms");
         Assert.InRange(took, TimeSpan.Zero, Bound);
+    }
+
+    [NetnsFact]
+    public void Without_a_supervisor_the_VIP_of_a_killed_daemon_is_gone_with_its_lease()
+    {
+        using var cluster = Cluster.Create(
+            new ClusterOptions(VipdBinary.Path) { Masters = 1, WithApiServers = false });
+        var master = cluster.Masters[0];
+        cluster.StartDaemons();
+        Observe.Until("Active", TimeSpan.FromSeconds(10), () => Holds(master, Vip), cluster.DescribeHolders);
+        master.Daemon!.Kill();
+        var killed = Stopwatch.GetTimestamp();
+        Observe.Until(
+            "gone", TimeSpan.FromSeconds(5), () => cluster.HoldersOfVip().Count == 0, cluster.DescribeHolders);
+        var took = Stopwatch.GetElapsedTime(killed);
+        log.WriteLine($"gone {took.TotalMilliseconds:F0} ms after SIGKILL");
+        Assert.InRange(took, TimeSpan.Zero, Lease + TimeSpan.FromMilliseconds(300));
+    }
+
+    [NetnsFact]
+    public void A_configuration_that_is_broken_meanwhile_keeps_release_from_nothing()
+    {
+        using var cluster = Cluster.Create(new ClusterOptions(VipdBinary.Path)
+        {
+            Masters = 1,
+            WithApiServers = false,
+            MoreRouterLines = [LongLease],
+        });
+        var master = cluster.Masters[0];
+        cluster.StartDaemons();
+        Observe.Until("Active", TimeSpan.FromSeconds(10), () => Holds(master, Vip), cluster.DescribeHolders);
+        var record = master.Node.PathOf("vipd.sock.addresses");
+        Observe.Until("recorded", TimeSpan.FromSeconds(5),
+            () => File.ReadAllText(record).Contains("192.0.2.100/32", StringComparison.Ordinal));
+        master.Daemon!.Kill();
+        File.WriteAllText(master.ConfigFile, "virtualRouters: [");
+        var (exitCode, _) = master.RunVipd(
+            "release", "--config", master.ConfigFile, "--socket", master.Node.PathOf("vipd.sock"));
+        Assert.Equal(0, exitCode);
+        Assert.False(Holds(master, Vip));
     }
 
     private static bool Holds(Master master, PrefixedAddress address) =>

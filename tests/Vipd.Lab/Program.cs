@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Vipd.Lab;
 using Vipd.Lab.Demo;
+using Vipd.Lab.Faults;
 using Vipd.Lab.Masters;
 using Vipd.Lab.Measure;
 using Vipd.Lab.Network;
@@ -10,11 +11,15 @@ const string Usage = """
     vipd-lab demo --vipd FILE [--keep]         three masters, one VIP: break it in four ways, show what was noticed
     vipd-lab measure --vipd FILE [--runs N] [--interval-ms N] SCENARIO... | all
                                                median, min, max of planned-stop, planned-stop-500, node-death,
-                                               apiserver-kill, daemon-kill, daemon-hang, wipe, cold-start, equal-claim
+                                               apiserver-kill, daemon-kill, daemon-hang, wipe, cold-start, equal-claim,
+                                               renewals-255, renewals-500, renewals-2000
     vipd-lab measure --vipd FILE idle [--minutes N]
+    vipd-lab faults --vipd FILE [--runs N] [FAULT...]
+                                               the table of faults; without names, of all
     vipd-lab down PREFIX | --orphans           take down what --keep left up, or what a killed lab left
     vipd-lab apiserver --port N --pki DIR --control FILE [--etcd URL]
     vipd-lab responder --name NAME
+    vipd-lab idle-server --port N              accepts connections and says nothing
     """;
 
 using var stop = new CancellationTokenSource();
@@ -32,6 +37,13 @@ try
         case "measure":
             using (CancelOnSignals(stop))
                 return Measure(new Arguments(rest, ["--vipd", "--runs", "--minutes", "--interval-ms"], []), stop.Token);
+        case "faults":
+            using (CancelOnSignals(stop))
+            {
+                var faults = new Arguments(rest, ["--vipd", "--runs"], []);
+                var options = new ClusterOptions(Path.GetFullPath(faults.Text("--vipd")));
+                return FaultsCommand.Run(options, faults.Words, faults.Number("--runs", 20), stop.Token);
+            }
         case "down":
             return Down(new Arguments(rest, [], ["--orphans"]));
         case "apiserver":
@@ -40,6 +52,9 @@ try
             var etcd = apiServer.Has("--etcd") ? new Uri(apiServer.Text("--etcd")) : null;
             await new ApiServerStandIn(
                 apiServer.Number("--port", 6443), certificates, apiServer.Text("--control"), etcd).RunAsync(stop.Token);
+            return 0;
+        case "idle-server":
+            await IdleServer.RunAsync(new Arguments(rest, ["--port"], []).Number("--port", 0), stop.Token);
             return 0;
         case "responder":
             using (Responder.StartHere(new Arguments(rest, ["--name"], []).Text("--name")))

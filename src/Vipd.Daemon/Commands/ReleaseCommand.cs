@@ -17,15 +17,18 @@ internal sealed class ReleaseCommand
         Remove the virtual addresses that a dead vipd left on this machine, and only those.
 
         The systemd unit runs it when the daemon has ended (ExecStopPost), so that no address waits for the end of its
-        lease. It removes what the configuration names and what carries vipd's address protocol number, 112; an address
-        that vipd did not add stays. While a vipd runs, it removes nothing and exits with 1. Needs CAP_NET_ADMIN.
+        lease. It removes what the configuration names and what carries vipd's address protocol number, 112, and what
+        the dead vipd recorded in /run/vipd: that alone where the kernel has no such number (before Linux 5.18) or where
+        the configuration cannot be read. An address that vipd did not add stays. While a vipd runs, it removes nothing
+        and exits with 1. Needs CAP_NET_ADMIN.
         """;
 
     private readonly ConfigOption _config = new();
+    private readonly SocketOption _socket = new();
 
     public Command Build()
     {
-        var command = new Command("release", Help) { _config };
+        var command = new Command("release", Help) { _config, _socket };
         command.SetAction(Run);
         return command;
     }
@@ -36,18 +39,26 @@ internal sealed class ReleaseCommand
         ConfigurationResult result = ConfigurationFile.Read(arguments.GetRequiredValue(_config));
         foreach (ConfigurationError problem in result.Errors)
             error.WriteLine(problem);
-        if (!result.IsValid)
+        string socket = result.IsValid ? result.Configuration.Control.Socket : SocketOption.DefaultSocket;
+        socket = arguments.GetValue(_socket) ?? socket;
+        IReadOnlySet<RecordedAddress>? record = AddressRecord.Read(AddressRecord.PathFor(socket));
+        if (!result.IsValid && record is null)
             return ExitCode.BadInput;
-        string socket = result.Configuration.Control.Socket;
+        if (!result.IsValid)
+            error.WriteLine($"vipd: releasing what {AddressRecord.PathFor(socket)} names, without the configuration");
+        HashSet<InternetAddress> addresses = result.IsValid
+            ? [.. result.Configuration.VirtualRouters.SelectMany(router => router.Addresses)
+                .Select(address => InternetAddress.From(address.Address))]
+            : [];
         try
         {
             // Where no daemon has run since the machine was started, there is no file, and none is made: it would be
             // root's, and closed to the daemon's user.
             if (!File.Exists(InstanceLock.PathFor(socket)))
-                return Release(result.Configuration, arguments.InvocationConfiguration);
+                return Release(addresses, record, arguments.InvocationConfiguration);
             using InstanceLock? alone = InstanceLock.TryTake(socket);
             if (alone is not null)
-                return Release(result.Configuration, arguments.InvocationConfiguration);
+                return Release(addresses, record, arguments.InvocationConfiguration);
             error.WriteLine(
                 $"vipd: a vipd is running (it holds {InstanceLock.PathFor(socket)}), and its addresses stay; "
                 + "stop it with systemctl stop vipd");
@@ -60,15 +71,13 @@ internal sealed class ReleaseCommand
         return ExitCode.No;
     }
 
-    private static int Release(VipdConfiguration configuration, InvocationConfiguration console)
+    private static int Release(
+        IReadOnlySet<InternetAddress> addresses,
+        IReadOnlySet<RecordedAddress>? record,
+        InvocationConfiguration console)
     {
-        HashSet<InternetAddress> addresses =
-        [
-            .. configuration.VirtualRouters.SelectMany(router => router.Addresses)
-                .Select(address => InternetAddress.From(address.Address)),
-        ];
         using var netlink = new AddressNetlink();
-        IReadOnlyList<RemovedAddress> found = AddressRemains.Remove(netlink, addresses);
+        IReadOnlyList<RemovedAddress> found = AddressRemains.Remove(netlink, addresses, record);
         foreach (RemovedAddress address in found)
             (address.Refusal is null ? console.Output : console.Error).WriteLine(address.Outcome);
         if (found.Count == 0)

@@ -6,7 +6,7 @@ namespace Vipd.Daemon.Commands;
 /// <summary>`--socket`, the same in every command that talks to the running daemon.</summary>
 internal sealed class SocketOption : Option<string?>
 {
-    private const string DefaultSocket = "/run/vipd/vipd.sock";
+    internal const string DefaultSocket = "/run/vipd/vipd.sock";
 
     public SocketOption()
         : base("--socket")

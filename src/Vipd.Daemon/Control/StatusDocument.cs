@@ -67,7 +67,8 @@ public sealed record VirtualRouterStatus(
 public sealed record ActiveRouterStatus(string Address, int? Priority, bool Self);
 
 /// <param name="Present">What the kernel says.</param>
-public sealed record VirtualAddressStatus(string Address, bool Present);
+/// <param name="Foreign">Somebody else has put it on the interface: used while Active, and left there.</param>
+public sealed record VirtualAddressStatus(string Address, bool Present, bool Foreign);
 
 /// <param name="Peer">The router that brought it about; null where none did.</param>
 /// <param name="DurationSeconds">From what set it off to the state change being acted on.</param>

@@ -52,7 +52,8 @@ public sealed class StatusReport(
             current.HealthReasons,
             DescribeActive(current),
             [.. identity.Addresses.Select((address, index) =>
-                new VirtualAddressStatus(address.ToString(), router.AddressPresent(index)))],
+                new VirtualAddressStatus(
+                    address.ToString(), router.AddressPresent(index), router.AddressForeign(index)))],
             identity.AdvertisementInterval.TotalSeconds,
             current.ActiveDownInterval.TotalSeconds,
             identity.Spread.TotalSeconds,

@@ -38,7 +38,11 @@ internal static class DaemonHost
         var journal = new LoopJournal();
         var board = new StatusBoard([.. plans.Select(RouterBoard.For)]);
         Channel<bool> machineChanges = ReloadService.NewSignal();
-        using var loop = new ElectionLoop(plans, board, journal, () => machineChanges.Writer.TryWrite(true));
+        string record = AddressRecord.PathFor(configuration.Control.Socket);
+        using var loop = new ElectionLoop(
+            plans, board, journal, () => machineChanges.Writer.TryWrite(true), AddressRecord.Read(record));
+        using var addresses = new AddressRecordService(
+            board.Held, record, loggers.CreateLogger<AddressRecordService>());
 
         // Posts what the checks know, which is nothing, so that no router starts with a priority it has not earned.
         using var health = new HealthService(configuration, loop.Inbox, TimeProvider.System, loggers);
@@ -53,7 +57,8 @@ internal static class DaemonHost
         using var reload = new ReloadService(
             path, configuration, plans, loop, board, health, hooks, level!, systemd, machineChanges,
             loggers.CreateLogger<ReloadService>());
-        using IHost host = Build(configuration, loggers, journal, board, loop, health, hooks, drain, reload);
+        using IHost host =
+            Build(configuration, loggers, journal, board, loop, addresses, health, hooks, drain, reload);
         if (!StartElection(loop, configuration.Realtime, log))
             return ExitCode.No;
         IHostedService[] services = [.. host.Services.GetServices<IHostedService>()];
@@ -118,6 +123,7 @@ internal static class DaemonHost
         LoopJournal journal,
         StatusBoard board,
         ElectionLoop loop,
+        AddressRecordService addresses,
         HealthService health,
         HookService hooks,
         DrainSwitch drain,
@@ -132,6 +138,7 @@ internal static class DaemonHost
         builder.Services.AddSingleton<IHostedService>(
             new JournalService(journal, loggers.CreateLogger<ElectionLoop>()));
         builder.Services.AddSingleton<IHostedService>(hooks);
+        builder.Services.AddSingleton<IHostedService>(addresses);
         builder.Services.AddSingleton<IHostedService>(new ElectionService(loop));
         builder.Services.AddSingleton<IHostedService>(_ => new RecordingService(
             loop.Recorder,

@@ -26,8 +26,11 @@ internal sealed class RouterPlanner(
 {
     private static readonly InternetAddress NoAddressYet = InternetAddress.From([0, 0, 0, 0]);
 
-    /// <summary>Renewals a second that other listeners on the host may have to see.</summary>
-    private const int RenewalsASecond = 200;
+    /// <summary>
+    /// Renewals a second that other listeners on the host have to see on average: a slice more or less may fall into
+    /// one second, and it shall not be 200.
+    /// </summary>
+    private const int RenewalsASecond = 180;
 
     /// <summary>A lease is renewed this often within its lifetime.</summary>
     private const int RenewalsALease = 3;
@@ -64,15 +67,14 @@ internal sealed class RouterPlanner(
         InternetAddress? primary = link is null ? null : FindPrimary(router, link);
         if (link is not null && primary is { } own)
         {
-            var at = new InterfacePlan(
-                link.Index, link.Name, new MacAddress(link.LinkLayerAddress), link.IsUp && link.HasCarrier);
+            var at = new InterfacePlan(link.Index, link.Name, new MacAddress(link.LinkLayerAddress));
             return PlanFor(router, at, own);
         }
 
         missing ??= $"{link?.Name} has no IPv4 address of its own to send Advertisements from";
         if (router.Interface is not null || mayWait?.Contains(router.Name) == true)
         {
-            var nowhere = new InterfacePlan(default, router.Interface ?? "", default, IsUsable: false);
+            var nowhere = new InterfacePlan(default, router.Interface ?? "", default);
             return PlanFor(router, nowhere, NoAddressYet) with { WaitsFor = missing };
         }
 
@@ -80,7 +82,7 @@ internal sealed class RouterPlanner(
         return null;
     }
 
-    private static RouterPlan PlanFor(VirtualRouterConfiguration router, InterfacePlan at, InternetAddress primary)
+    private RouterPlan PlanFor(VirtualRouterConfiguration router, InterfacePlan at, InternetAddress primary)
     {
         TimeSpan interval = router.AdvertisementInterval.ToTimeSpan();
         var identity = new RouterIdentity(
@@ -98,7 +100,7 @@ internal sealed class RouterPlanner(
             identity,
             ParametersOf(router, primary),
             at,
-            [.. router.Addresses.Select(address => (byte)address.PrefixLength)],
+            [.. router.Addresses.Select(address => PrefixLengthOf(address, at))],
             router.ChecksumIpv4PseudoHeader ? ChecksumForm.PseudoHeader : ChecksumForm.MessageOnly);
     }
 
@@ -132,6 +134,18 @@ internal sealed class RouterPlanner(
         return chosen is null ? null : InternetAddress.From(chosen.Address);
     }
 
+    /// <summary>
+    /// Where the interface has the subnet already, the address stands alone in its own: as a second one of the subnet
+    /// it would vanish with the first, or follow it as the subnet's source (promote_secondaries).
+    /// </summary>
+    private byte PrefixLengthOf(VirtualAddress address, InterfacePlan at)
+    {
+        var own = InternetAddress.From(address.Address);
+        bool hasSubnet = OwnAddresses().Any(other => other.Interface == at.Index
+            && other.PrefixLength == address.PrefixLength && Holds(other, own));
+        return (byte)(hasSubnet ? 8 * own.Length : address.PrefixLength);
+    }
+
     private IEnumerable<InterfaceAddress> OwnAddresses() => addresses.Where(address =>
         address.Scope == 0 && address.ProtocolTag != AddressHolder.ProtocolTag &&
         !_virtualAddresses.Contains(InternetAddress.From(address.Address)));
@@ -158,8 +172,10 @@ internal sealed class RouterPlanner(
         AnnounceRefresh = router.Announce.Refresh,
     };
 
-    /// <summary>`auto`: Active_Down_Interval in whole seconds, longer with many addresses.</summary>
-    private static TimeSpan? LeaseOf(VirtualRouterConfiguration router)
+    /// <summary>
+    /// `auto`: Active_Down_Interval in whole seconds, longer where this machine has many addresses to renew.
+    /// </summary>
+    private TimeSpan? LeaseOf(VirtualRouterConfiguration router)
     {
         if (router.Lease.Mode == LeaseMode.Off)
             return null;
@@ -167,7 +183,9 @@ internal sealed class RouterPlanner(
             return router.Lease.Duration;
         TimeSpan interval = router.AdvertisementInterval.ToTimeSpan();
         double downSeconds = ElectionTimers.ActiveDownInterval(router.Priority, interval).TotalSeconds;
-        double renewalSeconds = (double)RenewalsALease * router.Addresses.Count / RenewalsASecond;
+        int renewed = configuration.VirtualRouters.Where(other => other.Lease.Mode == LeaseMode.Auto)
+            .Sum(other => other.Addresses.Count);
+        double renewalSeconds = (double)RenewalsALease * renewed / RenewalsASecond;
         double seconds = Math.Max(downSeconds, renewalSeconds);
         return TimeSpan.FromSeconds(Math.Max(1, Math.Ceiling(seconds)));
     }

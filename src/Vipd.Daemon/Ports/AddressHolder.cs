@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Vipd.Linux;
 using Vipd.Linux.Netlink;
 using Vipd.Vrrp;
@@ -10,7 +11,8 @@ namespace Vipd.Daemon.Ports;
 /// </summary>
 /// <remarks>
 /// First add is CREATE|EXCL: an address that is there already and is not ours is used but never leased, tagged or
-/// removed.
+/// removed. A renewal is a REPLACE, which brings back what has expired and takes over what is an administrator's: so
+/// the clock is read before and behind each, and what the kernel reports of an address decides whose it is.
 /// </remarks>
 internal sealed class AddressHolder
 {
@@ -20,66 +22,90 @@ internal sealed class AddressHolder
     /// </summary>
     public const byte ProtocolTag = 112;
 
-    /// <summary>
-    /// Renewals a call: 255 in one batch take 0.8 ms, and the election must not wait longer than 1 ms.
-    /// </summary>
-    private const int RenewalSlice = 128;
-
     private readonly AddressNetlink _netlink;
+    private readonly Func<MonotonicTime> _clock;
     private readonly AddressRequest[] _requests;
     private readonly AddressRequest[] _renewals;
-    private readonly TimeSpan? _lease;
+    private readonly LeaseSchedule? _schedule;
     private readonly Holding[] _holdings;
-    private readonly int[] _queued;
+    private readonly Strangers[] _strangers;
+
+    /// <summary>Removals of ours that put an address back at once, and whose reports are still to come.</summary>
+    private readonly byte[] _ownRemovals;
+
     private readonly int[] _errors;
-    private MonotonicTime _renewedAt;
-    private MonotonicTime _renewalBegan;
-    private MonotonicTime _nextRenewal = MonotonicTime.Never;
-    private int _renewalCursor;
     private int _held;
+    private bool _kernelTags;
 
     /// <param name="netlink">Shared by the routers of one election thread.</param>
     /// <param name="requests">One a virtual address, with lifetimes and tag, mode CreateExclusive.</param>
     /// <param name="lease">The lifetime in the requests; null if they are for ever.</param>
-    public AddressHolder(AddressNetlink netlink, AddressRequest[] requests, TimeSpan? lease)
+    /// <param name="clock">The time now: a request may take long, since the process may be stopped in it.</param>
+    /// <param name="phase">See <see cref="LeaseSchedule"/>.</param>
+    public AddressHolder(
+        AddressNetlink netlink,
+        AddressRequest[] requests,
+        TimeSpan? lease,
+        Func<MonotonicTime> clock,
+        double phase = 1)
     {
         _netlink = netlink;
+        _clock = clock;
         _requests = requests;
         _renewals = [.. requests.Select(request => request with { Mode = AddressMode.Replace })];
-        _lease = lease;
+        _schedule = lease is { } lifetime ? new LeaseSchedule(requests.Length, lifetime, phase) : null;
         _holdings = new Holding[requests.Length];
-        _queued = new int[requests.Length];
-        _errors = new int[requests.Length];
+        _strangers = new Strangers[requests.Length];
+        _ownRemovals = new byte[requests.Length];
+        _errors = new int[2 * requests.Length];
     }
 
     private enum Holding : byte
     {
         None,
         Ours,
+
+        /// <summary>Somebody else's, used as long as this router is Active.</summary>
         Foreign,
+    }
+
+    /// <summary>What somebody else has put on the interface.</summary>
+    [Flags]
+    private enum Strangers : byte
+    {
+        None = 0,
+        SamePrefix = 1,
+        OtherPrefix = 2,
     }
 
     /// <summary>
     /// See <see cref="IRouterPorts.NextRenewal"/>: a deadline that renews nothing would never go away.
     /// </summary>
-    public MonotonicTime NextRenewal => _held == 0 ? MonotonicTime.Never : _nextRenewal;
+    public MonotonicTime NextRenewal => _held == 0 || _schedule is null ? MonotonicTime.Never : _schedule.Deadline;
+
+    /// <summary>With which it is, or would be, put on the interface.</summary>
+    public byte PrefixLengthOf(int address) => _requests[address].PrefixLength;
+
+    /// <summary>See <see cref="IRouterPorts.IsForeign"/>.</summary>
+    public bool IsForeign(int address) => _strangers[address] != Strangers.None;
+
+    /// <summary>This router put it on the interface.</summary>
+    public bool IsOurs(int address) => _holdings[address] == Holding.Ours;
 
     public LinuxException? Add(int first, int count, MonotonicTime now)
     {
-        if (_held == 0)
-            StartLease(now);
-        int queued = 0;
         for (int i = first; i < first + count; i++)
-        {
             _netlink.Add(_holdings[i] == Holding.Ours ? _renewals[i] : _requests[i]);
-            _queued[queued++] = i;
-        }
-
         LinuxException? refused = Commit();
         if (refused is not null)
             return refused;
-        for (int i = 0; i < queued; i++)
-            refused ??= Settle(_queued[i], _errors[i]);
+        IReadOnlyList<InterfaceAddress>? present = null;
+        for (int i = 0; i < count; i++)
+            refused ??= Settle(first + i, _errors[i], now, ref present);
+
+        // What had been ours all along has less than a whole lease left.
+        if (_netlink.PendingCount > 0)
+            refused ??= Commit();
         return refused;
     }
 
@@ -98,7 +124,7 @@ internal sealed class AddressHolder
         }
 
         _held = 0;
-        _nextRenewal = MonotonicTime.Never;
+        _schedule?.Clear();
         LinuxException? refused = Commit();
         for (int i = 0; i < queued && refused is null; i++)
         {
@@ -112,71 +138,157 @@ internal sealed class AddressHolder
     /// <summary>See <see cref="IRouterPorts.Renew"/>.</summary>
     public bool Renew(MonotonicTime now)
     {
-        if (_lease is not { } lease || _held == 0)
+        if (_schedule is null || _held == 0)
             return true;
-        if (now - _renewedAt >= lease)
+        if (!_schedule.IsOver(_schedule.First, now))
         {
-            // REPLACE would bring back an address that has expired, and somebody else may hold it by now.
-            Remove();
-            return false;
+            for (int i = _schedule.First; i < _schedule.End; i++)
+            {
+                if (_holdings[i] == Holding.Ours)
+                    _netlink.Add(_renewals[i]);
+            }
+
+            // A failure shows as the address being gone, and the monitor tells of that.
+            if (_netlink.PendingCount > 0)
+                Commit();
+            if (!_schedule.IsOver(_schedule.First, _clock()))
+            {
+                _schedule.Advance(now);
+                return true;
+            }
         }
 
-        if (_renewalCursor == 0)
-            _renewalBegan = now;
-        int queued = 0;
-        for (; _renewalCursor < _requests.Length && queued < RenewalSlice; _renewalCursor++)
-        {
-            if (_holdings[_renewalCursor] != Holding.Ours)
-                continue;
-            _netlink.Add(_renewals[_renewalCursor]);
-            queued++;
-        }
-
-        // A failure shows as the address being gone, and the monitor tells of that.
-        Commit();
-        if (_renewalCursor >= _requests.Length)
-            StartLease(_renewalBegan);
-        return true;
+        // A REPLACE brings back an address that has expired, and somebody else may hold it by now.
+        Remove();
+        return false;
     }
 
     /// <summary>
-    /// Takes over what a former holder has of the same addresses, and the rest of their lease. The former one is left
+    /// Takes over what a former holder has of the same addresses, and the age of their lease. The former one is left
     /// with the others that are its own, which are returned: they are to be removed.
     /// </summary>
     /// <param name="former">With the same prefix lengths.</param>
     /// <param name="formerNumbers">For each address its number there; negative if it is new.</param>
-    /// <param name="now">If the lease is another one, the kernel learns it at once.</param>
+    /// <param name="now">If the lease is another one, the caller adds the addresses again at once.</param>
     public IReadOnlyList<IpOctets> Inherit(
         AddressHolder former, ReadOnlySpan<int> formerNumbers, MonotonicTime now)
     {
+        bool sameLease = _renewals[0].ValidSeconds == former._renewals[0].ValidSeconds;
+        _kernelTags = former._kernelTags;
         for (int i = 0; i < formerNumbers.Length; i++)
         {
-            if (formerNumbers[i] < 0)
+            int number = formerNumbers[i];
+            if (number < 0)
                 continue;
-            ref Holding holding = ref former._holdings[formerNumbers[i]];
-            _holdings[i] = holding;
-            _held += holding == Holding.Ours ? 1 : 0;
-            former._held -= holding == Holding.Ours ? 1 : 0;
-            holding = Holding.None;
+            if (former._holdings[number] == Holding.Ours)
+                Hold(i, sameLease ? former._schedule?.Since(number) ?? now : now, now);
+            else
+                Change(i, former._holdings[number]);
+            _strangers[i] = former._strangers[number];
+            _ownRemovals[i] = former._ownRemovals[number];
         }
 
-        TimeSpan unexpired = former._lease is { } lease ? lease - (now - former._renewedAt) : TimeSpan.MaxValue;
-        _renewedAt = _lease is { } own && unexpired < own ? now + -(own - unexpired) : now;
-        if (_lease is not null)
-            _nextRenewal = _lease == former._lease ? former._nextRenewal : now;
+        _schedule?.Hurry(sameLease ? former.NextRenewal : now);
+        foreach (int number in formerNumbers)
+        {
+            if (number >= 0)
+                former.Change(number, Holding.None);
+        }
+
         return [.. former._requests.Where((_, i) => former._holdings[i] == Holding.Ours).Select(left => left.Address)];
     }
 
-    /// <summary>See <see cref="IRouterPorts.WasTaken"/>.</summary>
-    public bool WasTaken(int address)
+    /// <summary>See <see cref="IRouterPorts.Observe"/>.</summary>
+    public AddressNews Observe(int address, in AddressSighting sighting, MonotonicTime now)
     {
-        if (_holdings[address] == Holding.None)
-            return false;
+        if (sighting.PrefixLength != _requests[address].PrefixLength)
+        {
+            Mark(address, Strangers.OtherPrefix, sighting.IsPresent);
+            return AddressNews.None;
+        }
+
+        if (sighting.IsPresent)
+        {
+            ObservePresent(address, sighting);
+            return AddressNews.None;
+        }
+
+        Mark(address, Strangers.SamePrefix, false);
+        if (_ownRemovals[address] > 0)
+        {
+            _ownRemovals[address]--;
+            return AddressNews.None;
+        }
+
+        Holding was = _holdings[address];
+        if (was == Holding.None)
+            return AddressNews.None;
+        AddressNews news = was == Holding.Ours && _schedule?.IsOver(address, now) == true
+            ? AddressNews.Expired
+            : AddressNews.Taken;
+        Change(address, Holding.None);
+        return news;
+    }
+
+    /// <summary>
+    /// Takes one of ours off and puts it back in one go: the kernel then has it behind the interface's own addresses.
+    /// </summary>
+    public LinuxException? PutBehind(int address)
+    {
+        _netlink.Delete(_requests[address]);
+        _netlink.Add(_requests[address]);
+        LinuxException? refused = Commit();
+        if (refused is null && _errors[0] == 0)
+            _ownRemovals[address]++;
+        if (refused is null && _errors[1] is not (0 or AddressErrno.AlreadyThere))
+            refused = new LinuxException("RTM_NEWADDR", _errors[1]);
+        return refused;
+    }
+
+    /// <summary>Whose is it now? Somebody may have replaced ours, or ours has come after theirs went.</summary>
+    private void ObservePresent(int address, in AddressSighting sighting)
+    {
+        bool tagged = sighting.ProtocolTag == ProtocolTag;
+        bool isOurs = _holdings[address] == Holding.Ours;
+        _kernelTags |= tagged && isOurs;
+        bool foreign = isOurs
+            ? sighting.ProtocolTag is { } tag
+                ? tag != ProtocolTag
+                : _kernelTags || (_schedule is not null && sighting.ValidSeconds == AddressRequest.ForEver)
+            : !tagged && (sighting.ProtocolTag is not null || _kernelTags || !LooksLeased(sighting.ValidSeconds));
+        Mark(address, Strangers.SamePrefix, foreign);
+        if (isOurs && foreign)
+            Change(address, Holding.Foreign);
+    }
+
+    private void Hold(int address, MonotonicTime since, MonotonicTime now)
+    {
+        Change(address, Holding.Ours);
+        _schedule?.Begin(address, since, now);
+    }
+
+    private void Change(int address, Holding to)
+    {
         if (_holdings[address] == Holding.Ours)
             _held--;
-        _holdings[address] = Holding.None;
-        return true;
+        if (to == Holding.Ours)
+            _held++;
+        _holdings[address] = to;
+        if (_held == 0)
+            _schedule?.Clear();
     }
+
+    private void Mark(int address, Strangers kind, bool present)
+    {
+        if (present)
+            _strangers[address] |= kind;
+        else
+            _strangers[address] &= ~kind;
+    }
+
+    /// <summary>Nobody else gives an address seconds to live: how ours are told where there is no tag.</summary>
+    private bool LooksLeased(uint validSeconds) =>
+        _schedule is not null && validSeconds <= _renewals[0].ValidSeconds;
 
     /// <summary>What the kernel made of each request is in _errors, unless it refused them as a whole.</summary>
     private LinuxException? Commit()
@@ -192,29 +304,45 @@ internal sealed class AddressHolder
         }
     }
 
-    /// <summary>The lease counts from the first slice: its addresses are the first to expire.</summary>
-    private void StartLease(MonotonicTime at)
+    private LinuxException? Settle(int address, int error, MonotonicTime now, ref IReadOnlyList<InterfaceAddress>? all)
     {
-        _renewedAt = at;
-        _renewalCursor = 0;
-        _nextRenewal = _lease is { } lease ? at + (lease / 3) : MonotonicTime.Never;
+        if (error is not (0 or AddressErrno.AlreadyThere))
+            return new LinuxException("RTM_NEWADDR", error);
+        bool ours = error == 0;
+        if (!ours)
+        {
+            try
+            {
+                all ??= _netlink.ListAddresses(AddressFamily.InterNetwork);
+            }
+            catch (LinuxException refused)
+            {
+                return refused;
+            }
+
+            ours = WasOurs(address, all);
+            if (ours)
+                _netlink.Add(_renewals[address]);
+        }
+
+        if (ours)
+            Hold(address, now, now);
+        else
+            Change(address, Holding.Foreign);
+        Mark(address, Strangers.SamePrefix, !ours);
+        return null;
     }
 
-    private LinuxException? Settle(int address, int error)
+    /// <summary>
+    /// An addition whose answer was lost, or a report of its end that was older than it: it carries our mark.
+    /// </summary>
+    private bool WasOurs(int address, IReadOnlyList<InterfaceAddress> all)
     {
-        switch (error)
-        {
-            case 0 when _holdings[address] != Holding.Ours:
-                _holdings[address] = Holding.Ours;
-                _held++;
-                return null;
-            case 0:
-                return null;
-            case AddressErrno.AlreadyThere:
-                _holdings[address] = Holding.Foreign;
-                return null;
-            default:
-                return new LinuxException("RTM_NEWADDR", error);
-        }
+        AddressRequest request = _requests[address];
+        InterfaceAddress? found = all.FirstOrDefault(other =>
+            other.Interface == request.Interface && other.PrefixLength == request.PrefixLength
+            && IpOctets.From(other.Address).Equals(request.Address));
+        return found is not null && (found.ProtocolTag == ProtocolTag || (found.ProtocolTag is null && !_kernelTags
+            && found.PreferredSeconds == 0 && LooksLeased(found.ValidSeconds)));
     }
 }

@@ -39,16 +39,29 @@ public interface IRouterPorts
     LinuxException? Announce(int first, int count, out int sent);
 
     /// <summary>
-    /// Renews the kernel lease of a bounded number of addresses. False if it had run out before this call: the kernel
-    /// has taken the addresses, and they are now as if never added.
+    /// Renews the kernel lease of a bounded number of addresses. False if it ran out before or meanwhile: the kernel
+    /// has taken the addresses, somebody else may have them, and here they are now as if never added.
     /// </summary>
     bool Renew(MonotonicTime now);
 
+    /// <summary>The kernel reports an address on the router's interface; what that means.</summary>
+    AddressNews Observe(int address, in AddressSighting sighting, MonotonicTime now);
+
+    /// <summary>With which it is, or would be, put on the interface.</summary>
+    byte PrefixLengthOf(int address);
+
+    /// <summary>This port has put the address on the interface.</summary>
+    bool IsOurs(int address);
+
     /// <summary>
-    /// The kernel reports that an address is gone. True if this port holds it and has not removed it, so that somebody
-    /// else did.
+    /// Somebody else has put the address on the interface: used while Active, and never leased, tagged or removed.
     /// </summary>
-    bool WasTaken(int address);
+    bool IsForeign(int address);
+
+    /// <summary>
+    /// The address stands before the interface's own and would be chosen as a source: put it behind them.
+    /// </summary>
+    LinuxException? PutBehind(int address);
 
     /// <summary>The link-layer address of the interface is now another one.</summary>
     void ChangeLinkLayerAddress(MacAddress own);

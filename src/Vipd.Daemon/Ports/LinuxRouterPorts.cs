@@ -39,7 +39,16 @@ internal sealed class LinuxRouterPorts(
 
     public bool Renew(MonotonicTime now) => addresses.Renew(now);
 
-    public bool WasTaken(int address) => addresses.WasTaken(address);
+    public AddressNews Observe(int address, in AddressSighting sighting, MonotonicTime now) =>
+        addresses.Observe(address, sighting, now);
+
+    public byte PrefixLengthOf(int address) => addresses.PrefixLengthOf(address);
+
+    public bool IsOurs(int address) => addresses.IsOurs(address);
+
+    public bool IsForeign(int address) => addresses.IsForeign(address);
+
+    public LinuxException? PutBehind(int address) => addresses.PutBehind(address);
 
     public void ChangeLinkLayerAddress(MacAddress own) => announcer.ChangeLinkLayerAddress(own);
 

@@ -120,7 +120,7 @@ internal struct FlightRecord
         routerEvent = new RouterEvent(kind);
         switch (kind)
         {
-            case RouterEventKind.DeadlineReached:
+            case RouterEventKind.DeadlineReached or RouterEventKind.LeaseExpired:
                 return true;
             case RouterEventKind.Startup or RouterEventKind.Shutdown:
                 routerEvent = routerEvent with { Cause = (TransitionCause)_detail };

@@ -80,6 +80,7 @@ internal sealed class StoryWords(RecordedRouter router)
         RouterEventKind.FaultCleared => Cleared(happened.Fault),
         RouterEventKind.AddressLost => $"{Address(happened.Address)} was taken off {router.InterfaceName}",
         RouterEventKind.AddressRefused => $"the kernel refused {Address(happened.Address)}",
+        RouterEventKind.LeaseExpired => "the lease of the addresses ran out",
         _ => throw new ArgumentOutOfRangeException(nameof(step), happened.Kind, "not an event"),
     };
 

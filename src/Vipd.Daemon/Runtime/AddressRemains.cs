@@ -18,8 +18,9 @@ internal sealed record RemovedAddress(InternetAddress Address, string InterfaceN
 }
 
 /// <summary>
-/// What a vipd that was killed may have left in the kernel. Its addresses carry our IFA_PROTO number; one without it is
-/// an administrator's, one that is not configured is not ours to judge, and both stay. On every interface: the
+/// What a vipd that was killed may have left in the kernel. Its addresses carry our IFA_PROTO number, or are just those
+/// that it recorded where the kernel has no such number. Without either an address is an administrator's; with the
+/// number, but neither configured nor recorded, it is not ours to judge; both stay. On every interface: the
 /// configuration may have named another one when the address was added.
 /// </summary>
 internal static class AddressRemains
@@ -27,15 +28,21 @@ internal static class AddressRemains
     /// <summary>
     /// Removes them; the caller makes sure that no vipd lives that still wants them. Returns what was found.
     /// </summary>
+    /// <param name="netlink">Of the namespace to clear up.</param>
+    /// <param name="virtualAddresses">As configured; none where the configuration cannot be read.</param>
+    /// <param name="record">What the dead vipd recorded; null: nothing.</param>
     /// <exception cref="LinuxException">The kernel would not list addresses or take the request.</exception>
     public static IReadOnlyList<RemovedAddress> Remove(
-        AddressNetlink netlink, IReadOnlySet<InternetAddress> virtualAddresses)
+        AddressNetlink netlink,
+        IReadOnlySet<InternetAddress> virtualAddresses,
+        IReadOnlySet<RecordedAddress>? record)
     {
         InterfaceAddress[] remains =
         [
             .. netlink.ListAddresses(AddressFamily.Unspecified).Where(found =>
-                found.ProtocolTag == AddressHolder.ProtocolTag
-                && virtualAddresses.Contains(InternetAddress.From(found.Address))),
+                (found.ProtocolTag == AddressHolder.ProtocolTag
+                    && virtualAddresses.Contains(InternetAddress.From(found.Address)))
+                || (found.ProtocolTag is null or AddressHolder.ProtocolTag && IsRecorded(found, record))),
         ];
         if (remains.Length == 0)
             return [];
@@ -58,6 +65,10 @@ internal static class AddressRemains
             names.GetValueOrDefault(found.Interface, $"interface {found.Interface.Value}"),
             RefusalFor(errors[i])))];
     }
+
+    private static bool IsRecorded(InterfaceAddress found, IReadOnlySet<RecordedAddress>? record) =>
+        record?.Contains(new RecordedAddress(
+            found.Interface, InternetAddress.From(found.Address), found.PrefixLength, found.CreatedAt)) == true;
 
     /// <summary>Gone already: with the first address of a subnet the kernel removes the others of it.</summary>
     private static LinuxException? RefusalFor(int error) =>

@@ -1,3 +1,4 @@
+using Vipd.Daemon.Ports;
 using Vipd.Daemon.Recording;
 using Vipd.Linux;
 using Vipd.Linux.Netlink;
@@ -48,6 +49,9 @@ public sealed partial class ElectionLoop : IDisposable
     /// <summary>How long after a listing that the kernel refused.</summary>
     private static readonly TimeSpan ResynchroniseRetry = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Several addresses that change at once are one reason to look at their order.</summary>
+    private static readonly TimeSpan OrderCheckDelay = TimeSpan.FromMilliseconds(5);
+
     private readonly StatusBoard _board;
     private readonly LoopJournal _journal;
     private readonly ElectionNetwork _network;
@@ -66,12 +70,17 @@ public sealed partial class ElectionLoop : IDisposable
     /// Told, on the election thread, that plans may have to be made anew: a router's interface has gone, or one waits
     /// and something has changed. It must not block.
     /// </param>
-    public ElectionLoop(
-        IReadOnlyList<RouterPlan> plans, StatusBoard board, LoopJournal journal, Action? machineChanged = null)
+    /// <param name="formerLife">What a vipd that is gone has recorded as its addresses.</param>
+    internal ElectionLoop(
+        IReadOnlyList<RouterPlan> plans,
+        StatusBoard board,
+        LoopJournal journal,
+        Action? machineChanged = null,
+        IReadOnlySet<RecordedAddress>? formerLife = null)
     {
         _board = board;
         _journal = journal;
-        _network = new ElectionNetwork(plans, board, journal, Recorder, () => LoopClock.Now);
+        _network = new ElectionNetwork(plans, board, journal, Recorder, () => LoopClock.Now, formerLife);
         _machineChanged = machineChanged;
         _isWaiting = plans.Any(plan => plan.WaitsFor is not null);
         _poll = new EventPoll(_ready.Length);
@@ -207,8 +216,12 @@ public sealed partial class ElectionLoop : IDisposable
     /// <summary>
     /// The kernel's changes came faster than they were read, or nothing is known yet: ask for everything.
     /// </summary>
-    private void Resynchronise(MonotonicTime now) =>
+    private void Resynchronise(MonotonicTime now)
+    {
         _resynchroniseAt = _network.TryResynchronise(now) ? MonotonicTime.Never : now + ResynchroniseRetry;
+        if (!_network.IsOrdered)
+            _resynchroniseAt = MonotonicTime.Min(_resynchroniseAt, now + OrderCheckDelay);
+    }
 
     private void FireDeadlines(MonotonicTime now)
     {
@@ -282,7 +295,7 @@ public sealed partial class ElectionLoop : IDisposable
             _machineChanged?.Invoke();
     }
 
-    private static void Observe(InterfaceRuntime at, in RouteChange change, MonotonicTime now)
+    private void Observe(InterfaceRuntime at, in RouteChange change, MonotonicTime now)
     {
         switch (change.Kind)
         {
@@ -293,11 +306,36 @@ public sealed partial class ElectionLoop : IDisposable
                 at.ObserveLink(usable: false, [], now);
                 break;
             case RouteChangeKind.AddressAdded or RouteChangeKind.AddressRemoved:
-                var address = InternetAddress.From(change.Address.Span);
-                foreach (RouterRuntime router in at.Routers)
-                    router.ObserveAddress(address, change.Kind == RouteChangeKind.AddressAdded, now);
+                ObserveAddress(at, change, now);
                 break;
         }
+    }
+
+    private void ObserveAddress(InterfaceRuntime at, in RouteChange change, MonotonicTime now)
+    {
+        var address = InternetAddress.From(change.Address.Span);
+        var sighting = new AddressSighting(
+            change.Kind == RouteChangeKind.AddressAdded,
+            change.PrefixLength,
+            change.ProtocolTag,
+            change.ValidSeconds,
+            change.CreatedAt);
+        bool isVirtual = false;
+        bool isOurs = false;
+        bool holding = false;
+        foreach (RouterRuntime router in at.Routers)
+        {
+            isVirtual |= router.ObserveAddress(address, sighting, now);
+            isOurs |= router.HasPut(address);
+            holding |= !router.IsReleased;
+        }
+
+        var held = new RecordedAddress(change.Interface, address, change.PrefixLength, change.CreatedAt);
+        _board.Held.Set(held, isOurs && sighting.IsPresent);
+
+        // An address of the interface's own came or went: ours may stand before them now.
+        if (holding && !isVirtual && !change.IsSecondary)
+            _resynchroniseAt = MonotonicTime.Min(_resynchroniseAt, now + OrderCheckDelay);
     }
 
     private bool IsReleased()

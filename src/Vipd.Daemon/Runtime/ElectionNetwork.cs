@@ -28,13 +28,20 @@ internal sealed partial class ElectionNetwork : IDisposable
     private readonly FlightRecorder _recorder;
     private readonly Func<MonotonicTime> _clock;
 
+    /// <param name="plans">In the order of the board.</param>
+    /// <param name="board">Where each router shows itself.</param>
+    /// <param name="journal">Where notes for the log go.</param>
+    /// <param name="recorder">Of the election thread.</param>
+    /// <param name="clock">CLOCK_BOOTTIME.</param>
+    /// <param name="formerLife">What a vipd that is gone has recorded as its addresses.</param>
     /// <exception cref="LinuxException">A socket could not be opened; the message says what is missing.</exception>
     public ElectionNetwork(
         IReadOnlyList<RouterPlan> plans,
         StatusBoard board,
         LoopJournal journal,
         FlightRecorder recorder,
-        Func<MonotonicTime> clock)
+        Func<MonotonicTime> clock,
+        IReadOnlySet<RecordedAddress>? formerLife = null)
     {
         _board = board;
         _journal = journal;
@@ -44,7 +51,7 @@ internal sealed partial class ElectionNetwork : IDisposable
         // Room for every address of a router: the election thread queues them without an allocation.
         _netlink = new AddressNetlink(plans.Select(plan => plan.Identity.Addresses.Count).DefaultIfEmpty(1).Max());
         _destroyer = OpenDestroyer();
-        RemoveRemains(plans);
+        RemoveRemains(plans, formerLife);
         Numbered = new RouterRuntime?[plans.Count];
         for (int i = 0; i < plans.Count; i++)
         {
@@ -72,6 +79,9 @@ internal sealed partial class ElectionNetwork : IDisposable
 
     public RouteMonitor Monitor { get; } = new();
 
+    /// <summary>No virtual address stood before an interface's own when everything was read last.</summary>
+    public bool IsOrdered { get; private set; } = true;
+
     /// <summary>See <see cref="Runtime.Rehearsal"/>; on the thread that will do it in earnest.</summary>
     public void Rehearse() => Rehearsal.Play(_netlink, _destroyer);
 
@@ -96,20 +106,12 @@ internal sealed partial class ElectionNetwork : IDisposable
     private void Resynchronise(
         IReadOnlyList<InterfaceLink> links, IReadOnlyList<InterfaceAddress> addresses, MonotonicTime now)
     {
+        IsOrdered = true;
         foreach (InterfaceRuntime at in Interfaces)
         {
             InterfaceLink? link = links.FirstOrDefault(link => link.Index == at.Index);
             at.ObserveLink(link is { IsUp: true, HasCarrier: true }, link?.LinkLayerAddress, now);
-            HashSet<InternetAddress> present =
-            [
-                .. addresses.Where(address => address.Interface == at.Index)
-                    .Select(address => InternetAddress.From(address.Address)),
-            ];
-            foreach (RouterRuntime router in at.Routers)
-            {
-                foreach (InternetAddress address in router.Board.Identity.Addresses)
-                    router.ObserveAddress(address, present.Contains(address), now);
-            }
+            IsOrdered &= at.ObserveAddresses([.. addresses.Where(address => address.Interface == at.Index)], now);
         }
     }
 
@@ -142,13 +144,13 @@ internal sealed partial class ElectionNetwork : IDisposable
     }
 
     /// <summary>A vipd that was killed may have left addresses, and this node is not Active now.</summary>
-    private void RemoveRemains(IReadOnlyList<RouterPlan> plans)
+    private void RemoveRemains(IReadOnlyList<RouterPlan> plans, IReadOnlySet<RecordedAddress>? formerLife)
     {
         HashSet<InternetAddress> addresses = [.. plans.SelectMany(plan => plan.Identity.Addresses)];
-        foreach (RemovedAddress removed in AddressRemains.Remove(_netlink, addresses))
+        foreach (RemovedAddress removed in AddressRemains.Remove(_netlink, addresses, formerLife))
         {
-            RouterPlan plan = plans.First(plan => plan.Identity.Addresses.Contains(removed.Address));
-            _journal.Add(NoteSeverity.Warning, plan.Identity.Name, removed.Outcome);
+            RouterPlan? plan = plans.FirstOrDefault(plan => plan.Identity.Addresses.Contains(removed.Address));
+            _journal.Add(NoteSeverity.Warning, plan?.Identity.Name ?? removed.InterfaceName, removed.Outcome);
         }
     }
 
@@ -185,7 +187,8 @@ internal sealed partial class ElectionNetwork : IDisposable
                 plan.Identity.PrimaryAddress,
                 InternetAddress.From(GroupV4),
                 plan.ChecksumForm),
-            new AddressHolder(_netlink, requests, plan.Identity.Lease),
+            new AddressHolder(
+                _netlink, requests, plan.Identity.Lease, _clock, plan.Identity.Vrid.Value / (double)byte.MaxValue),
             _destroyer,
             new LocalAddressSet(requests.Select(request => request.Address)),
             new ArpAnnouncer(sender, addresses, plan.Interface.LinkLayerAddress));

@@ -1,4 +1,7 @@
+using System.Net.Sockets;
+using Vipd.Daemon.Ports;
 using Vipd.Linux;
+using Vipd.Linux.Netlink;
 using Vipd.Linux.Sockets;
 using Vipd.Vrrp;
 using Vipd.Vrrp.Election;
@@ -15,6 +18,7 @@ internal sealed class InterfaceRuntime : IDisposable
     /// <summary>Datagrams read a wake and socket: work is bounded, the rest follows at once.</summary>
     private const int DatagramsAWake = 512;
 
+    private const int PutBehindAPass = 32;
     private const int ReceiveBufferSize = 65_536;
 
     private readonly RawIpSocket _advertisements;
@@ -151,6 +155,50 @@ internal sealed class InterfaceRuntime : IDisposable
             router.Handle(change, now);
     }
 
+    /// <summary>
+    /// Every address of the interface, in the kernel's order. False: some of ours still stand before the interface's
+    /// own, since work in one pass is bounded.
+    /// </summary>
+    public bool ObserveAddresses(IReadOnlyList<InterfaceAddress> addresses, MonotonicTime now)
+    {
+        // One local address may be there twice, with two far ends.
+        Dictionary<(InternetAddress, byte), AddressSighting> sightings = [];
+        foreach (InterfaceAddress found in addresses)
+        {
+            sightings[(InternetAddress.From(found.Address), found.PrefixLength)] = new AddressSighting(
+                IsPresent: true, found.PrefixLength, found.ProtocolTag, found.ValidSeconds, found.CreatedAt);
+        }
+
+        foreach (RouterRuntime router in Routers)
+            router.ObserveAddresses(sightings, now);
+
+        // The kernel takes the first that fits for a source; IPv6 passes over ours since they are deprecated.
+        InterfaceAddress[] candidates =
+        [
+            .. addresses.Where(found => found is { IsSecondary: false, Scope: 0 }
+                && found.Address.AddressFamily == AddressFamily.InterNetwork),
+        ];
+        InterfaceAddress[] ahead = [.. candidates.TakeWhile(IsVirtual)];
+        return ahead.Length == candidates.Length || PutBehind(ahead, now);
+    }
+
+    private bool PutBehind(IReadOnlyList<InterfaceAddress> ahead, MonotonicTime now)
+    {
+        int moved = 0;
+        foreach (InterfaceAddress found in ahead)
+        {
+            foreach (RouterRuntime router in Routers)
+                moved += router.PutBehind(InternetAddress.From(found.Address), now) ? 1 : 0;
+            if (moved == PutBehindAPass)
+                return false;
+        }
+
+        return true;
+    }
+
+    private bool IsVirtual(InterfaceAddress found) =>
+        Routers.Exists(router => router.Has(InternetAddress.From(found.Address)));
+
     public void Dispose()
     {
         _advertisements.Dispose();
@@ -173,6 +221,9 @@ internal sealed class InterfaceRuntime : IDisposable
             : ReceiveChecks.CheckRouter(advertisement, header, _expectations[advertisement.Vrid.Value]);
         if (router is null || reason != DiscardReason.None)
         {
+            // To the owner it is no rival (§7.1), but clients may have believed it, in a partition that has just ended.
+            if (reason == DiscardReason.AddressOwnerLocal)
+                router?.Handle(RouterEvent.AnnouncementHeard(0), now);
             Discard(reason, router, header, now);
             return;
         }

@@ -99,7 +99,7 @@ internal static class Rehearsal
             new AdvertisementSender(
                 advertisements, vrid, parameters.AdvertisementInterval, [OwnAddress], OwnAddress,
                 InternetAddress.From(ElectionNetwork.GroupV4), ChecksumForm.PseudoHeader),
-            new AddressHolder(netlink, [request], lease: null),
+            new AddressHolder(netlink, [request], lease: null, () => LoopClock.Now),
             destroyer,
             new LocalAddressSet([]),
             new ArpAnnouncer(announcements, [OwnAddress], MacAddress.Broadcast));

@@ -76,6 +76,7 @@ public sealed class RouterBoard
 
     private readonly TransitionHistory _history;
     private readonly bool[] _addressPresent;
+    private readonly bool[] _addressForeign;
     private volatile RouterSnapshot _current;
 
     public RouterBoard(RouterIdentity identity, RouterSnapshot initial)
@@ -91,6 +92,7 @@ public sealed class RouterBoard
         _history = history;
         _current = initial;
         _addressPresent = new bool[identity.Addresses.Count];
+        _addressForeign = new bool[identity.Addresses.Count];
     }
 
     /// <summary>Of a router that has not started; of one that waits, with the reason.</summary>
@@ -124,7 +126,21 @@ public sealed class RouterBoard
     /// <summary>What the kernel says, not what we wish.</summary>
     public bool AddressPresent(int address) => Volatile.Read(ref _addressPresent[address]);
 
+    /// <summary>Somebody else has put the address on the interface.</summary>
+    public bool AddressForeign(int address) => Volatile.Read(ref _addressForeign[address]);
+
     internal void SetAddressPresent(int address, bool present) => Volatile.Write(ref _addressPresent[address], present);
+
+    /// <summary>True if that is news.</summary>
+    internal bool SetAddressForeign(int address, bool foreign)
+    {
+        if (_addressForeign[address] == foreign)
+            return false;
+        Volatile.Write(ref _addressForeign[address], foreign);
+        if (foreign)
+            Counters.CountForeignAddress();
+        return true;
+    }
 
     internal void Publish(RouterSnapshot snapshot) => _current = snapshot;
 
@@ -143,7 +159,12 @@ public sealed class RouterBoard
         var next = new RouterBoard(identity, Current, Counters, _history);
         var former = new AddressIndex(Identity.Addresses);
         for (int i = 0; i < identity.Addresses.Count; i++)
-            next.SetAddressPresent(i, former.TryFind(identity.Addresses[i], out int number) && AddressPresent(number));
+        {
+            bool isKnown = former.TryFind(identity.Addresses[i], out int number);
+            next._addressPresent[i] = isKnown && AddressPresent(number);
+            next._addressForeign[i] = isKnown && AddressForeign(number);
+        }
+
         return next;
     }
 

@@ -20,6 +20,7 @@ public sealed class RouterCounters
     private long _foreignAnnouncements;
     private long _secondActive;
     private long _addressesTaken;
+    private long _foreignAddresses;
 
     public long AdvertisementsSent => Volatile.Read(ref _advertisementsSent);
 
@@ -39,12 +40,16 @@ public sealed class RouterCounters
     /// </summary>
     public long AddressesTaken => Volatile.Read(ref _addressesTaken);
 
+    /// <summary>How often a virtual address appeared that somebody else had put on the interface.</summary>
+    public long ForeignAddresses => Volatile.Read(ref _foreignAddresses);
+
     /// <summary>Signs of somebody else at work on the addresses, by kind.</summary>
     public IReadOnlyList<(string Kind, long Count)> Conflicts =>
     [
         ("foreignArp", ForeignAnnouncements),
         ("secondActive", SecondActive),
         ("addressTaken", AddressesTaken),
+        ("foreignAddress", ForeignAddresses),
     ];
 
     /// <summary>From the due time of a take-over to its first Advertisement handed to the kernel.</summary>
@@ -85,6 +90,8 @@ public sealed class RouterCounters
         int index = Index(from, to, cause);
         Volatile.Write(ref _transitions[index], _transitions[index] + 1);
     }
+
+    internal void CountForeignAddress() => Volatile.Write(ref _foreignAddresses, _foreignAddresses + 1);
 
     private static int Index(RouterState from, RouterState to, TransitionCause cause) =>
         ((((int)from * States) + (int)to) * Causes) + (int)cause;

@@ -6,7 +6,7 @@ using Vipd.Vrrp.Wire;
 namespace Vipd.Daemon.Runtime;
 
 /// <summary>An interface of this machine as it was when the daemon looked.</summary>
-public sealed record InterfacePlan(InterfaceIndex Index, string Name, MacAddress LinkLayerAddress, bool IsUsable);
+public sealed record InterfacePlan(InterfaceIndex Index, string Name, MacAddress LinkLayerAddress);
 
 /// <summary>Everything that the election thread needs to run one Virtual Router.</summary>
 /// <param name="PrefixLengths">One an address of <see cref="RouterIdentity.Addresses"/>.</param>

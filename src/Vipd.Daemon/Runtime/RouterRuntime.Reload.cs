@@ -38,13 +38,12 @@ internal sealed partial class RouterRuntime
             || !board.Identity.Addresses.SequenceEqual(former.Addresses);
         ports.Inherit(_ports, formerNumbers, now);
         _router.Reconfigure(parameters, claimsAgain, now);
-        bool isRestoring = IsRestoring;
         _parameters = parameters;
         _board = board;
         _ports = ports;
         _takeOver = new TakeOverStopwatch(board.Counters, parameters.AddressCount);
         _addressIndex = new AddressIndex(board.Identity.Addresses);
-        _restoreCursor = isRestoring ? 0 : parameters.AddressCount;
+        _addresses = new AddressReports(board, ports, _journal);
         _isRetiring = true;
         Publish();
     }

@@ -14,15 +14,12 @@ internal sealed partial class RouterRuntime
 {
     private const int NoAddress = -1;
 
-    /// <summary>Addresses put back a pass after the lease ran out: work in one pass is bounded.</summary>
-    private const int RestoreSlice = 64;
-
     private readonly VirtualRouter _router;
     private readonly LoopJournal _journal;
     private readonly FlightRecorder _recorder;
     private readonly Func<MonotonicTime> _clock;
     private readonly NoteLimiter _failures = new(Enum.GetValues<RouterActionKind>().Length);
-    private readonly NoteLimiter _takings = new(kinds: 1);
+    private AddressReports _addresses;
     private RouterParameters _parameters;
     private IRouterPorts _ports;
     private RouterBoard _board;
@@ -37,7 +34,6 @@ internal sealed partial class RouterRuntime
 
     private bool _cutWasRefused;
     private int _refusedAddress = NoAddress;
-    private int _restoreCursor;
     private RouterAction _transition;
 
     /// <summary>
@@ -70,7 +66,7 @@ internal sealed partial class RouterRuntime
         _clock = clock;
         _takeOver = new TakeOverStopwatch(board.Counters, parameters.AddressCount);
         _addressIndex = new AddressIndex(board.Identity.Addresses);
-        _restoreCursor = parameters.AddressCount;
+        _addresses = new AddressReports(board, ports, journal);
     }
 
     public RouterBoard Board => _board;
@@ -78,21 +74,17 @@ internal sealed partial class RouterRuntime
     /// <summary>Nothing on the interface comes from this router.</summary>
     public bool IsReleased => !_router.HoldsAddresses && !_isCutting && !_isRetiring;
 
-    public MonotonicTime NextDeadline => IsRestoring || _isCutting || _isRetiring
+    public MonotonicTime NextDeadline => _isCutting || _isRetiring
         ? MonotonicTime.Origin
         : MonotonicTime.Min(_router.NextDeadline, _ports.NextRenewal);
-
-    private bool IsRestoring => _restoreCursor < _board.Identity.Addresses.Count;
 
     /// <summary>What is due at <paramref name="now"/>; the caller has emptied its sockets first.</summary>
     public void FireDeadlines(MonotonicTime now)
     {
         if (_router.NextDeadline <= now)
             Handle(RouterEvent.DeadlineReached, now);
-        if (IsRestoring)
-            RestoreAddresses(now);
-        else if (_ports.NextRenewal <= now && !_ports.Renew(now))
-            _restoreCursor = 0;
+        if (_ports.NextRenewal <= now && !_ports.Renew(now))
+            Handle(RouterEvent.LeaseExpired, now);
         if (_isCutting)
             CutConnections(now);
         if (_isRetiring)
@@ -163,17 +155,60 @@ internal sealed partial class RouterRuntime
             Handle(RouterEvent.AnnouncementHeard(number), now);
     }
 
-    /// <summary>The kernel says that an address has appeared on, or gone from, the router's interface.</summary>
-    public void ObserveAddress(InternetAddress address, bool present, MonotonicTime now)
+    /// <summary>
+    /// What the kernel says of an address on the router's interface. False: it is none of this router's.
+    /// </summary>
+    public bool ObserveAddress(InternetAddress address, in AddressSighting sighting, MonotonicTime now)
     {
         if (!_addressIndex.TryFind(address, out int number))
-            return;
-        _board.SetAddressPresent(number, present);
-        if (present || !_ports.WasTaken(number))
-            return;
-        Handle(RouterEvent.AddressLost(number), now);
-        if (_router.State == RouterState.Active)
-            ReportTaken(address, now);
+            return false;
+        switch (_addresses.Observe(number, sighting, now))
+        {
+            case AddressNews.Taken:
+                Handle(RouterEvent.AddressLost(number), now);
+                if (_router.State == RouterState.Active)
+                    _addresses.ReportTaken(number, now);
+                break;
+            case AddressNews.Expired:
+                Handle(RouterEvent.LeaseExpired, now);
+                break;
+        }
+
+        return true;
+    }
+
+    /// <summary>Everything that the router's interface has, as if it had just changed.</summary>
+    public void ObserveAddresses(IReadOnlyDictionary<(InternetAddress, byte), AddressSighting> all, MonotonicTime now)
+    {
+        for (int number = 0; number < _board.Identity.Addresses.Count; number++)
+        {
+            InternetAddress address = _board.Identity.Addresses[number];
+            byte prefixLength = _ports.PrefixLengthOf(number);
+            var gone = new AddressSighting(IsPresent: false, prefixLength);
+            ObserveAddress(address, all.GetValueOrDefault((address, prefixLength), gone), now);
+        }
+    }
+
+    /// <summary>This router has put it on the interface.</summary>
+    public bool HasPut(InternetAddress address) =>
+        _addressIndex.TryFind(address, out int number) && _ports.IsOurs(number);
+
+    /// <summary>It is one of the router's virtual addresses.</summary>
+    public bool Has(InternetAddress address) => _addressIndex.TryFind(address, out _);
+
+    /// <summary>See <see cref="IRouterPorts.PutBehind"/>. False: this router has not put it there.</summary>
+    public bool PutBehind(InternetAddress address, MonotonicTime now)
+    {
+        if (!HasPut(address))
+            return false;
+        _addressIndex.TryFind(address, out int number);
+        if (_ports.PutBehind(number) is { } refused)
+        {
+            NoteFailure(RouterActionKind.AddAddresses, refused, now);
+            Handle(RouterEvent.AddressLost(number), now);
+        }
+
+        return true;
     }
 
     public void ChangeLinkLayerAddress(MacAddress own) => _ports.ChangeLinkLayerAddress(own);
@@ -195,6 +230,7 @@ internal sealed partial class RouterRuntime
                     _takeOver.AddressesAdded(action.First + action.Count, _clock);
                 else
                     _refusedAddress = action.First;
+                _addresses.ShowForeign(action.First, action.Count, now);
                 break;
             case RouterActionKind.RemoveAddresses when HasSuccessor(routerEvent):
                 _isCutting = true;
@@ -256,18 +292,6 @@ internal sealed partial class RouterRuntime
         PublishIfChanged();
     }
 
-    /// <summary>Somebody who takes 500 addresses, or the same one again and again, is noted once a minute.</summary>
-    private void ReportTaken(InternetAddress address, MonotonicTime now)
-    {
-        _board.Counters.CountAddressTaken();
-        if (!_takings.Allows(0, now))
-            return;
-        _journal.Add(
-            NoteSeverity.Warning,
-            _board.Identity.Name,
-            $"{address} was taken off {_board.Identity.InterfaceName} by somebody else; put back, noted once a minute");
-    }
-
     private void CountAdvertisement()
     {
         _board.Counters.CountSent();
@@ -290,18 +314,6 @@ internal sealed partial class RouterRuntime
             _board.Counters.CountSecondActive();
         else if (routerEvent.Kind == RouterEventKind.AnnouncementHeard)
             _board.Counters.CountForeignAnnouncement();
-    }
-
-    /// <summary>
-    /// The lease had run out: each address is as good as taken, and the election decides what to do. This begins one
-    /// pass later, when the kernel's reports of the old addresses' end have been read: after the new ones are there,
-    /// such a report would be taken for theirs.
-    /// </summary>
-    private void RestoreAddresses(MonotonicTime now)
-    {
-        int end = Math.Min(_restoreCursor + RestoreSlice, _board.Identity.Addresses.Count);
-        while (_restoreCursor < end)
-            Handle(RouterEvent.AddressLost(_restoreCursor++), now);
     }
 
     private void RecordTransition(in RouterEvent routerEvent)

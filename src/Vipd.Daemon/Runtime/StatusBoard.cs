@@ -14,5 +14,8 @@ public sealed class StatusBoard(IReadOnlyList<RouterBoard> routers)
 
     public LoopBoard Loop { get; } = new();
 
+    /// <summary>What is on the interfaces because this daemon put it there.</summary>
+    public HeldAddresses Held { get; } = new();
+
     internal void Replace(IReadOnlyList<RouterBoard> routers) => _routers = routers;
 }

@@ -12,6 +12,7 @@ internal static class NetinetIn
     internal const int IP_TOS = 1;
     internal const int IP_TTL = 2;
     internal const int IP_PKTINFO = 8;
+    internal const int IP_TRANSPARENT = 19;
     internal const int IP_MULTICAST_IF = 32;
     internal const int IP_MULTICAST_TTL = 33;
     internal const int IP_MULTICAST_LOOP = 34;

@@ -32,6 +32,8 @@ internal readonly struct AddressFacts
 
     internal uint PreferredSeconds { get; private init; }
 
+    internal uint CreatedAt { get; private init; }
+
     /// <summary>False: too short, or without an IPv4 or IPv6 address.</summary>
     internal static bool TryRead(in NetlinkMessage message, out AddressFacts facts)
     {
@@ -79,10 +81,14 @@ internal readonly struct AddressFacts
             ProtocolTag = tag,
             ValidSeconds = lifetime.ifa_valid,
             PreferredSeconds = lifetime.ifa_prefered,
+            CreatedAt = lifetime.cstamp,
         };
         return true;
     }
 
     internal InterfaceAddress ToRecord() => new(
-        Interface, Address.ToIPAddress(), PrefixLength, ProtocolTag, ValidSeconds, PreferredSeconds, Flags, Scope);
+        Interface, Address.ToIPAddress(), PrefixLength, ProtocolTag, ValidSeconds, PreferredSeconds, Flags, Scope)
+    {
+        CreatedAt = CreatedAt,
+    };
 }

@@ -23,6 +23,12 @@ public sealed record InterfaceAddress(
     byte Scope)
 {
     /// <summary>
+    /// When it was added, in hundredths of a second since the machine started, modulo 2^32; renewing does not change
+    /// it, so that together with the interface it tells an address from the same one removed and added again.
+    /// </summary>
+    public uint CreatedAt { get; init; }
+
+    /// <summary>
     /// IPv4: another address of the same subnet came first. (For IPv6 the same bit means "temporary".)
     /// </summary>
     public bool IsSecondary => (Flags & LinuxIfAddr.IFA_F_SECONDARY) != 0;

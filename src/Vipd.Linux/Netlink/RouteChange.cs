@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Vipd.Linux.Interop;
 
 namespace Vipd.Linux.Netlink;
 
@@ -59,6 +60,12 @@ public readonly struct RouteChange
 
     /// <summary>What is left of the address's life; uint.MaxValue for ever.</summary>
     public uint ValidSeconds => _address.ValidSeconds;
+
+    /// <summary>See <see cref="InterfaceAddress.CreatedAt"/>.</summary>
+    public uint CreatedAt => _address.CreatedAt;
+
+    /// <summary>IPv4: another address of the same subnet came first.</summary>
+    public bool IsSecondary => (_address.Flags & LinuxIfAddr.IFA_F_SECONDARY) != 0;
 
     /// <summary>Link: IFF_UP.</summary>
     public bool IsUp => _link.IsUp;

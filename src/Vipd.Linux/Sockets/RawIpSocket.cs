@@ -124,7 +124,7 @@ public sealed unsafe class RawIpSocket : IDisposable
 
     /// <summary>Sends one datagram out of the interface.</summary>
     /// <param name="payload">What follows the IP header.</param>
-    /// <param name="sourceAddress">4 or 16 octets: an address of this machine.</param>
+    /// <param name="sourceAddress">4 or 16 octets: an address of this machine; for IPv4 any.</param>
     /// <param name="destinationAddress">4 or 16 octets: a group or a host.</param>
     /// <exception cref="LinuxException">
     /// ENETDOWN, EADDRNOTAVAIL or EINVAL (the source is not ours), EAGAIN and ENOBUFS (queues are full), others.

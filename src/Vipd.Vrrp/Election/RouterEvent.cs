@@ -34,6 +34,12 @@ public enum RouterEventKind : byte
 
     /// <summary>The kernel refused to add a virtual address.</summary>
     AddressRefused,
+
+    /// <summary>
+    /// The kernel lease of the virtual addresses ran out before it was renewed: they are gone, and somebody else may
+    /// have them by now.
+    /// </summary>
+    LeaseExpired,
 }
 
 /// <summary>The faults a Virtual Router can have at the same time.</summary>
@@ -110,6 +116,9 @@ public readonly record struct RouterEvent(
 
     /// <summary>Somebody took virtual address number <paramref name="address"/> off the interface.</summary>
     public static RouterEvent AddressLost(int address) => new(RouterEventKind.AddressLost, Address: address);
+
+    /// <summary>The lease of the virtual addresses ran out.</summary>
+    public static RouterEvent LeaseExpired => new(RouterEventKind.LeaseExpired);
 
     /// <summary>The kernel refused to add virtual address number <paramref name="address"/>.</summary>
     public static RouterEvent AddressRefused(int address) => new(RouterEventKind.AddressRefused, Address: address);

@@ -52,6 +52,9 @@ public sealed partial class VirtualRouter
                 Resign(now);
                 EnterFault(RouterFaults.Kernel, now);
                 break;
+            case RouterEventKind.LeaseExpired:
+                LeaveStalled(now);
+                break;
         }
     }
 
@@ -184,6 +187,11 @@ public sealed partial class VirtualRouter
     {
         if (now - _advertisedAt <= ActiveDownInterval)
             return;
+        LeaveStalled(now);
+    }
+
+    private void LeaveStalled(MonotonicTime now)
+    {
         LeaveAtOnce();
         EnterBackup(TransitionCause.Stalled, now);
     }

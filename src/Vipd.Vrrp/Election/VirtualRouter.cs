@@ -136,6 +136,8 @@ public sealed partial class VirtualRouter
             complete = _handover.HearAnnouncement(routerEvent.Address);
         else if (routerEvent is { Kind: RouterEventKind.FaultRaised, Fault: RouterFaults.Interface })
             complete = true;
+        else if (routerEvent.Kind == RouterEventKind.LeaseExpired)
+            complete = true;
         if (!complete && _handover.Deadline > now)
             return;
         _handover.End();

@@ -1,5 +1,7 @@
+using System.Net.Sockets;
 using Vipd.Daemon.Hosting;
 using Vipd.Daemon.Ports;
+using Vipd.Daemon.Runtime;
 using Vipd.Daemon.Tests.Runtime;
 using Vipd.Linux;
 using Vipd.Linux.Netlink;
@@ -65,13 +67,42 @@ public sealed class ReleaseCommandTests
         Assert.False(NetworkPlans.Holds(netlink, NetworkPlans.Vip));
     });
 
+    [NetnsFact]
+    public void What_is_recorded_goes_though_the_configuration_cannot_be_read() => Run((config, socket) =>
+    {
+        using var netlink = new AddressNetlink();
+        Leave(netlink, NetworkPlans.Vip, AddressHolder.ProtocolTag);
+        Leave(netlink, NotConfigured, tag: 0);
+        Leave(netlink, Second, AddressHolder.ProtocolTag);
+        RecordedAddress[] all = [.. netlink.ListAddresses(AddressFamily.InterNetwork).Select(found =>
+            new RecordedAddress(
+                found.Interface, InternetAddress.From(found.Address), found.PrefixLength, found.CreatedAt))];
+        AddressRecord.Write(AddressRecord.PathFor(socket), all.Where(held =>
+            held.Address == NetworkPlans.Vip || held.Address == NotConfigured));
+        File.WriteAllText(config, "virtualRouters: [");
+
+        (int exitCode, string output, string error) = Release(config, "--socket", socket);
+        Assert.Equal(0, exitCode);
+        Assert.Contains("removed 192.0.2.100, left on v0", output, StringComparison.Ordinal);
+        Assert.Contains("removed 192.0.2.102, left on v0", output, StringComparison.Ordinal);
+        Assert.Contains($"releasing what {socket}.addresses names, without the configuration", error,
+            StringComparison.Ordinal);
+        Assert.True(NetworkPlans.Holds(netlink, Second));
+        Assert.False(NetworkPlans.Holds(netlink, NetworkPlans.Vip) || NetworkPlans.Holds(netlink, NotConfigured));
+
+        // A lock is respected all the same.
+        using InstanceLock? living = InstanceLock.TryTake(socket);
+        Assert.Equal(1, Release(config, "--socket", socket).ExitCode);
+    });
+
     [Fact]
     public async Task A_bad_configuration_exits_with_2_and_names_its_error()
     {
         using var folder = new TemporaryDirectory();
         using var output = new StringWriter();
         using var error = new StringWriter();
-        Assert.Equal(2, await Program.RunAsync(["release", "-c", folder["none.yaml"]], output, error));
+        string[] arguments = ["release", "-c", folder["none.yaml"], "--socket", folder["vipd.sock"]];
+        Assert.Equal(2, await Program.RunAsync(arguments, output, error));
         Assert.Contains("there is no such file", error.ToString(), StringComparison.Ordinal);
     }
 
@@ -91,11 +122,11 @@ public sealed class ReleaseCommandTests
         body(folder["vipd.yaml"], socket);
     });
 
-    private static (int ExitCode, string Output, string Error) Release(string config)
+    private static (int ExitCode, string Output, string Error) Release(string config, params string[] more)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        Task<int> run = Program.RunAsync(["release", "--config", config], output, error);
+        Task<int> run = Program.RunAsync(["release", "--config", config, .. more], output, error);
         // It has to run here, since the namespace is this thread's.
         Assert.True(run.IsCompleted);
         return (run.Result, output.ToString(), error.ToString());

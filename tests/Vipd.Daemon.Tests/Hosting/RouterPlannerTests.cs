@@ -40,11 +40,10 @@ public class RouterPlannerTests
     {
         RouterPlan plan = Planned(Router("192.0.2.100/32"));
         Assert.Equal(
-            new InterfacePlan(new InterfaceIndex(2), "eth0", new MacAddress(Mac), IsUsable: true), plan.Interface);
+            new InterfacePlan(new InterfaceIndex(2), "eth0", new MacAddress(Mac)), plan.Interface);
         Assert.Equal("eth0", plan.Identity.InterfaceName);
         Assert.Equal(InternetAddress.Parse("192.0.2.11"), plan.Identity.PrimaryAddress);
         Assert.Equal(plan.Identity.PrimaryAddress, plan.Parameters.PrimaryAddress);
-        Assert.False(Planned(Router("203.0.113.100/32")).Interface.IsUsable);
     }
 
     [Fact]
@@ -114,11 +113,11 @@ public class RouterPlannerTests
     }
 
     [Fact]
-    public void A_VIP_that_shares_the_prefix_of_the_primary_leaves_the_primary_in_place()
+    public void A_VIP_in_a_subnet_that_the_interface_has_stands_alone_and_one_that_brings_its_subnet_keeps_it()
     {
-        RouterPlan plan = Planned(Router("192.0.2.100/24", "192.0.2.101/32"));
+        RouterPlan plan = Planned(Router("192.0.2.100/24", "192.0.2.101/32", "203.0.113.100/25", "192.0.2.102/25"));
         Assert.Equal(InternetAddress.Parse("192.0.2.11"), plan.Identity.PrimaryAddress);
-        Assert.Equal([24, 32], plan.PrefixLengths.Select(length => (int)length));
+        Assert.Equal([32, 32, 25, 25], plan.PrefixLengths.Select(length => (int)length));
     }
 
     [Fact]
@@ -146,8 +145,8 @@ public class RouterPlannerTests
 
     [Theory]
     [InlineData(1, 20, 1)]
-    [InlineData(500, 20, 8)]
-    [InlineData(4096, 20, 62)]
+    [InlineData(500, 20, 9)]
+    [InlineData(4096, 20, 69)]
     [InlineData(1, 100, 4)]
     [InlineData(500, 400, 15)]
     public void An_automatic_lease_outlives_Active_Down_Interval_and_grows_with_the_addresses(
@@ -162,6 +161,16 @@ public class RouterPlannerTests
         Assert.True(lease >= ElectionTimers.ActiveDownInterval(
             plan.Parameters.Priority, plan.Identity.AdvertisementInterval));
         Assert.InRange(addressCount / (lease.TotalSeconds / 3), 0, 200);
+    }
+
+    [Fact]
+    public void An_automatic_lease_grows_with_the_addresses_of_all_routers_that_renew_like_it()
+    {
+        PlanResult result = Plan(
+            Addresses,
+            [.. Enumerable.Range(1, 255).Select(i =>
+                Router($"192.0.2.{i}/32") with { Name = $"r{i}", Vrid = new Vrid((byte)i), Interface = "eth0" })]);
+        Assert.All(result.Plans, plan => Assert.Equal(5, Assert.NotNull(plan.Identity.Lease).TotalSeconds));
     }
 
     [Fact]

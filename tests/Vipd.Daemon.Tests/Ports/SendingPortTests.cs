@@ -54,14 +54,28 @@ public sealed class SendingPortTests
     });
 
     [NetnsFact]
-    public void A_source_that_is_not_ours_comes_back_as_the_kernels_answer() => TestNetwork.Run(network =>
+    public void While_the_source_is_off_the_interface_Advertisements_go_on_with_it() => TestNetwork.Run(network =>
     {
         network.AddCable();
         using RawIpSocket socket = Open("v0");
-        AdvertisementSender sender = Sender(socket, Addresses(1), InternetAddress.Parse("203.0.113.1"));
-        Assert.Equal("sendmsg", Assert.IsType<LinuxException>(sender.Send(Priority.Default)).Call);
+        using RawIpSocket receiver = network.InPeer(() => Open("v1"));
+        AdvertisementSender sender = Sender(socket, Addresses(1), NetworkPlans.Home);
+        TestNetwork.Shell("ip addr flush dev v0");
+        Assert.Null(sender.Send(Priority.Default));
+        byte[] buffer = new byte[2048];
+        IpDatagram datagram = default;
+        TestNetwork.Eventually(() => receiver.TryReceive(buffer, out datagram));
+        Assert.Equal(NetworkPlans.Home, InternetAddress.From(datagram.Source));
+    });
+
+    [NetnsFact]
+    public void A_link_that_is_down_comes_back_as_the_kernels_answer() => TestNetwork.Run(network =>
+    {
+        network.AddCable();
+        using RawIpSocket socket = Open("v0");
         TestNetwork.Shell("ip link set v0 down");
-        Assert.NotNull(Sender(socket, Addresses(1), NetworkPlans.Home).Send(Priority.Default));
+        LinuxException? refused = Sender(socket, Addresses(1), NetworkPlans.Home).Send(Priority.Default);
+        Assert.Equal("sendmsg", Assert.IsType<LinuxException>(refused).Call);
     });
 
     [NetnsFact]

@@ -97,7 +97,12 @@ internal sealed class RecordedElection
         3 => RouterEvent.FaultRaised((RouterFaults)(1 << random.Next(3))),
         4 or 5 => RouterEvent.FaultCleared((RouterFaults)(1 << random.Next(3))),
         6 => RouterEvent.AddressLost(0),
-        7 => random.Next(3) == 0 ? RouterEvent.AddressRefused(0) : RouterEvent.AnnouncementHeard(0),
+        7 => random.Next(4) switch
+        {
+            0 => RouterEvent.AddressRefused(0),
+            1 => RouterEvent.LeaseExpired,
+            _ => RouterEvent.AnnouncementHeard(0),
+        },
         < 12 => RouterEvent.AdvertisementReceived(
             new Priority((byte)random.Next(256)),
             random.Next(10) == 0

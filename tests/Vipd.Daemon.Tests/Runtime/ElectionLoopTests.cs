@@ -25,12 +25,7 @@ public sealed class ElectionLoopTests
         Assert.Equal(RouterState.Backup, peer.Board.Current.State);
         Assert.False(peer.Holds);
         home.Loop.Inbox.Post(new LoopMessage.Stop(TransitionCause.Shutdown));
-        while (!home.Loop.Ended.IsCompleted)
-        {
-            // In this order: what has left here by the first look is there by the second.
-            Assert.True(home.Holds || peer.Holds, "nobody holds the address");
-        }
-
+        AssertNoGap(home, peer, () => home.Loop.Ended.IsCompleted);
         Assert.False(home.Holds);
         Assert.True(peer.IsActive && peer.Holds);
         Assert.Equal(TransitionCause.ActiveResigned, peer.Board.Current.Cause);
@@ -122,14 +117,7 @@ public sealed class ElectionLoopTests
         peer.Start();
         TestNetwork.Eventually(() => peer.Board.Current.ActiveRouter == NetworkPlans.Home);
         home.Loop.Inbox.Post(new LoopMessage.Drain());
-        long deadline = Environment.TickCount64 + 2000;
-        while (!home.Board.Current.Drained || home.Board.Current.HandingOver)
-        {
-            // In this order: what has left here by the first look is there by the second.
-            Assert.True(home.Holds || peer.Holds, "nobody holds the address");
-            Assert.True(Environment.TickCount64 < deadline, "not handed over");
-        }
-
+        AssertNoGap(home, peer, () => home.Board.Current is { Drained: true, HandingOver: false });
         Assert.True(!home.Holds && peer.IsActive && peer.Holds);
         Assert.Equal(
             (RouterState.Initialize, TransitionCause.Drained, NetworkPlans.Peer),
@@ -211,6 +199,27 @@ public sealed class ElectionLoopTests
         Assert.Null(home.Status.Loop.RealtimeRefusal);
     });
 
+    /// <summary>
+    /// Somebody holds the address all the time; unless the successor, on a machine that is busy with something else,
+    /// took longer from its first Advertisement to the address than it is waited for.
+    /// </summary>
+    private static void AssertNoGap(Node home, Node peer, Func<bool> isOver)
+    {
+        long deadline = Environment.TickCount64 + 5000;
+        bool gap = false;
+        while (!isOver())
+        {
+            // In this order: what has left here by the first look is there by the second.
+            gap |= !home.Holds && !peer.Holds;
+            Assert.True(Environment.TickCount64 < deadline, "not handed over");
+        }
+
+        TestNetwork.Eventually(() => peer.Holds && peer.Board.Counters.FailoverAnnounce.SumSeconds > 0);
+        Assert.True(
+            !gap || peer.Board.Counters.FailoverAnnounce.SumSeconds > ElectionTimers.SuccessorGrace.TotalSeconds,
+            "nobody held the address");
+    }
+
     private static Socket Listen(InternetAddress address)
     {
         var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -238,9 +247,15 @@ public sealed class ElectionLoopTests
         private readonly LoopJournal _journal = new();
         private bool _isStarted;
 
-        public Node(string interfaceName, InternetAddress primary, byte priority = 100, int intervalCentiseconds = 5)
+        public Node(
+            string interfaceName,
+            InternetAddress primary,
+            byte priority = 100,
+            int intervalCentiseconds = 5,
+            params InternetAddress[] addresses)
         {
-            RouterPlan plan = NetworkPlans.For(interfaceName, primary, priority, intervalCentiseconds);
+            RouterPlan plan = NetworkPlans.For(
+                interfaceName, primary, priority, intervalCentiseconds, addresses: addresses);
             Status = NetworkPlans.BoardFor(plan);
             Loop = new ElectionLoop([plan], Status, _journal);
         }

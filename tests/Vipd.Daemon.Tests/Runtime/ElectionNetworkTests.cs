@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Vipd.Daemon.Ports;
 using Vipd.Daemon.Recording;
 using Vipd.Daemon.Runtime;
@@ -31,6 +32,34 @@ public sealed class ElectionNetworkTests
         Assert.True(NetworkPlans.Holds(netlink, second));
         Assert.True(NetworkPlans.Holds(netlink, notOurs));
         Assert.True(NetworkPlans.Holds(netlink, NetworkPlans.Home));
+    });
+
+    [NetnsFact]
+    public void Without_tags_the_record_tells_what_a_killed_vipd_left() => TestNetwork.Run(network =>
+    {
+        network.AddCable();
+        using var netlink = new AddressNetlink();
+        InternetAddress again = InternetAddress.Parse("192.0.2.101");
+        InternetAddress unrecorded = InternetAddress.Parse("192.0.2.102");
+        foreach (InternetAddress address in new[] { NetworkPlans.Vip, again, unrecorded })
+            Leave(netlink, address, 32, tag: 0);
+        HashSet<RecordedAddress> record = [Recorded(netlink, NetworkPlans.Vip), Recorded(netlink, again)];
+
+        // An administrator's by now: removed and added again, later than the hundredth of a second of the first.
+        uint first = Recorded(netlink, again).CreatedAt;
+        TestNetwork.Eventually(() =>
+        {
+            TestNetwork.Shell("ip addr del 192.0.2.101/32 dev v0; ip addr add 192.0.2.101/32 dev v0");
+            return Recorded(netlink, again).CreatedAt != first;
+        });
+        RouterPlan plan = NetworkPlans.For("v0", NetworkPlans.Home, addresses: [NetworkPlans.Vip, again, unrecorded]);
+        using (new ElectionNetwork(
+            [plan], NetworkPlans.BoardFor(plan), new LoopJournal(), new FlightRecorder(() => Now), () => Now, record))
+        {
+            Assert.False(NetworkPlans.Holds(netlink, NetworkPlans.Vip));
+            Assert.True(NetworkPlans.Holds(netlink, again));
+            Assert.True(NetworkPlans.Holds(netlink, unrecorded));
+        }
     });
 
     [NetnsFact]
@@ -94,6 +123,13 @@ public sealed class ElectionNetworkTests
             ProtocolTag = tag,
         });
         Assert.Equal(0, netlink.Commit(new int[1]));
+    }
+
+    private static RecordedAddress Recorded(AddressNetlink netlink, InternetAddress address)
+    {
+        InterfaceAddress found = netlink.ListAddresses(AddressFamily.InterNetwork)
+            .Single(found => InternetAddress.From(found.Address) == address);
+        return new RecordedAddress(found.Interface, address, found.PrefixLength, found.CreatedAt);
     }
 
     private static LoopNote[] Open(params InternetAddress[] addresses)

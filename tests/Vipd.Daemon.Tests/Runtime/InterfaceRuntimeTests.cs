@@ -93,6 +93,23 @@ public sealed class InterfaceRuntimeTests
     });
 
     [NetnsFact]
+    public void An_address_owner_that_hears_a_claimant_announces_again() => TestNetwork.Run(network =>
+    {
+        network.AddCable();
+        using var bench = new Bench(network, priority: 255);
+        bench.RunFor(TimeSpan.FromSeconds(11));
+        long announced = bench.Router.Counters.AnnouncementsSent;
+        bench.RunFor(TimeSpan.FromSeconds(1));
+        Assert.Equal(announced, bench.Router.Counters.AnnouncementsSent);
+
+        bench.Frames.SendVrrp(RawFrames.Advertisement(NetworkPlans.Peer), NetworkPlans.Peer);
+        bench.DrainUntil(() => bench.Router.Counters.Discards(DiscardReason.AddressOwnerLocal) == 1);
+        bench.RunFor(TimeSpan.FromMilliseconds(10));
+        Assert.Equal(announced + 2, bench.Router.Counters.AnnouncementsSent);
+        Assert.Equal(RouterState.Active, bench.Router.Current.State);
+    });
+
+    [NetnsFact]
     public void A_link_that_goes_down_is_a_fault_and_one_that_comes_back_its_end() => Run(bench =>
     {
         bench.At.ObserveLink(usable: false, [], bench.Now);
@@ -170,9 +187,9 @@ public sealed class InterfaceRuntimeTests
         private readonly RouterRuntime _runtime;
         private readonly StatusBoard _board;
 
-        public Bench(TestNetwork network)
+        public Bench(TestNetwork network, byte priority = 100)
         {
-            RouterPlan plan = NetworkPlans.For("v0", Own);
+            RouterPlan plan = NetworkPlans.For("v0", Own, priority);
             _board = NetworkPlans.BoardFor(plan);
             InterfacePlan link = plan.Interface;
             RawIpSocket advertisements = RawIpSocket.OpenMulticast(
@@ -210,6 +227,19 @@ public sealed class InterfaceRuntimeTests
             while (_runtime.NextDeadline <= Now)
                 _runtime.FireDeadlines(Now);
             Assert.Equal(RouterState.Active, Router.Current.State);
+        }
+
+        /// <summary>Everything that is due within that time, each at its own.</summary>
+        public void RunFor(TimeSpan time)
+        {
+            MonotonicTime end = Now + time;
+            while (_runtime.NextDeadline <= end)
+            {
+                Now = MonotonicTime.Max(Now, _runtime.NextDeadline);
+                _runtime.FireDeadlines(Now);
+            }
+
+            Now = end;
         }
 
         public void DrainUntil(Func<bool> isSo) => TestNetwork.Eventually(() =>

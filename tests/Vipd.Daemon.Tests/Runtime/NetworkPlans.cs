@@ -38,7 +38,7 @@ internal static class NetworkPlans
                 PrimaryAddress = primary,
                 AddressCount = addresses.Length,
             },
-            new InterfacePlan(link.Index, link.Name, new MacAddress(link.LinkLayerAddress), IsUsable: true),
+            new InterfacePlan(link.Index, link.Name, new MacAddress(link.LinkLayerAddress)),
             [.. addresses.Select(_ => prefixLength)],
             ChecksumForm.PseudoHeader);
     }

@@ -27,7 +27,7 @@ public sealed class PlanDifferenceTests
         RouterPlan other = Plan("a");
         other = other with
         {
-            Interface = other.Interface with { IsUsable = false, LinkLayerAddress = MacAddress.Broadcast },
+            Interface = other.Interface with { LinkLayerAddress = MacAddress.Broadcast },
         };
         Assert.Equal(RouterFate.Kept, FateOf(Plan("a"), other));
     }
@@ -118,7 +118,7 @@ public sealed class PlanDifferenceTests
                 AddressCount = parsed.Length,
                 AnnounceAfter = [TimeSpan.Zero, TimeSpan.FromSeconds(1)],
             },
-            new InterfacePlan(new InterfaceIndex(index), "eth0", default, IsUsable: true),
+            new InterfacePlan(new InterfaceIndex(index), "eth0", default),
             [.. parsed.Select(_ => (byte)32)],
             ChecksumForm.PseudoHeader);
     }

@@ -10,6 +10,9 @@ namespace Vipd.Daemon.Tests.Runtime;
 /// <summary>What RouterRuntime makes of the election's actions, and of ports that fail.</summary>
 public class RouterActionTests
 {
+    private static readonly AddressSighting There = new(IsPresent: true, PrefixLength: 32);
+    private static readonly AddressSighting Gone = new(IsPresent: false, PrefixLength: 32);
+
     [Fact]
     public void A_take_over_advertises_then_adds_then_announces_step_by_step()
     {
@@ -72,9 +75,9 @@ public class RouterActionTests
         var bench = new RouterBench();
         bench.BecomeActive();
         bench.Ports.ClearReceivedCalls();
-        bench.Ports.WasTaken(1).Returns(true);
+        bench.Ports.Observe(1, Gone, bench.Now).Returns(AddressNews.Taken);
         bench.Ports.AddAddresses(1, 1, bench.Now).Returns(RouterBench.Refusal());
-        bench.Router.ObserveAddress(bench.Board.Identity.Addresses[1], present: false, bench.Now);
+        bench.Router.ObserveAddress(bench.Board.Identity.Addresses[1], Gone, bench.Now);
         bench.Ports.Received(1).AddAddresses(1, 1, bench.Now);
         bench.Ports.DidNotReceiveWithAnyArgs().Announce(0, 0, out _);
         Assert.Equal(RouterState.Fault, bench.Board.Current.State);
@@ -86,19 +89,19 @@ public class RouterActionTests
         var bench = new RouterBench();
         bench.BecomeActive();
         InternetAddress taken = bench.Board.Identity.Addresses[1];
-        bench.Router.ObserveAddress(taken, present: true, bench.Now);
+        bench.Router.ObserveAddress(taken, There, bench.Now);
         Assert.True(bench.Board.AddressPresent(1));
         bench.TakeNotes();
         bench.Ports.ClearReceivedCalls();
-        bench.Ports.WasTaken(1).Returns(true);
-        bench.Router.ObserveAddress(taken, present: false, bench.Now);
+        bench.Ports.Observe(1, Gone, bench.Now).Returns(AddressNews.Taken);
+        bench.Router.ObserveAddress(taken, Gone, bench.Now);
         Assert.False(bench.Board.AddressPresent(1));
         bench.Ports.Received(1).AddAddresses(1, 1, bench.Now);
         bench.Ports.Received(1).Announce(1, 1, out _);
         LoopNote note = Assert.Single(bench.TakeNotes());
         Assert.Equal((NoteSeverity.Warning, "apiserver"), (note.Severity, note.Router));
         Assert.Contains($"{taken} was taken off eth0", note.Text, StringComparison.Ordinal);
-        bench.Router.ObserveAddress(taken, present: false, bench.Now);
+        bench.Router.ObserveAddress(taken, Gone, bench.Now);
         Assert.Empty(bench.TakeNotes());
         Assert.Equal(2, bench.Board.Counters.AddressesTaken);
     }
@@ -110,15 +113,15 @@ public class RouterActionTests
         bench.BecomeActive();
         bench.TakeNotes();
         bench.Ports.ClearReceivedCalls();
-        bench.Router.ObserveAddress(bench.Board.Identity.Addresses[0], present: false, bench.Now);
-        bench.Router.ObserveAddress(RouterBench.Higher, present: false, bench.Now);
+        bench.Router.ObserveAddress(bench.Board.Identity.Addresses[0], Gone, bench.Now);
+        bench.Router.ObserveAddress(RouterBench.Higher, Gone, bench.Now);
         bench.Ports.DidNotReceiveWithAnyArgs().AddAddresses(0, 0, default);
-        bench.Ports.ReceivedWithAnyArgs(1).WasTaken(0);
+        bench.Ports.ReceivedWithAnyArgs(1).Observe(0, default, default);
         Assert.Empty(bench.TakeNotes());
     }
 
     [Fact]
-    public void After_a_lease_that_had_run_out_every_address_is_restored_from_the_next_pass_on()
+    public void After_a_lease_that_ran_out_the_router_listens_and_leaves_the_addresses_alone()
     {
         var bench = new RouterBench(addressCount: 100);
         bench.BecomeActive();
@@ -126,22 +129,46 @@ public class RouterActionTests
         bench.Ports.NextRenewal.Returns(bench.Now);
         bench.Ports.Renew(bench.Now).Returns(false);
         bench.Router.FireDeadlines(bench.Now);
-        bench.Ports.Received(1).Renew(bench.Now);
-
-        // Before, the loop reads the kernel's reports of the old addresses' end.
+        Assert.Equal(
+            (RouterState.Backup, TransitionCause.Stalled), (bench.Board.Current.State, bench.Board.Current.Cause));
+        bench.Ports.Received(1).RemoveAddresses();
         bench.Ports.DidNotReceiveWithAnyArgs().AddAddresses(0, 0, default);
-        Assert.True(bench.Router.NextDeadline <= bench.Now);
+        bench.Ports.DidNotReceiveWithAnyArgs().Announce(0, 0, out _);
+        bench.Ports.DidNotReceiveWithAnyArgs().SendAdvertisement(default);
         bench.Ports.NextRenewal.Returns(MonotonicTime.Never);
-        bench.Router.FireDeadlines(bench.Now);
-        bench.Ports.ReceivedWithAnyArgs(64).AddAddresses(0, 0, default);
-        bench.Router.FireDeadlines(bench.Now);
-        for (int i = 0; i < 100; i++)
-        {
-            bench.Ports.Received(1).AddAddresses(i, 1, bench.Now);
-            bench.Ports.Received(1).Announce(i, 1, out _);
-        }
+        Assert.True(bench.Router.NextDeadline > bench.Now + (3 * RouterBench.Interval.ToTimeSpan()));
+    }
 
-        Assert.True(bench.Router.NextDeadline > bench.Now);
+    [Fact]
+    public void An_address_that_the_kernel_took_at_the_end_of_its_lease_ends_the_Active_state()
+    {
+        var bench = new RouterBench();
+        bench.BecomeActive();
+        bench.Ports.ClearReceivedCalls();
+        bench.Ports.Observe(0, default, default).ReturnsForAnyArgs(AddressNews.Expired);
+        bench.Router.ObserveAddress(bench.Board.Identity.Addresses[0], Gone, bench.Now);
+        Assert.Equal(RouterState.Backup, bench.Board.Current.State);
+        bench.Ports.DidNotReceiveWithAnyArgs().AddAddresses(0, 0, default);
+        Assert.Equal(0, bench.Board.Counters.AddressesTaken);
+    }
+
+    [Fact]
+    public void An_address_that_is_somebody_elses_is_shown_counted_and_noted_once_a_minute()
+    {
+        var bench = new RouterBench();
+        bench.Ports.IsForeign(0).ReturnsForAnyArgs(true);
+        bench.BecomeActive();
+        Assert.True(bench.Board.AddressForeign(0) && bench.Board.AddressForeign(1));
+        Assert.Equal(2, bench.Board.Counters.ForeignAddresses);
+        LoopNote note = Assert.Single(bench.TakeNotes(), note => note.Severity == NoteSeverity.Warning);
+        Assert.StartsWith(
+            $"{bench.Board.Identity.Addresses[0]} is on eth0 and vipd has not put it there", note.Text,
+            StringComparison.Ordinal);
+        bench.Ports.IsForeign(0).ReturnsForAnyArgs(false);
+        bench.Router.ObserveAddress(bench.Board.Identity.Addresses[0], There, bench.Now);
+        Assert.Equal(
+            (false, true), (bench.Board.AddressForeign(0), bench.Board.AddressForeign(1)));
+        Assert.Empty(bench.TakeNotes());
     }
 
     [Fact]

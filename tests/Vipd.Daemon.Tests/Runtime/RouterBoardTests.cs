@@ -1,4 +1,5 @@
 using NSubstitute;
+using Vipd.Daemon.Ports;
 using Vipd.Daemon.Runtime;
 using Vipd.Linux.Tests.Support;
 using Vipd.Vrrp;
@@ -41,7 +42,8 @@ public class RouterBoardTests
             bench.Hear(Priority.Lowest, RouterBench.Higher);
             bench.FireDue();
             bench.Router.HearAnnouncement(bench.Board.Identity.Addresses[0], bench.Now);
-            bench.Router.ObserveAddress(bench.Board.Identity.Addresses[0], present: true, bench.Now);
+            bench.Router.ObserveAddress(
+                bench.Board.Identity.Addresses[0], new AddressSighting(true, PrefixLength: 32), bench.Now);
         });
         Assert.Same(before, bench.Board.Current);
         Assert.Equal(sent + 102, ports.AdvertisementsSent);

@@ -35,7 +35,15 @@ internal sealed class SilentPorts : IRouterPorts
 
     public bool Renew(MonotonicTime now) => true;
 
-    public bool WasTaken(int address) => false;
+    public AddressNews Observe(int address, in AddressSighting sighting, MonotonicTime now) => AddressNews.None;
+
+    public byte PrefixLengthOf(int address) => 32;
+
+    public bool IsOurs(int address) => true;
+
+    public bool IsForeign(int address) => false;
+
+    public LinuxException? PutBehind(int address) => null;
 
     public void ChangeLinkLayerAddress(MacAddress own)
     {

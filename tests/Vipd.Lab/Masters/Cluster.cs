@@ -19,10 +19,22 @@ public sealed class Cluster : IDisposable
         (Segment, Options) = (segment, options);
         Tap = WireTap.Start(segment);
         _holders = new Holders(segment.Masters);
+        if (options.TinyDisks)
+        {
+            foreach (var node in segment.Masters) new TinyDisk(node).Mount();
+        }
+        if (options.SteppedClock) Clock = new SteppedClock(segment.Directory);
         var certificates = LabCertificates.Create(
             segment.Directory, [.. segment.Masters.Select(m => m.Address), Vip]);
         CaFile = certificates.CaFile;
-        Masters = [.. segment.Masters.Select(node => new Master(node, segment.Masters, options, certificates))];
+        Masters =
+        [
+            .. segment.Masters.Select((node, i) => new Master(node, segment.Masters, options, certificates)
+            {
+                IsKeepalived = i >= options.Masters - options.KeepalivedMasters,
+                CommandPrefix = Clock?.Prefix ?? [],
+            }),
+        ];
     }
 
     public Segment Segment { get; }
@@ -35,6 +47,9 @@ public sealed class Cluster : IDisposable
 
     /// <summary>Who has signed the certificates of the apiservers.</summary>
     public string CaFile { get; }
+
+    /// <summary>The daemons' wall clock, where the options ask for one that can be set.</summary>
+    public SteppedClock? Clock { get; }
 
     /// <summary>The first virtual address.</summary>
     public IPAddress Vip => Options.Vips[0].Address;

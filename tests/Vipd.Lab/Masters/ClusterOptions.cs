@@ -21,6 +21,17 @@ public sealed record ClusterOptions(string VipdBinary)
     /// <summary>A real etcd member beside each apiserver, which asks it.</summary>
     public bool WithEtcd { get; init; }
 
+    /// <summary>The last so many masters run Debian's keepalived instead of vipd.</summary>
+    public int KeepalivedMasters { get; init; }
+
+    public int KeepalivedPriority { get; init; } = 100;
+
+    /// <summary>Each node's files (sockets, state, log) on a disk of its own that can be filled.</summary>
+    public bool TinyDisks { get; init; }
+
+    /// <summary>The daemons' wall clock can be set.</summary>
+    public bool SteppedClock { get; init; }
+
     /// <summary>Further lines of the virtual router, each with its own indentation of 4.</summary>
     public IReadOnlyList<string> MoreRouterLines { get; init; } = [];
 

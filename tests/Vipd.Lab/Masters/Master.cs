@@ -38,6 +38,11 @@ public sealed class Master : IDisposable
 
     public string LogFile => Node.PathOf("vipd.log");
 
+    /// <summary>Runs keepalived instead of vipd.</summary>
+    public bool IsKeepalived { get; internal init; }
+
+    internal IReadOnlyList<string> CommandPrefix { get; init; } = [];
+
     /// <summary>Off the network; what its kernel still holds reaches nobody.</summary>
     public bool IsCut { get; internal set; }
 
@@ -54,8 +59,12 @@ public sealed class Master : IDisposable
     public void StartDaemon()
     {
         Daemon?.Dispose();
-        Daemon = LabProcess.Start(
-            Node, "vipd", [.. UnitSettings.Nice, _options.VipdBinary, "run", "--config", ConfigFile]);
+        Daemon = IsKeepalived
+            ? LabProcess.Start(Node, "keepalived", Keepalived.Command(Node, _options))
+            : LabProcess.Start(
+                Node,
+                "vipd",
+                [.. UnitSettings.Nice, .. CommandPrefix, _options.VipdBinary, "run", "--config", ConfigFile]);
     }
 
     public void StartApiServer()
@@ -122,6 +131,7 @@ public sealed class Master : IDisposable
     {
         if (Daemon is not { HasExited: false })
             throw new InvalidOperationException($"vipd of {Name} ended:\n{DaemonLogTail()}");
+        if (IsKeepalived) return true;
         try
         {
             return Get("/readyz").Length >= 0;

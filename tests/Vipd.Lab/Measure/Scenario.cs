@@ -39,7 +39,16 @@ internal sealed record Scenario(
                 ("longest gap", "ms"),
             ],
             RunEqualClaim),
+        RenewalsOf(255),
+        RenewalsOf(500),
+        RenewalsOf(2000),
     ];
+
+    private static Scenario RenewalsOf(int addresses) => new(
+        $"renewals-{addresses}",
+        options => options with { Masters = 1, Vips = ClusterOptions.ManyVips(addresses), WithApiServers = false },
+        [("notifications in the busiest second", "")],
+        (cluster, stop) => [Renewals.InBusiestSecond(cluster, stop)]);
 
     private static Scenario Of(string name, Failure failure, Func<ClusterOptions, ClusterOptions> configure) => new(
         name, configure,

@@ -15,6 +15,10 @@ internal readonly record struct Timespec(long Seconds, long Nanoseconds)
         TimeSpan.FromTicks((Seconds * TicksPerSecond) + (Nanoseconds / TimeSpan.NanosecondsPerTick));
 }
 
+/// <summary>struct rlimit on 64-bit Linux (sys/resource.h).</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal readonly record struct ResourceLimit(ulong Soft, ulong Hard);
+
 /// <summary>The few calls that .NET does not offer.</summary>
 internal static class Libc
 {
@@ -27,12 +31,19 @@ internal static class Libc
     internal const int SignalTerminate = 15;
     internal const int SignalContinue = 18;
     internal const int SignalStop = 19;
+    internal const int LimitOpenFiles = 7;                    // RLIMIT_NOFILE, asm-generic/resource.h
 
     [DllImport("libc", EntryPoint = "setns", SetLastError = true)]
     internal static extern int SetNamespace(SafeHandle descriptor, int namespaceType);
 
     [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
     internal static extern int Kill(int processId, int signal);
+
+    [DllImport("libc", EntryPoint = "prlimit", SetLastError = true)]
+    internal static extern int GetLimit(int processId, int resource, nint none, out ResourceLimit old);
+
+    [DllImport("libc", EntryPoint = "prlimit", SetLastError = true)]
+    internal static extern int SetLimit(int processId, int resource, in ResourceLimit limit, nint none);
 
     [DllImport("libc", EntryPoint = "clock_nanosleep")]
     internal static extern int ClockNanosleep(int clock, int flags, in Timespec request, nint remaining);

@@ -67,6 +67,7 @@ public sealed partial record SegmentName(int OwnerProcessId, string Tag)
             return running.Count == 0;
         });
         if (namespaces.Count > 0) IpCommand.Batch(null, namespaces.Select(n => $"netns del {n}"));
+        TinyDisk.UnmountAll(Directory);
         if (System.IO.Directory.Exists(Directory)) System.IO.Directory.Delete(Directory, recursive: true);
     }
 

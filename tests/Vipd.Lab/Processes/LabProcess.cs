@@ -65,6 +65,17 @@ public sealed class LabProcess : IDisposable
     /// <summary>SIGCONT.</summary>
     public void Resume() => Signal(Libc.SignalContinue);
 
+    /// <summary>
+    /// RLIMIT_NOFILE of the running process: what it has open stays, and nothing more is opened.
+    /// </summary>
+    public void LimitDescriptors(int soft)
+    {
+        if (HasExited) return;
+        if (Libc.GetLimit(Id, Libc.LimitOpenFiles, 0, out var limit) != 0
+            || Libc.SetLimit(Id, Libc.LimitOpenFiles, limit with { Soft = (ulong)soft }, 0) != 0)
+            throw new Win32Exception(Marshal.GetLastPInvokeError(), $"prlimit {Id}");
+    }
+
     public bool WaitForExit(TimeSpan bound) => _process.WaitForExit(bound);
 
     /// <summary>SIGKILL if it still runs, and waits until the kernel has buried it.</summary>

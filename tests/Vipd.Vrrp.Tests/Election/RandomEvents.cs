@@ -13,7 +13,7 @@ internal static class RandomEvents
         3 => RouterEvent.FaultRaised((RouterFaults)(1 << random.Next(3))),
         4 or 5 => RouterEvent.FaultCleared((RouterFaults)(1 << random.Next(3))),
         6 => RouterEvent.AddressLost(random.Next(addresses)),
-        7 => RouterEvent.AddressRefused(random.Next(addresses)),
+        7 => random.Next(2) == 0 ? RouterEvent.AddressRefused(random.Next(addresses)) : RouterEvent.LeaseExpired,
         < 11 => RouterEvent.AnnouncementHeard(random.Next(addresses)),
         < 15 => RouterEvent.AdvertisementReceived(
             new Priority((byte)random.Next(256)),

@@ -35,6 +35,27 @@ public class StallTests
     }
 
     [Fact]
+    public void An_Active_Router_whose_lease_ran_out_listens_first()
+    {
+        RouterDriver router = RouterDriver.Active();
+
+        Assert.Equal("remove; Active->Backup Stalled", router.Tell(RouterEvent.LeaseExpired));
+        Assert.Equal(RouterDriver.ActiveDown + router.Spread, router.Due, tolerance: 0.001);
+        Assert.Equal("", router.Tell(RouterEvent.LeaseExpired));
+    }
+
+    [Fact]
+    public void A_handover_ends_with_the_lease()
+    {
+        RouterDriver router = RouterDriver.Active();
+        router.Tell(RouterEvent.Shutdown());
+
+        Assert.Equal("remove", router.Tell(RouterEvent.LeaseExpired));
+        Assert.False(router.Router.HoldsAddresses);
+        Assert.Equal("", router.Tell(RouterEvent.LeaseExpired));
+    }
+
+    [Fact]
     public void A_Backup_Router_whose_timer_fires_an_interval_late_listens_first()
     {
         RouterDriver router = RouterDriver.Backup();

@@ -1,0 +1,134 @@
+using Vipd.Lab.Masters;
+using Vipd.Lab.Network;
+
+namespace Vipd.Lab.Faults;
+
+/// <summary>Every fault of the table in README, each done to the Active Router unless it says otherwise.</summary>
+public static class KnownFaults
+{
+    private static readonly TimeSpan AtOnce = TimeSpan.Zero;
+    private static readonly TimeSpan Seconds3 = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Seconds5 = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Seconds10 = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan StopBound = TimeSpan.FromSeconds(15);
+
+    public static readonly Fault Hang = new(
+        "hang", "daemon stands still for 10 s (SIGSTOP, SIGCONT)",
+        scene => scene.Active.Daemon!.Suspend(), Seconds10,
+        scene => scene.Active.Daemon!.Resume(), Nothing);
+
+    public static readonly Fault PlannedStop = new(
+        "planned-stop", "daemon stopped (SIGTERM)",
+        scene => scene.Active.Daemon!.Terminate(), AtOnce, Nothing, scene => StartAgain(scene.Active));
+
+    public static readonly Fault DaemonKill = new(
+        "daemon-kill", "daemon killed (SIGKILL), no supervisor",
+        scene => scene.Active.Daemon!.Kill(), AtOnce, Nothing, scene => StartAgain(scene.Active));
+
+    public static readonly Fault DiskFull = new(
+        "disk-full", "disk full on all nodes, then SIGTERM",
+        scene =>
+        {
+            foreach (var master in scene.Cluster.Masters) new TinyDisk(master.Node).Fill();
+            scene.Active.Daemon!.Terminate();
+        },
+        Seconds3, Nothing,
+        scene =>
+        {
+            foreach (var master in scene.Cluster.Masters) new TinyDisk(master.Node).Free();
+            StartAgain(scene.Active);
+        })
+    { Configure = options => options with { TinyDisks = true, WithApiServers = false } };
+
+    /// <summary>
+    /// .NET needs a pipe for each new thread and aborts without: no planned stop then, and the lease ends it.
+    /// </summary>
+    public static readonly Fault NoDescriptors = new(
+        "no-descriptors", "no file descriptor left on all nodes, then SIGTERM",
+        scene =>
+        {
+            foreach (var master in scene.Cluster.Masters) master.Daemon!.LimitDescriptors(1);
+            scene.Active.Daemon!.Terminate();
+        },
+        Seconds3, Nothing,
+        scene =>
+        {
+            foreach (var master in scene.Cluster.Masters)
+            {
+                if (master == scene.Active || master.Daemon!.HasExited) StartAgain(master);
+                else master.Daemon.LimitDescriptors(1024);
+            }
+        });
+
+    public static readonly IReadOnlyList<Fault> All =
+    [
+        new("node-death", "node dies (cable cut, everything killed)",
+            scene => Failure.NodeDeath.Break(scene.Cluster, scene.Active), AtOnce, Nothing,
+            scene => Failure.NodeDeath.Mend(scene.Cluster, scene.Active)),
+        DaemonKill,
+        Hang,
+        PlannedStop,
+        new("drain", "vipd drain",
+            scene => Command(scene.Active, "drain"), AtOnce, Nothing, scene => Command(scene.Active, "undrain")),
+        new("interface", "interface down for 3 s",
+            scene => Ip(scene.Active, "link", "set", "eth0", "down"), Seconds3,
+            scene => Ip(scene.Active, "link", "set", "eth0", "up"), Nothing),
+        new("deaf", "one-way cut for 5 s: it hears nothing",
+            scene => SwitchPort.LoseFramesTo(scene.Cluster.Segment, scene.Active.Node), Seconds5,
+            scene => SwitchPort.LoseNothing(scene.Cluster.Segment), Nothing),
+        new("mute", "one-way cut for 5 s: nobody hears it",
+            scene => SwitchPort.LoseFramesFrom(scene.Cluster.Segment, scene.Active.Node), Seconds5,
+            scene => SwitchPort.LoseNothing(scene.Cluster.Segment), Nothing),
+        new("partition", "partition for 5 s: it alone on one side",
+            scene => SwitchPort.Separate(scene.Cluster.Segment, scene.Active.Node), Seconds5,
+            scene => SwitchPort.Rejoin(scene.Cluster.Segment, scene.Active.Node), Nothing),
+        new("vip-deleted", "VIP deleted by hand",
+            scene => Ip(scene.Active, "addr", "del", $"{scene.Cluster.Vip}/32", "dev", "eth0"), AtOnce, Nothing,
+            Nothing),
+        new("vip-added", "VIP added by hand on another node, for 5 s",
+            scene => Ip(scene.Other, "addr", "add", $"{scene.Cluster.Vip}/32", "dev", "eth0"), Seconds5,
+            scene => Ip(scene.Other, "addr", "del", $"{scene.Cluster.Vip}/32", "dev", "eth0"), Nothing),
+        new("restart-all", "all three restarted at once (SIGTERM, start)", RestartAll, AtOnce, Nothing, Nothing),
+        DiskFull,
+        NoDescriptors,
+        ClockStep("clock-forward", "clock set forward by 1 h for 3 s", TimeSpan.FromHours(1)),
+        ClockStep("clock-back", "clock set back by 1 h for 3 s", TimeSpan.FromHours(-1)),
+    ];
+
+    private static Fault ClockStep(string name, string description, TimeSpan step) => new(
+        name, description,
+        scene => scene.Cluster.Clock!.Step(step), Seconds3, scene => scene.Cluster.Clock!.Step(TimeSpan.Zero), Nothing)
+    { Configure = options => options with { SteppedClock = true } };
+
+    private static void RestartAll(Scene scene)
+    {
+        foreach (var master in scene.Cluster.Masters) master.Daemon!.Terminate();
+        foreach (var master in scene.Cluster.Masters)
+        {
+            if (!master.Daemon!.WaitForExit(StopBound))
+                throw new TimeoutException($"vipd of {master.Name} ignores SIGTERM");
+        }
+        scene.Cluster.StartDaemons();
+    }
+
+    private static void StartAgain(Master master)
+    {
+        if (!master.Daemon!.WaitForExit(StopBound))
+            throw new TimeoutException($"vipd of {master.Name} has not ended");
+        master.StartDaemon();
+        master.WaitUntilDaemonReady();
+    }
+
+    private static void Command(Master master, string command)
+    {
+        var (exitCode, output) = master.RunVipd(command, "--config", master.ConfigFile);
+        if (exitCode != 0) throw new InvalidOperationException($"vipd {command}: {output}");
+    }
+
+    private static void Ip(Master master, params IReadOnlyList<string> arguments) =>
+        IpCommand.Run([.. (string[])["-n", master.Node.Namespace.Name], .. arguments]);
+
+    private static void Nothing(Scene scene)
+    {
+    }
+}

@@ -1,0 +1,55 @@
+using Vipd.Lab.Masters;
+
+namespace Vipd.Lab.Wire;
+
+/// <summary>For how long how many nodes held the VIP.</summary>
+public sealed record HolderTimes(TimeSpan None, TimeSpan TwoOrMore);
+
+/// <summary>
+/// Looks about once a millisecond which nodes hold the VIP in their kernel. A node whose cable is cut counts as dead;
+/// one in another partition does not.
+/// </summary>
+public sealed class HolderTimeline : IDisposable
+{
+    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(1);
+    private readonly Cluster _cluster;
+    private readonly Thread _thread;
+    private volatile bool _stop;
+    private TimeSpan _none;
+    private TimeSpan _twoOrMore;
+
+    private HolderTimeline(Cluster cluster)
+    {
+        _cluster = cluster;
+        _thread = new Thread(Look) { Name = "holder timeline", IsBackground = true };
+        _thread.Start();
+    }
+
+    public static HolderTimeline Start(Cluster cluster) => new(cluster);
+
+    public HolderTimes Stop()
+    {
+        Dispose();
+        return new HolderTimes(_none, _twoOrMore);
+    }
+
+    public void Dispose()
+    {
+        _stop = true;
+        _thread.Join();
+    }
+
+    private void Look()
+    {
+        var since = MonotonicClock.Now;
+        var holders = _cluster.HoldersOfVip().Count;
+        while (!_stop)
+        {
+            Thread.Sleep(Period);
+            var now = MonotonicClock.Now;
+            if (holders == 0) _none += now - since;
+            if (holders > 1) _twoOrMore += now - since;
+            (since, holders) = (now, _cluster.HoldersOfVip().Count);
+        }
+    }
+}
