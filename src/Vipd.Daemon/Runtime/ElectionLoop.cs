@@ -294,8 +294,9 @@ public sealed partial class ElectionLoop : IDisposable
                 break;
             case RouteChangeKind.AddressAdded or RouteChangeKind.AddressRemoved:
                 var address = InternetAddress.From(change.Address.Span);
+                bool isThere = change.Kind == RouteChangeKind.AddressAdded && !change.IsTentative;
                 foreach (RouterRuntime router in at.Routers)
-                    router.ObserveAddress(address, change.Kind == RouteChangeKind.AddressAdded, now);
+                    router.ObserveAddress(address, isThere, now);
                 break;
         }
     }

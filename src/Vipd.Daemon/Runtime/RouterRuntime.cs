@@ -166,6 +166,7 @@ internal sealed partial class RouterRuntime
     /// <summary>The kernel says that an address has appeared on, or gone from, the router's interface.</summary>
     public void ObserveAddress(InternetAddress address, bool present, MonotonicTime now)
     {
+        ObservePrimary(address, present, now);
         if (!_addressIndex.TryFind(address, out int number))
             return;
         _board.SetAddressPresent(number, present);
