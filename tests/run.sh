@@ -13,9 +13,9 @@ case "${1-}" in
   *) echo "usage: tests/run.sh [--long]" >&2; exit 2 ;;
 esac
 
-# promtool judges the metrics, gcc the struct layouts; pgrep and ip are the lab's.
+# promtool judges the metrics, gcc the struct layouts; pgrep and ip are the lab's, keepalived and FRR vipd's company.
 [ "$(id -u)" != 0 ] || install_missing iproute2:ip util-linux:setsid procps:pgrep gcc:gcc prometheus:promtool \
-  etcd-server:etcd haproxy:haproxy nginx-light:nginx iputils-ping:ping
+  etcd-server:etcd haproxy:haproxy nginx-light:nginx iputils-ping:ping keepalived:keepalived frr:/usr/lib/frr/vrrpd
 # nginx's stream module is a file, not a command.
 [ "$(id -u)" != 0 ] || [ -e /usr/lib/nginx/modules/ngx_stream_module.so ] || install_missing libnginx-mod-stream:no-such-command
 [ "$(id -u)" != 0 ] || [ -e /usr/include/stdio.h ] || install_missing libc6-dev:no-such-command
