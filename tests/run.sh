@@ -13,10 +13,10 @@ case "${1-}" in
   *) echo "usage: tests/run.sh [--long]" >&2; exit 2 ;;
 esac
 
-# promtool judges the metrics, gcc the struct layouts; keepalived is a peer; the rest are the lab's.
+# promtool judges the metrics, gcc the struct layouts; keepalived and FRR are peers; the rest are the lab's.
 [ "$(id -u)" != 0 ] || install_missing iproute2:ip util-linux:setsid procps:pgrep gcc:gcc prometheus:promtool \
   etcd-server:etcd haproxy:haproxy nginx-light:nginx iputils-ping:ping \
-  nftables:nft keepalived:keepalived
+  nftables:nft keepalived:keepalived frr:/usr/lib/frr/vrrpd
 # nginx's stream module is a file, not a command.
 [ "$(id -u)" != 0 ] || [ -e /usr/lib/nginx/modules/ngx_stream_module.so ] || install_missing libnginx-mod-stream:no-such-command
 [ "$(id -u)" != 0 ] || [ -e /usr/include/stdio.h ] || install_missing libc6-dev:no-such-command

@@ -4,6 +4,7 @@ using Vipd.Lab.Demo;
 using Vipd.Lab.Faults;
 using Vipd.Lab.Masters;
 using Vipd.Lab.Measure;
+using Vipd.Lab.Mixed;
 using Vipd.Lab.Network;
 using Vipd.Lab.Traffic;
 
@@ -16,6 +17,9 @@ const string Usage = """
     vipd-lab measure --vipd FILE idle [--minutes N]
     vipd-lab faults --vipd FILE [--runs N] [FAULT...]
                                                the table of faults; without names, of all
+    vipd-lab mixed --vipd FILE [--labs N] [--rolling] [TEXT...]
+                                               vipd beside keepalived and FRR: the matrix, or those of its cells whose
+                                               column or row has each TEXT; --rolling: the rolling replacement alone
     vipd-lab down PREFIX | --orphans           take down what --keep left up, or what a killed lab left
     vipd-lab apiserver --port N --pki DIR --control FILE [--etcd URL]
     vipd-lab responder --name NAME
@@ -44,6 +48,8 @@ try
                 var options = new ClusterOptions(Path.GetFullPath(faults.Text("--vipd")));
                 return FaultsCommand.Run(options, faults.Words, faults.Number("--runs", 20), stop.Token);
             }
+        case "mixed":
+            return Mixed(new Arguments(rest, ["--vipd", "--labs"], ["--rolling"]));
         case "down":
             return Down(new Arguments(rest, [], ["--orphans"]));
         case "apiserver":
@@ -84,6 +90,14 @@ static int Measure(Arguments arguments, CancellationToken stop)
     return arguments.Words is ["idle"]
         ? IdleCommand.Run(options, arguments.Number("--minutes", DefaultMinutes), stop)
         : MeasureCommand.Run(arguments.Words, options, arguments.Number("--runs", DefaultRuns), stop);
+}
+
+static int Mixed(Arguments arguments)
+{
+    var vipd = Path.GetFullPath(arguments.Text("--vipd"));
+    return arguments.Has("--rolling")
+        ? MixedCommand.RunRolling(vipd)
+        : MixedCommand.Run(vipd, arguments.Number("--labs", MixedMatrix.LabsAtATime), arguments.Words);
 }
 
 static int Down(Arguments arguments)

@@ -28,6 +28,16 @@ internal static class NetworkFormats
             : new VirtualAddress(address, prefix, Advertise: true);
     }
 
+    /// <summary>The address of a machine, without a prefix.</summary>
+    public static Parsed<IPAddress> Host(string text)
+    {
+        if (!TryParseStrictly(text, out IPAddress address))
+            return Parsed<IPAddress>.Bad("is not an address such as 192.0.2.11");
+        return ReasonAgainst(address, prefix: 8 * address.GetAddressBytes().Length) is { } reason
+            ? Parsed<IPAddress>.Bad(reason)
+            : address;
+    }
+
     /// <summary>`127.0.0.1:9812`, `[::]:9812`, or `none`, which is null.</summary>
     public static Parsed<IPEndPoint?> Listen(string text)
     {

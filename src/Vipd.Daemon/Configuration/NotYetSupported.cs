@@ -11,13 +11,8 @@ internal static class NotYetSupported
         new("metrics.keepalivedExporterNames", "keepalivedExporterNames: true", Is("true")),
         new("manageSysctls", "manageSysctls: true", Is("true")),
         new("syncGroups", "syncGroups", IsUsed),
-        new("virtualRouters[].version", "version: 2", Is("2")),
-        new("virtualRouters[].addresses[]", "an IPv6 address", IsIPv6),
-        new("virtualRouters[].addresses[].address", "an IPv6 address", IsIPv6),
-        new("virtualRouters[].addresses[].advertise", "advertise: false", Is("false")),
         new("virtualRouters[].virtualMac", "virtualMac: true", Is("true")),
-        new("virtualRouters[].unicast", "unicast", _ => true),
-        new("virtualRouters[].authentication", "authentication", _ => true),
+        new("virtualRouters[].authentication.type", "type: hmac-sha256", Is("hmac-sha256")),
         new("virtualRouters[].trackInterfaces", "trackInterfaces", IsUsed),
         new("virtualRouters[].balance", "balance", _ => true),
         new("checks[].type", "type: http", Is("http")),
@@ -52,10 +47,6 @@ internal static class NotYetSupported
         node => node is ScalarNode scalar && scalar.Text == text;
 
     private static bool IsUsed(ConfigurationNode node) => node is SequenceNode { Items.Count: > 0 };
-
-    private static bool IsIPv6(ConfigurationNode node) =>
-        node is ScalarNode scalar && scalar.Text.Contains(':', StringComparison.Ordinal)
-        && NetworkFormats.Address(scalar.Text).Problem is null;
 
     /// <param name="Path">Keys from the root; `[]` means each entry of the list.</param>
     /// <param name="What">The subject of "… is not supported".</param>

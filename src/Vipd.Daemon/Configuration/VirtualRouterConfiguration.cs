@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Vipd.Vrrp;
+using Vipd.Vrrp.Wire;
 
 namespace Vipd.Daemon.Configuration;
 
@@ -8,12 +9,14 @@ namespace Vipd.Daemon.Configuration;
 /// <param name="Name">[a-z0-9-]+, unique: the label in metrics, logs and commands.</param>
 /// <param name="Vrid">Unique per interface and address family.</param>
 /// <param name="Addresses">
-/// 1..4096 addresses of one family, none twice in the file. An Advertisement has room for 255 (RFC 9568 §5.2.5): it
-/// carries the first 255 of these in this order; the others are held and announced all the same.
+/// 1..4096 addresses of one family, none twice in the file, at least one advertised. An Advertisement has room for 255
+/// (RFC 9568 §5.2.5): it carries the first of these in this order; the others are held and announced all the same.
 /// </param>
 /// <param name="Interface">Null: the interface whose subnet holds the first address.</param>
 /// <param name="Priority">1..255, never 0; 255 is the IPvX address owner.</param>
-/// <param name="AdvertisementInterval">Ours; a Backup Router goes by the one it learns.</param>
+/// <param name="AdvertisementInterval">
+/// Ours. A Backup Router of version 3 goes by the one it learns; version 2 has whole seconds, equal on all routers.
+/// </param>
 /// <param name="Preempt">Preempt_Mode of RFC 9568 §6.1.</param>
 /// <param name="PreemptMargin">1..254: take over only from an Active Router that is lower by at least this.</param>
 /// <param name="PreemptDelay">How long a better Backup Router waits before it takes over; zero or more.</param>
@@ -44,6 +47,15 @@ public sealed record VirtualRouterConfiguration(
     AnnounceOptions Announce,
     HookOptions Hooks)
 {
+    /// <summary>3, or 2 with IPv4.</summary>
+    public int Version { get; init; } = 3;
+
+    /// <summary>Null: by the group.</summary>
+    public UnicastOptions? Unicast { get; init; }
+
+    /// <summary>What VRRPv2 messages carry.</summary>
+    public VrrpV2Authentication Authentication { get; init; }
+
     /// <summary>The family that all addresses share.</summary>
     public AddressFamily Family => Addresses[0].Address.AddressFamily;
 }
@@ -55,6 +67,11 @@ public sealed record VirtualAddress(IPAddress Address, int PrefixLength, bool Ad
 {
     public override string ToString() => $"{Address}/{PrefixLength}";
 }
+
+/// <param name="Peers">1..255 addresses of the routers' family, none twice; the node's own may be among them.</param>
+/// <param name="MinimumTtl">1..255: what a peer's packet must have left.</param>
+/// <param name="Source">What to send from; null: see <c>RouterPlanner</c>.</param>
+public sealed record UnicastOptions(IReadOnlyList<IPAddress> Peers, int MinimumTtl, IPAddress? Source);
 
 /// <param name="Mode">How the lifetime is chosen.</param>
 /// <param name="Duration">Whole seconds, 1 s or more, when <see cref="LeaseMode.Fixed"/>; otherwise zero.</param>

@@ -34,6 +34,7 @@ internal sealed class VirtualRouterReader(ErrorList errors, IReadOnlyList<string
     {
         IReadOnlyList<VirtualAddress> addresses = ReadAddresses(map);
         string? interfaceName = map.OptionalText("interface", NetworkFormats.InterfaceName);
+        ProtocolOptions protocol = new ProtocolReader(errors, addresses).Read(map);
         ReadWhatIsRefused(map);
         return new VirtualRouterConfiguration(
             map.Required("name", ScalarFormats.Name, "", (value, at) =>
@@ -43,7 +44,7 @@ internal sealed class VirtualRouterReader(ErrorList errors, IReadOnlyList<string
             addresses,
             interfaceName,
             map.Optional("priority", ScalarFormats.Priority, Priority.Default),
-            map.Optional("advertisementInterval", Durations.AdvertisementInterval, new Centiseconds(20)),
+            protocol.Interval,
             map.Optional("preempt", ScalarFormats.Boolean, true),
             map.Optional("preemptMargin", ScalarFormats.Integer(1, 254), 1),
             map.Optional("preemptDelay", Durations.UpToADay, TimeSpan.Zero),
@@ -54,15 +55,19 @@ internal sealed class VirtualRouterReader(ErrorList errors, IReadOnlyList<string
             ReadCheckNames(map),
             map.Section("announce", announce => new AnnounceOptions(
                 ReadAfter(announce), announce.Optional("refresh", Durations.UpToADay, TimeSpan.FromSeconds(60)))),
-            map.Section("hooks", ReadHooks));
+            map.Section("hooks", ReadHooks))
+        {
+            Version = protocol.Version,
+            Unicast = protocol.Unicast,
+            Authentication = protocol.Authentication,
+        };
     }
 
     /// <summary>Values must be right although <see cref="NotYetSupported"/> refuses all but the defaults.</summary>
     private static void ReadWhatIsRefused(MappingReader map)
     {
-        map.Optional("version", ScalarFormats.Integer(2, 3), 3);
         map.Optional("virtualMac", ScalarFormats.Boolean, false);
-        map.Reserve("unicast", "authentication", "balance");
+        map.Reserve("balance");
         map.OptionalList("trackInterfaces", MaxEntries);
     }
 
@@ -91,6 +96,13 @@ internal sealed class VirtualRouterReader(ErrorList errors, IReadOnlyList<string
             {
                 addresses.Add(address);
             }
+        }
+
+        if (addresses.Count > 0 && !addresses.Exists(address => address.Advertise))
+        {
+            errors.Add(
+                map.PositionOf("addresses"),
+                "addresses: each is kept out of the Advertisement, which has to name at least one");
         }
 
         return addresses;

@@ -41,6 +41,7 @@ public sealed record ElectionLoopStatus(bool Running, double SecondsSinceLastPas
 /// <param name="SpreadSeconds">What this router adds to its timers so that equals don't claim at once.</param>
 /// <param name="LeaseSeconds">Kernel lifetime of the addresses; null: for ever.</param>
 /// <param name="Transitions">The last 20, oldest first.</param>
+/// <param name="Conflicts">Senders that are configured differently, heard lately; a line for people each.</param>
 public sealed record VirtualRouterStatus(
     string Name,
     int Vrid,
@@ -61,7 +62,15 @@ public sealed record VirtualRouterStatus(
     double ActiveDownIntervalSeconds,
     double SpreadSeconds,
     double? LeaseSeconds,
-    IReadOnlyList<TransitionStatus> Transitions);
+    IReadOnlyList<TransitionStatus> Transitions,
+    IReadOnlyList<ConflictStatus> Conflicts);
+
+/// <param name="Kind">As the label `kind` of vipd_conflicts_total.</param>
+/// <param name="SecondsSinceSeen">Since its last message.</param>
+/// <param name="TwoActiveRouters">This node is Active, and the peer believes that it is.</param>
+/// <param name="Text">"two Active Routers: 192.0.2.12 sends version 2, this router expects 3".</param>
+public sealed record ConflictStatus(
+    string Peer, string Kind, double SecondsSinceSeen, bool TwoActiveRouters, string Text);
 
 /// <param name="Self">This node.</param>
 public sealed record ActiveRouterStatus(string Address, int? Priority, bool Self);

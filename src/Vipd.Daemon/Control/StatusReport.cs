@@ -3,6 +3,7 @@ using System.Text.Json;
 using Vipd.Daemon.Health;
 using Vipd.Daemon.Observability;
 using Vipd.Daemon.Runtime;
+using Vipd.Vrrp;
 using Vipd.Vrrp.Election;
 
 namespace Vipd.Daemon.Control;
@@ -15,6 +16,8 @@ public sealed class StatusReport(
     TimeProvider clock,
     ReloadOutcome? reload = null)
 {
+    private static readonly TimeSpan ShortestMemory = TimeSpan.FromSeconds(10);
+
     private readonly DateTimeOffset _startedAt = StartOfProcess();
 
     public StatusDocument Make() => new(
@@ -58,7 +61,28 @@ public sealed class StatusReport(
             current.ActiveDownInterval.TotalSeconds,
             identity.Spread.TotalSeconds,
             identity.Lease?.TotalSeconds,
-            [.. router.Transitions.Select(Describe)]);
+            [.. router.Transitions.Select(Describe)],
+            [.. DescribeConflicts(router)]);
+    }
+
+    /// <summary>A sender that has been silent for some intervals is no longer there.</summary>
+    private static IEnumerable<ConflictStatus> DescribeConflicts(RouterBoard router)
+    {
+        MonotonicTime now = LoopClock.Now;
+        TimeSpan recent = ShortestMemory + (4 * router.Identity.AdvertisementInterval);
+        foreach (PeerTrouble trouble in router.Troubles.Known)
+        {
+            TimeSpan since = now - trouble.LastSeen;
+            if (since > recent)
+                continue;
+            bool twoActive = !trouble.Difference.IsAccepted() && router.Current.State == RouterState.Active;
+            yield return new ConflictStatus(
+                trouble.Peer.ToString(),
+                trouble.Difference.Label(),
+                Math.Max(0, since.TotalSeconds),
+                twoActive,
+                (twoActive ? "two Active Routers: " : "") + $"{trouble.Peer} {trouble.Describe(router.Identity)}");
+        }
     }
 
     private static ActiveRouterStatus? DescribeActive(RouterSnapshot current) => current.ActiveRouter is { } address

@@ -28,6 +28,7 @@ internal static class StatusTables
         [
             FailedReload(status),
             Routers(status, wide),
+            Conflicts(status),
             Timing(status),
             Reasons(status),
             Addresses(status, wide),
@@ -83,6 +84,13 @@ internal static class StatusTables
             row.AddRange([Text(router.Vrid), Text(router.VrrpVersion), router.Interface, router.PrimaryAddress]);
         return row;
     }
+
+    private static StatusTable Conflicts(StatusDocument status) => new(
+        ["ROUTER", "CONFLICT"],
+        [.. from router in status.VirtualRouters
+            from conflict in router.Conflicts
+            let tone = conflict.TwoActiveRouters ? CellTone.Bad : CellTone.Warning
+            select (IReadOnlyList<Cell>)[router.Name, new Cell(conflict.Text, tone)]]);
 
     private static StatusTable Timing(StatusDocument status) => new(
         ["ROUTER", "INTERVAL", "ACTIVE DOWN INTERVAL", "SPREAD", "LEASE"],

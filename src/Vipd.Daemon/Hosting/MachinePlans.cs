@@ -14,6 +14,6 @@ internal static class MachinePlans
     {
         using var netlink = new AddressNetlink();
         return new RouterPlanner(
-            configuration, netlink.ListLinks(), netlink.ListAddresses(AddressFamily.InterNetwork), mayWait).Plan();
+            configuration, netlink.ListLinks(), netlink.ListAddresses(AddressFamily.Unspecified), mayWait).Plan();
     }
 }

@@ -83,6 +83,10 @@ internal static class ReloadWords
         Note("name", before.Name, after.Name);
         Note("vrid", before.Vrid, after.Vrid);
         Note("interface", before.Interface ?? "default", after.Interface ?? "default");
+        Note("version", before.Version, after.Version);
+        Note("unicast", Text(before.Unicast), Text(after.Unicast));
+        if (before.Authentication != after.Authentication)
+            found.Add("authentication changed");
         Note("priority", before.Priority, after.Priority);
         Note(
             "advertisementInterval",
@@ -137,6 +141,11 @@ internal static class ReloadWords
 
     private static string Text(VirtualAddress address) =>
         address.Advertise ? address.ToString() : $"{address} (not advertised)";
+
+    private static string Text(UnicastOptions? unicast) => unicast is null
+        ? "none"
+        : $"{string.Join(' ', unicast.Peers)} (minimumTtl {unicast.MinimumTtl}, "
+            + $"source {unicast.Source?.ToString() ?? "default"})";
 
     private static string Lease(LeaseOptions lease) => lease.Mode switch
     {

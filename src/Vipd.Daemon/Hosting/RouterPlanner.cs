@@ -1,5 +1,4 @@
 using Vipd.Daemon.Configuration;
-using Vipd.Daemon.Ports;
 using Vipd.Daemon.Runtime;
 using Vipd.Linux.Netlink;
 using Vipd.Vrrp;
@@ -24,8 +23,6 @@ internal sealed class RouterPlanner(
     IReadOnlyList<InterfaceAddress> addresses,
     IReadOnlySet<string>? mayWait = null)
 {
-    private static readonly InternetAddress NoAddressYet = InternetAddress.From([0, 0, 0, 0]);
-
     /// <summary>
     /// Renewals a second that other listeners on the host have to see on average: a slice more or less may fall into
     /// one second, and it shall not be 200.
@@ -35,12 +32,11 @@ internal sealed class RouterPlanner(
     /// <summary>A lease is renewed this often within its lifetime.</summary>
     private const int RenewalsALease = 3;
 
-    private readonly HashSet<InternetAddress> _virtualAddresses =
-    [
-        .. configuration.VirtualRouters.SelectMany(router => router.Addresses)
-            .Select(address => InternetAddress.From(address.Address)),
-    ];
+    /// <summary>Octets of an IPv6 or IPv4 header without options.</summary>
+    private const int HeaderLengthIPv6 = 40;
+    private const int HeaderLengthIPv4 = 20;
 
+    private readonly OwnAddresses _own = new(configuration, addresses);
     private readonly List<string> _errors = [];
 
     public PlanResult Plan()
@@ -64,18 +60,23 @@ internal sealed class RouterPlanner(
             return null;
         }
 
-        InternetAddress? primary = link is null ? null : FindPrimary(router, link);
+        UnicastPlan? unicast = null;
+        if (router.Unicast is { } options && (unicast = PlanUnicast(router, options)) is null)
+            return null;
+        InternetAddress? primary = null;
+        if (link is not null)
+            (primary, missing) = FindPrimary(router, link);
         if (link is not null && primary is { } own)
         {
             var at = new InterfacePlan(link.Index, link.Name, new MacAddress(link.LinkLayerAddress));
-            return PlanFor(router, at, own);
+            return PlanFor(router, at, own) with { Advertised = AdvertisedOf(router, link), Unicast = unicast };
         }
 
-        missing ??= $"{link?.Name} has no IPv4 address of its own to send Advertisements from";
         if (router.Interface is not null || mayWait?.Contains(router.Name) == true)
         {
             var nowhere = new InterfacePlan(default, router.Interface ?? "", default);
-            return PlanFor(router, nowhere, NoAddressYet) with { WaitsFor = missing };
+            var noneYet = InternetAddress.From(new byte[FirstOf(router).Length]);
+            return PlanFor(router, nowhere, noneYet) with { Unicast = unicast, WaitsFor = missing };
         }
 
         _errors.Add($"virtual router {router.Name}: {missing}");
@@ -88,7 +89,7 @@ internal sealed class RouterPlanner(
         var identity = new RouterIdentity(
             router.Name,
             router.Vrid,
-            Version: 3,
+            router.Version,
             at.Name,
             primary,
             [.. router.Addresses.Select(address => InternetAddress.From(address.Address))],
@@ -101,7 +102,30 @@ internal sealed class RouterPlanner(
             ParametersOf(router, primary),
             at,
             [.. router.Addresses.Select(address => PrefixLengthOf(address, at))],
-            router.ChecksumIpv4PseudoHeader ? ChecksumForm.PseudoHeader : ChecksumForm.MessageOnly);
+            router.ChecksumIpv4PseudoHeader || primary.IsIPv6 ? ChecksumForm.PseudoHeader : ChecksumForm.MessageOnly)
+        {
+            Authentication = router.Authentication,
+        };
+    }
+
+    private static InternetAddress FirstOf(VirtualRouterConfiguration router) =>
+        InternetAddress.From(router.Addresses[0].Address);
+
+    /// <summary>
+    /// The first that fit, both into the count field and into one packet: keepalived leaves the same ones out.
+    /// </summary>
+    private static List<InternetAddress> AdvertisedOf(VirtualRouterConfiguration router, InterfaceLink link)
+    {
+        bool isIPv6 = FirstOf(router).IsIPv6;
+        int fixedPart = Advertisement.HeaderLength
+            + (isIPv6 ? HeaderLengthIPv6 : HeaderLengthIPv4 + VrrpV2Authentication.Length);
+        int most = (link.MaximumTransmissionUnit - fixedPart) / (isIPv6 ? 16 : 4);
+        return
+        [
+            .. router.Addresses.Where(address => address.Advertise)
+                .Select(address => InternetAddress.From(address.Address))
+                .Take(Math.Clamp(most, 1, Advertisement.MaximumAddressCount)),
+        ];
     }
 
     /// <summary>The interface, or in words what is missing.</summary>
@@ -113,25 +137,28 @@ internal sealed class RouterPlanner(
             return (named, named is null ? $"interface {name} is not there" : null);
         }
 
-        var first = InternetAddress.From(router.Addresses[0].Address);
-        InterfaceAddress? holder = OwnAddresses()
-            .Where(address => Holds(address, first))
-            .MaxBy(address => address.PrefixLength);
-        InterfaceLink? link = links.FirstOrDefault(link => link.Index == holder?.Interface);
+        // Every link has the subnet fe80::/64: a link-local address does not tell where.
+        InternetAddress telling = router.Addresses.Select(address => InternetAddress.From(address.Address))
+            .FirstOrDefault(address => !address.IsLinkLocal, FirstOf(router));
+        InterfaceLink? link = _own.InterfaceFor(telling) is { } index
+            ? links.FirstOrDefault(link => link.Index == index)
+            : null;
         return link is null
-            ? (null, $"no interface has a subnet that holds {first}; name one with `interface:`")
+            ? (null, $"no interface has a subnet that holds {telling}; name one with `interface:`")
             : (link, null);
     }
 
-    /// <summary>
-    /// The kernel lists primary addresses before secondary ones; one in the VIP's own subnet is preferred.
-    /// </summary>
-    private InternetAddress? FindPrimary(VirtualRouterConfiguration router, InterfaceLink link)
+    /// <summary>What to send from, or in words what is missing.</summary>
+    private (InternetAddress? Primary, string? Missing) FindPrimary(
+        VirtualRouterConfiguration router, InterfaceLink link)
     {
-        var first = InternetAddress.From(router.Addresses[0].Address);
-        InterfaceAddress[] own = [.. OwnAddresses().Where(address => address.Interface == link.Index)];
-        InterfaceAddress? chosen = own.FirstOrDefault(address => Holds(address, first)) ?? own.FirstOrDefault();
-        return chosen is null ? null : InternetAddress.From(chosen.Address);
+        if (router.Unicast is { } unicast)
+            return FindUnicastSource(unicast, link);
+        InternetAddress? primary = _own.PrimaryOf(link.Index, FirstOf(router));
+        string kind = FirstOf(router).IsIPv6 ? "link-local IPv6" : "IPv4";
+        return primary is null
+            ? (null, $"{link.Name} has no {kind} address of its own to send Advertisements from")
+            : (primary, null);
     }
 
     /// <summary>
@@ -141,26 +168,44 @@ internal sealed class RouterPlanner(
     private byte PrefixLengthOf(VirtualAddress address, InterfacePlan at)
     {
         var own = InternetAddress.From(address.Address);
-        bool hasSubnet = OwnAddresses().Any(other => other.Interface == at.Index
-            && other.PrefixLength == address.PrefixLength && Holds(other, own));
-        return (byte)(hasSubnet ? 8 * own.Length : address.PrefixLength);
+        return (byte)(_own.HasSubnet(at.Index, own, address.PrefixLength) ? 8 * own.Length : address.PrefixLength);
     }
 
-    private IEnumerable<InterfaceAddress> OwnAddresses() => addresses.Where(address =>
-        address.Scope == 0 && address.ProtocolTag != AddressHolder.ProtocolTag &&
-        !_virtualAddresses.Contains(InternetAddress.From(address.Address)));
-
-    private static bool Holds(InterfaceAddress subnet, InternetAddress address)
+    /// <summary>
+    /// `source`; else the address by which the peers know this node, since the same list is everywhere; else the
+    /// interface's, of the peers' scope.
+    /// </summary>
+    private (InternetAddress? Source, string? Missing) FindUnicastSource(UnicastOptions unicast, InterfaceLink link)
     {
-        var own = InternetAddress.From(subnet.Address);
-        int shift = (8 * own.Length) - subnet.PrefixLength;
-        return own.IsIPv6 == address.IsIPv6 && (own.Value >> shift) == (address.Value >> shift);
+        InternetAddress[] peers = [.. unicast.Peers.Select(InternetAddress.From)];
+        InternetAddress? source = unicast.Source is { } named ? InternetAddress.From(named)
+            : peers.Any(IsHere) ? peers.First(IsHere)
+            : peers[0].IsLinkLocal ? _own.PrimaryOf(link.Index, peers[0])
+            : _own.NearestTo(peers[0], link.Index);
+        if (source is { } found && IsHere(found))
+            return (found, null);
+        string what = source is { } missing ? $"{missing}, the `source` of unicast" : $"to reach {peers[0]} from";
+        return (null, $"{link.Name} has no address {what}");
+
+        bool IsHere(InternetAddress address) => _own.IsOn(link.Index, address);
+    }
+
+    /// <summary>Null: nobody is left to speak with, which is reported; never does unicast become multicast.</summary>
+    private UnicastPlan? PlanUnicast(VirtualRouterConfiguration router, UnicastOptions unicast)
+    {
+        InternetAddress[] others =
+            [.. unicast.Peers.Select(InternetAddress.From).Where(peer => !_own.Contains(peer))];
+        if (others.Length > 0)
+            return new UnicastPlan(others, (byte)unicast.MinimumTtl);
+        _errors.Add($"virtual router {router.Name}: unicast.peers names no other node than this one");
+        return null;
     }
 
     private static RouterParameters ParametersOf(VirtualRouterConfiguration router, InternetAddress primary) => new()
     {
         Priority = router.Priority,
         AdvertisementInterval = router.AdvertisementInterval,
+        SkewUnit = SkewUnitOf(router),
         PrimaryAddress = primary,
         AddressCount = router.Addresses.Count,
         Preempt = router.Preempt,
@@ -172,6 +217,10 @@ internal sealed class RouterPlanner(
         AnnounceRefresh = router.Announce.Refresh,
     };
 
+    /// <summary>VRRPv2 counts Skew_Time in parts of a second, whatever the interval is.</summary>
+    private static Centiseconds? SkewUnitOf(VirtualRouterConfiguration router) =>
+        router.Version == VrrpV2Advertisement.VersionOfProtocol ? new Centiseconds(100) : null;
+
     /// <summary>
     /// `auto`: Active_Down_Interval in whole seconds, longer where this machine has many addresses to renew.
     /// </summary>
@@ -182,7 +231,8 @@ internal sealed class RouterPlanner(
         if (router.Lease.Mode == LeaseMode.Fixed)
             return router.Lease.Duration;
         TimeSpan interval = router.AdvertisementInterval.ToTimeSpan();
-        double downSeconds = ElectionTimers.ActiveDownInterval(router.Priority, interval).TotalSeconds;
+        double downSeconds = ElectionTimers.ActiveDownInterval(router.Priority, interval, SkewUnitOf(router))
+            .TotalSeconds;
         int renewed = configuration.VirtualRouters.Where(other => other.Lease.Mode == LeaseMode.Auto)
             .Sum(other => other.Addresses.Count);
         double renewalSeconds = (double)RenewalsALease * renewed / RenewalsASecond;

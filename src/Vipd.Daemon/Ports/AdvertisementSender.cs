@@ -5,50 +5,48 @@ using Vipd.Vrrp.Wire;
 
 namespace Vipd.Daemon.Ports;
 
-/// <summary>The Advertisements of one router: written once, then only the priority and checksum change.</summary>
+/// <summary>
+/// A message that is complete but for its priority, and where it goes. Each destination has its own: the checksum of
+/// VRRPv3 covers it.
+/// </summary>
+internal sealed record PreparedAdvertisement(byte[] Message, byte[] Destination);
+
+/// <summary>
+/// The Advertisements of one router, to the group or to each peer: written once, then only the priority and checksum
+/// change.
+/// </summary>
 internal sealed class AdvertisementSender
 {
     private readonly RawIpSocket _socket;
-    private readonly byte[] _message;
     private readonly byte[] _source;
-    private readonly byte[] _group;
+    private readonly PreparedAdvertisement[] _messages;
 
     public AdvertisementSender(
-        RawIpSocket socket,
-        Vrid vrid,
-        Centiseconds interval,
-        ReadOnlySpan<InternetAddress> addresses,
-        InternetAddress source,
-        InternetAddress group,
-        ChecksumForm form)
+        RawIpSocket socket, InternetAddress source, IEnumerable<PreparedAdvertisement> messages)
     {
-        int count = Math.Min(addresses.Length, Advertisement.MaximumAddressCount);
-        ReadOnlySpan<InternetAddress> advertised = addresses[..count];
         _socket = socket;
-        _message = new byte[Advertisement.LengthOf(advertised.Length, source.IsIPv6)];
-        Advertisement.Write(_message, vrid, Priority.Default, interval, advertised, source, group, form);
-        _source = Octets(source);
-        _group = Octets(group);
+        _source = new byte[source.Length];
+        source.CopyTo(_source);
+        _messages = [.. messages];
     }
 
+    /// <summary>A peer that the kernel refuses does not keep the others from hearing us.</summary>
     public LinuxException? Send(Priority priority)
     {
-        Advertisement.ChangePriority(_message, priority);
-        try
+        LinuxException? refusal = null;
+        foreach (PreparedAdvertisement prepared in _messages)
         {
-            _socket.Send(_message, _source, _group);
-            return null;
+            Advertisement.ChangePriority(prepared.Message, priority);
+            try
+            {
+                _socket.Send(prepared.Message, _source, prepared.Destination);
+            }
+            catch (LinuxException refused)
+            {
+                refusal ??= refused;
+            }
         }
-        catch (LinuxException refused)
-        {
-            return refused;
-        }
-    }
 
-    private static byte[] Octets(InternetAddress address)
-    {
-        byte[] octets = new byte[address.Length];
-        address.CopyTo(octets);
-        return octets;
+        return refusal;
     }
 }

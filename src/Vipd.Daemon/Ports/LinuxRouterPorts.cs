@@ -10,7 +10,7 @@ internal sealed class LinuxRouterPorts(
     AddressHolder addresses,
     SocketDestroyer? destroyer,
     LocalAddressSet localAddresses,
-    ArpAnnouncer announcer)
+    Announcer announcer)
     : IRouterPorts
 {
     private readonly ConnectionCutter _connections = new(destroyer, localAddresses);

@@ -12,7 +12,7 @@ namespace Vipd.Daemon.Recording;
 ///   2        routers, for each:
 ///              text x 2  name, interface
 ///              1 + 1 + 2 VRID, priority, interval in centiseconds
-///              1 + 1 + 2 preempt (0, 1), preempt margin, 0
+///              1 + 1 + 2 preempt (0, 1), preempt margin, unit of Skew_Time (0: the interval)
 ///              8 x 4     preempt delay, hold-down, startup delay, announce refresh in ticks
 ///              2         announcements, for each 8: after the take-over, in ticks
 ///              1 + 4|16  primary address: its length, its octets

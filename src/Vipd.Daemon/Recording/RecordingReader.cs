@@ -84,7 +84,7 @@ internal static class RecordingReader
             cursor.Fail($"{what} has an interval that is not 10 ms to 40.95 s");
         byte preempt = cursor.Byte();
         byte margin = cursor.Byte();
-        cursor.Skip(sizeof(ushort));
+        Centiseconds? skewUnit = Centiseconds.TryFrom(cursor.UInt16(), out Centiseconds unit) ? unit : null;
         TimeSpan preemptDelay = Delay(ref cursor);
         TimeSpan holdDown = Delay(ref cursor);
         TimeSpan startupDelay = Delay(ref cursor);
@@ -103,6 +103,7 @@ internal static class RecordingReader
         {
             Priority = priority,
             AdvertisementInterval = interval,
+            SkewUnit = skewUnit,
             PrimaryAddress = primary,
             AddressCount = Math.Max(1, addresses.Length),
             Preempt = preempt != 0,

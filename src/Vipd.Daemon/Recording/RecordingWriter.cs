@@ -50,7 +50,7 @@ internal static class RecordingWriter
         buffer.Write([router.Vrid.Value, parameters.Priority.Value]);
         buffer.Put((ushort)parameters.AdvertisementInterval.Value);
         buffer.Write([parameters.Preempt ? (byte)1 : (byte)0, (byte)parameters.PreemptMargin]);
-        buffer.Put((ushort)0);
+        buffer.Put((ushort)(parameters.SkewUnit?.Value ?? 0));
         buffer.Put(parameters.PreemptDelay.Ticks);
         buffer.Put(parameters.HoldDown.Ticks);
         buffer.Put(parameters.StartupDelay.Ticks);

@@ -315,7 +315,7 @@ public sealed partial class ElectionLoop : IDisposable
     {
         var address = InternetAddress.From(change.Address.Span);
         var sighting = new AddressSighting(
-            change.Kind == RouteChangeKind.AddressAdded,
+            change.Kind == RouteChangeKind.AddressAdded && !change.IsTentative,
             change.PrefixLength,
             change.ProtocolTag,
             change.ValidSeconds,
@@ -327,6 +327,10 @@ public sealed partial class ElectionLoop : IDisposable
         {
             isVirtual |= router.ObserveAddress(address, sighting, now);
             isOurs |= router.HasPut(address);
+            if (!sighting.IsPresent && router.SendsFrom(address))
+                _resynchroniseAt = now;
+            if (!sighting.IsPresent && router.SendsFrom(address))
+                _resynchroniseAt = now;
             holding |= !router.IsReleased;
         }
 

@@ -28,13 +28,13 @@ internal sealed partial class ElectionNetwork
         try
         {
             // An interface that a router goes on with stays open; any other one may be closed before this is in force.
-            Dictionary<int, InterfaceRuntime> open = [];
+            Dictionary<(int Index, bool IsIPv6), InterfaceRuntime> open = [];
             foreach (RouterChange change in changes)
             {
                 if (change is { Fate: RouterFate.Kept or RouterFate.Changed, Before: { } number } &&
                     Numbered[number]?.Opened is { At: var at })
                 {
-                    open[at.Index.Value] = at;
+                    open[(at.Index.Value, before[number].IsIPv6)] = at;
                 }
             }
 
@@ -44,14 +44,15 @@ internal sealed partial class ElectionNetwork
                     continue;
                 if (after[number].WaitsFor is not null)
                     continue;
-                InterfacePlan plan = after[number].Interface;
-                if (!open.TryGetValue(plan.Index.Value, out InterfaceRuntime? at))
+                RouterPlan plan = after[number];
+                (int, bool) key = (plan.Interface.Index.Value, plan.IsIPv6);
+                if (!open.TryGetValue(key, out InterfaceRuntime? at))
                 {
-                    open.Add(plan.Index.Value, at = Open(plan, after));
+                    open.Add(key, at = OpenInterface(plan, after));
                     next.Interfaces.Add(at);
                 }
 
-                next.Add(number, Open(after[number], at));
+                next.Add(number, Open(plan, at));
             }
 
             return next;
@@ -123,7 +124,7 @@ internal sealed partial class ElectionNetwork
         {
             if (waitsFor.Any(_leaving.Contains))
                 continue;
-            router.Opened!.At.Attach(router);
+            router.Opened!.At.Attach(router, router.Opened.Plan);
             router.Opened.At.ListenForAnnouncements();
             anybody = true;
         }
@@ -190,7 +191,7 @@ internal sealed partial class ElectionNetwork
         router.Opened = opened;
         former.Sender.Dispose();
         if (opened.At.Routers.Contains(router))
-            opened.At.Attach(router);
+            opened.At.Attach(router, plan);
     }
 
     /// <summary>It was not there, or was deleted and made again.</summary>

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using Vipd.Daemon.Ports;
 using Vipd.Daemon.Recording;
@@ -17,9 +16,6 @@ namespace Vipd.Daemon.Runtime;
 internal sealed partial class ElectionNetwork : IDisposable
 {
     private const int ReceiveBufferSize = 1 << 20;
-
-    /// <summary>RFC 9568 §5.1.1.2.</summary>
-    internal static readonly IPAddress GroupV4 = IPAddress.Parse("224.0.0.18");
 
     private readonly AddressNetlink _netlink;
     private readonly SocketDestroyer? _destroyer;
@@ -58,12 +54,12 @@ internal sealed partial class ElectionNetwork : IDisposable
             RouterPlan plan = plans[i];
             if (plan.WaitsFor is not null)
                 continue;
-            InterfaceRuntime? at = Array.Find(Interfaces, known => known.Index == plan.Interface.Index);
+            InterfaceRuntime? at = Array.Find(Interfaces, known => IsAt(plan, known));
             if (at is null)
-                Interfaces = [.. Interfaces, at = Open(plan.Interface, plans)];
+                Interfaces = [.. Interfaces, at = OpenInterface(plan, plans)];
             RouterRuntime router = MakeRouter(plan, board.Routers[i], Open(plan, at));
             router.JoinRecording();
-            at.Attach(router);
+            at.Attach(router, plan);
             Numbered[i] = router;
             Routers = [.. Routers, router];
         }
@@ -93,7 +89,7 @@ internal sealed partial class ElectionNetwork : IDisposable
     {
         try
         {
-            Resynchronise(_netlink.ListLinks(), _netlink.ListAddresses(AddressFamily.InterNetwork), now);
+            Resynchronise(_netlink.ListLinks(), _netlink.ListAddresses(AddressFamily.Unspecified), now);
             return true;
         }
         catch (LinuxException refused)
@@ -111,7 +107,8 @@ internal sealed partial class ElectionNetwork : IDisposable
         {
             InterfaceLink? link = links.FirstOrDefault(link => link.Index == at.Index);
             at.ObserveLink(link is { IsUp: true, HasCarrier: true }, link?.LinkLayerAddress, now);
-            IsOrdered &= at.ObserveAddresses([.. addresses.Where(address => address.Interface == at.Index)], now);
+            IsOrdered &= at.ObserveAddresses(
+                [.. addresses.Where(address => address.Interface == at.Index && !address.IsTentative)], now);
         }
     }
 
@@ -154,22 +151,28 @@ internal sealed partial class ElectionNetwork : IDisposable
         }
     }
 
+    private static bool IsAt(RouterPlan plan, InterfaceRuntime at) =>
+        at.Index == plan.Interface.Index
+        && plan.IsIPv6 == (at.Protocol.Family == AddressFamily.InterNetworkV6);
+
     private RouterRuntime MakeRouter(RouterPlan plan, RouterBoard board, OpenedRouter opened) =>
         new(plan.Parameters, board, opened.Ports, _journal, _recorder, _clock) { Opened = opened };
 
-    /// <summary>For all routers of the plans that are on it.</summary>
-    private InterfaceRuntime Open(InterfacePlan plan, IReadOnlyList<RouterPlan> plans)
+    /// <summary>For all routers of the plans that are on the interface of this one, and of its family.</summary>
+    private InterfaceRuntime OpenInterface(RouterPlan plan, IReadOnlyList<RouterPlan> plans)
     {
-        RawIpSocket advertisements = RawIpSocket.OpenMulticast(
-            AddressFamily.InterNetwork, (byte)IpProtocol.Vrrp, plan.Index, plan.Name, GroupV4, ReceiveBufferSize);
+        InterfacePlan link = plan.Interface;
+        ILinkProtocol protocol = plan.IsIPv6 ? new IPv6Link(IPv6Forwarding.IsOn(link.Name)) : new IPv4Link();
+        IEnumerable<InternetAddress> addresses = plans
+            .Where(other => other.Interface.Index == link.Index && other.IsIPv6 == plan.IsIPv6)
+            .SelectMany(other => other.Identity.Addresses);
+        RawIpSocket advertisements = RawIpSocket.Open(
+            protocol.Family, (byte)IpProtocol.Vrrp, link.Index, link.Name, ReceiveBufferSize);
         PacketSocket announcements = PacketSocket.OpenReceiver(
-            plan.Index,
-            (ushort)EtherType.Arp,
-            InterfaceRuntime.AnnouncementFilter(
-                plans.Where(other => other.Interface == plan).SelectMany(other => other.Identity.Addresses)),
-            ReceiveBufferSize);
+            link.Index, protocol.AnnouncementType, protocol.Filter(addresses), ReceiveBufferSize);
         return new InterfaceRuntime(
-            plan.Index, plan.Name, plan.LinkLayerAddress, advertisements, announcements, _board.Loop, _journal);
+            link.Index, link.Name, protocol, link.LinkLayerAddress, advertisements, announcements, _board.Loop,
+            _journal);
     }
 
     private OpenedRouter Open(RouterPlan plan, InterfaceRuntime at)
@@ -181,23 +184,20 @@ internal sealed partial class ElectionNetwork : IDisposable
         var ports = new LinuxRouterPorts(
             new AdvertisementSender(
                 at.Advertisements,
-                plan.Identity.Vrid,
-                plan.Parameters.AdvertisementInterval,
-                addresses,
                 plan.Identity.PrimaryAddress,
-                InternetAddress.From(GroupV4),
-                plan.ChecksumForm),
+                SpokenVersion.MessagesOf(plan, InternetAddress.From(at.Protocol.Group))),
             new AddressHolder(
                 _netlink, requests, plan.Identity.Lease, _clock, plan.Identity.Vrid.Value / (double)byte.MaxValue),
             _destroyer,
             new LocalAddressSet(requests.Select(request => request.Address)),
-            new ArpAnnouncer(sender, addresses, plan.Interface.LinkLayerAddress));
-        return new OpenedRouter(at, sender, ports);
+            new Announcer(sender, at.Protocol, addresses, plan.Interface.LinkLayerAddress));
+        return new OpenedRouter(at, sender, ports, plan);
     }
 
     /// <summary>
     /// Preferred lifetime 0 marks the address as deprecated: software that looks for a node's own address passes over
-    /// it.
+    /// it. IPv6 is used at once: the VIP has just been elsewhere, and Duplicate Address Detection takes a second and
+    /// more, or would find the former Active Router that still answers.
     /// </summary>
     private static AddressRequest RequestFor(RouterPlan plan, InternetAddress address, byte prefixLength) => new()
     {
@@ -208,5 +208,7 @@ internal sealed partial class ElectionNetwork : IDisposable
         PreferredSeconds = plan.Identity.Lease is null ? uint.MaxValue : 0,
         ProtocolTag = AddressHolder.ProtocolTag,
         Mode = AddressMode.CreateExclusive,
+        NoDuplicateAddressDetection = address.IsIPv6,
+        NoPrefixRoute = address.IsIPv6,
     };
 }

@@ -10,8 +10,9 @@ using Vipd.Vrrp.Wire;
 namespace Vipd.Daemon.Runtime;
 
 /// <summary>
-/// What one interface hears: Advertisements for all its routers through one raw socket, ARP for all their addresses
-/// through one packet socket. The one place where a datagram becomes an event or a counted DiscardReason.
+/// What one interface hears in one family: Advertisements for all its routers through one raw socket, ARP or Neighbor
+/// Advertisements for all their addresses through one packet socket. The one place where a datagram becomes an event or
+/// a counted DiscardReason.
 /// </summary>
 internal sealed class InterfaceRuntime : IDisposable
 {
@@ -24,16 +25,20 @@ internal sealed class InterfaceRuntime : IDisposable
     private readonly RawIpSocket _advertisements;
     private readonly PacketSocket _announcements;
     private readonly RouterRuntime?[] _byVrid = new RouterRuntime?[256];
-    private readonly ReceiveExpectation[] _expectations = new ReceiveExpectation[256];
+    private readonly IAdvertisementReader?[] _readers = new IAdvertisementReader?[256];
+    private readonly bool[] _goesByGroup = new bool[256];
     private readonly NoteLimiter _discardNotes = new(DiscardReasons.Count);
+    private readonly NoteLimiter _differenceNotes = new(PeerDifferences.Count);
     private readonly byte[] _buffer = new byte[ReceiveBufferSize];
     private readonly LoopBoard _board;
     private readonly LoopJournal _journal;
     private MacAddress _own;
+    private bool _isInGroup;
 
     public InterfaceRuntime(
         InterfaceIndex index,
         string name,
+        ILinkProtocol protocol,
         MacAddress own,
         RawIpSocket advertisements,
         PacketSocket announcements,
@@ -42,6 +47,7 @@ internal sealed class InterfaceRuntime : IDisposable
     {
         Index = index;
         Name = name;
+        Protocol = protocol;
         _own = own;
         _advertisements = advertisements;
         _announcements = announcements;
@@ -52,6 +58,9 @@ internal sealed class InterfaceRuntime : IDisposable
     public InterfaceIndex Index { get; }
 
     public string Name { get; }
+
+    /// <summary>The family.</summary>
+    public ILinkProtocol Protocol { get; }
 
     public List<RouterRuntime> Routers { get; } = [];
 
@@ -65,38 +74,33 @@ internal sealed class InterfaceRuntime : IDisposable
 
     public FileDescriptor AnnouncementDescriptor => _announcements.Descriptor;
 
-    public void Attach(RouterRuntime router)
+    /// <summary>Also for a router that is attached already and has another plan.</summary>
+    public void Attach(RouterRuntime router, RouterPlan plan)
     {
-        RouterIdentity identity = router.Board.Identity;
-        _byVrid[identity.Vrid.Value] = router;
-        _expectations[identity.Vrid.Value] = new ReceiveExpectation
-        {
-            Vrid = identity.Vrid,
-            PrimaryAddress = identity.PrimaryAddress,
-            IsAddressOwner = identity.ConfiguredPriority.IsAddressOwner,
-        };
+        Forget(router);
+        _byVrid[plan.Identity.Vrid.Value] = router;
+        _readers[plan.Identity.Vrid.Value] = SpokenVersion.ReaderFor(plan);
+        _goesByGroup[plan.Identity.Vrid.Value] = plan.Unicast is null;
         if (!Routers.Contains(router))
             Routers.Add(router);
+        JoinOrLeaveGroup();
     }
 
     /// <summary>What still comes for it is counted as an unknown VRID's.</summary>
     public void Detach(RouterRuntime router)
     {
         Routers.Remove(router);
-        for (int vrid = 0; vrid < _byVrid.Length; vrid++)
-        {
-            if (_byVrid[vrid] == router)
-                _byVrid[vrid] = null;
-        }
+        Forget(router);
+        JoinOrLeaveGroup();
     }
 
-    /// <summary>After a reload: ARP of other addresses than before is let in.</summary>
+    /// <summary>After a reload: announcements of other addresses than before are let in.</summary>
     public void ListenForAnnouncements()
     {
         try
         {
             _announcements.ChangeFilter(
-                AnnouncementFilter(Routers.SelectMany(router => router.Board.Identity.Addresses)));
+                Protocol.Filter(Routers.SelectMany(router => router.Board.Identity.Addresses)));
         }
         catch (LinuxException refused)
         {
@@ -104,9 +108,6 @@ internal sealed class InterfaceRuntime : IDisposable
                 NoteSeverity.Error, Name, $"does not hear who announces the new addresses: {refused.Message}");
         }
     }
-
-    public static BpfInstruction[] AnnouncementFilter(IEnumerable<InternetAddress> addresses) =>
-        ArpFilter.SenderProtocolAddressIn([.. addresses.Select(address => (uint)address.Value)]);
 
     /// <summary>Hands every Advertisement that is waiting to its router.</summary>
     public void DrainAdvertisements(MonotonicTime now)
@@ -125,16 +126,10 @@ internal sealed class InterfaceRuntime : IDisposable
     {
         for (int i = 0; i < DatagramsAWake && _announcements.TryReceive(_buffer, out int length); i++)
         {
-            if (!EthernetFrame.TryRead(_buffer.AsSpan(0, length), out EthernetFrame frame)
-                || frame.Type != EtherType.Arp
-                || !ArpPacket.TryRead(frame.Payload, out ArpPacket arp)
-                || arp.SenderHardwareAddress == _own)
-            {
+            if (!Protocol.TryReadClaim(_buffer.AsSpan(0, length), _own, out InternetAddress address))
                 continue;
-            }
-
             foreach (RouterRuntime router in Routers)
-                router.HearAnnouncement(arp.SenderProtocolAddress, now);
+                router.HearAnnouncement(address, now);
         }
     }
 
@@ -148,11 +143,8 @@ internal sealed class InterfaceRuntime : IDisposable
                 router.ChangeLinkLayerAddress(own);
         }
 
-        RouterEvent change = usable
-            ? RouterEvent.FaultCleared(RouterFaults.Interface)
-            : RouterEvent.FaultRaised(RouterFaults.Interface);
         foreach (RouterRuntime router in Routers)
-            router.Handle(change, now);
+            router.ObserveLink(usable, now);
     }
 
     /// <summary>
@@ -205,52 +197,121 @@ internal sealed class InterfaceRuntime : IDisposable
         _announcements.Dispose();
     }
 
+    private void Forget(RouterRuntime router)
+    {
+        for (int vrid = 0; vrid < _byVrid.Length; vrid++)
+        {
+            if (_byVrid[vrid] != router)
+                continue;
+            _byVrid[vrid] = null;
+            _readers[vrid] = null;
+            _goesByGroup[vrid] = false;
+        }
+    }
+
+    /// <summary>In the group for as long as a router goes by it: unicast alone never meets it.</summary>
+    private void JoinOrLeaveGroup()
+    {
+        bool isWanted = Array.IndexOf(_goesByGroup, true) >= 0;
+        if (isWanted == _isInGroup)
+            return;
+        try
+        {
+            if (isWanted)
+                _advertisements.Join(Protocol.Group);
+            else
+                _advertisements.Leave(Protocol.Group);
+            _isInGroup = isWanted;
+        }
+        catch (LinuxException refused)
+        {
+            _journal.Add(
+                NoteSeverity.Error, Name, $"{(isWanted ? "hears no" : "still hears")} multicast: {refused.Message}");
+        }
+    }
+
     private void Receive(ReadOnlySpan<byte> message, in ReceivedHeader header, MonotonicTime now)
     {
-        DiscardReason reason = ReceiveChecks.CheckMessage(message, header, out Advertisement advertisement);
-        if (reason != DiscardReason.None)
+        _ = ReceiveChecks.TryPeekVrid(message, out Vrid vrid);
+        if (_byVrid[vrid.Value] is not { } router || _readers[vrid.Value] is not { } reader)
         {
-            RouterRuntime? meant = ReceiveChecks.TryPeekVrid(message, out Vrid vrid) ? _byVrid[vrid.Value] : null;
-            Discard(reason, meant, header, now);
+            DiscardReason fault = ReceiveChecks.CheckUnclaimed(message, header);
+            _board.CountDiscard(fault);
+            NoteDiscard(fault, router: null, trouble: null, header, now);
             return;
         }
 
-        RouterRuntime? router = _byVrid[advertisement.Vrid.Value];
-        reason = router is null
-            ? DiscardReason.VridUnknown
-            : ReceiveChecks.CheckRouter(advertisement, header, _expectations[advertisement.Vrid.Value]);
-        if (router is null || reason != DiscardReason.None)
+        DiscardReason reason = reader.Read(message, header, out ReceivedAdvertisement received);
+        if (reason != DiscardReason.None)
         {
             // To the owner it is no rival (§7.1), but clients may have believed it, in a partition that has just ended.
             if (reason == DiscardReason.AddressOwnerLocal)
-                router?.Handle(RouterEvent.AnnouncementHeard(0), now);
-            Discard(reason, router, header, now);
+                router.Handle(RouterEvent.AnnouncementHeard(0), now);
+            Discard(reason, router, message, header, now);
             return;
         }
 
         router.Board.Counters.CountReceived();
+        if (received.AddressesDiffer || received.ChecksumFormDiffers)
+            NoteAccepted(received, router, message, header, now);
         router.Handle(
-            RouterEvent.AdvertisementReceived(
-                advertisement.Priority, header.Source, advertisement.MaxAdvertiseInterval),
+            RouterEvent.AdvertisementReceived(received.Priority, header.Source, received.MaxAdvertiseInterval), now);
+    }
+
+    /// <summary>
+    /// The one exit of bad input for a router of ours: counted by reason, and its sender kept where it is configured
+    /// differently.
+    /// </summary>
+    private void Discard(
+        DiscardReason reason, RouterRuntime router, ReadOnlySpan<byte> message, in ReceivedHeader header,
+        MonotonicTime now)
+    {
+        router.Board.Counters.CountDiscard(reason);
+        PeerTrouble? trouble = PeerDifferences.Of(reason) is { } difference
+            ? Note(difference, router, message, header, now)
+            : null;
+        NoteDiscard(reason, router.Board.Identity, trouble, header, now);
+    }
+
+    private void NoteAccepted(
+        in ReceivedAdvertisement received, RouterRuntime router, ReadOnlySpan<byte> message, in ReceivedHeader header,
+        MonotonicTime now)
+    {
+        PeerDifference difference =
+            received.AddressesDiffer ? PeerDifference.AddressList : PeerDifference.ChecksumForm;
+        PeerTrouble? trouble = Note(difference, router, message, header, now);
+        if (trouble is null || !_differenceNotes.Allows((int)difference, now))
+            return;
+        _journal.Add(
+            NoteSeverity.Warning,
+            router.Board.Identity.Name,
+            $"{header.Source} {trouble.Describe(router.Board.Identity)} (accepted; noted once a minute)");
+    }
+
+    private static PeerTrouble? Note(
+        PeerDifference difference, RouterRuntime router, ReadOnlySpan<byte> message, in ReceivedHeader header,
+        MonotonicTime now)
+    {
+        router.Board.Counters.CountDifference(difference);
+        return router.Board.Troubles.Note(
+            header.Source,
+            difference,
+            PeerMessage.ValueOf(difference, message, header),
+            PeerMessage.FirstAddress(message, header),
             now);
     }
 
-    /// <summary>The one exit of bad input: counted by reason, noted once a minute and reason.</summary>
-    private void Discard(DiscardReason reason, RouterRuntime? router, in ReceivedHeader header, MonotonicTime now)
+    /// <summary>Once a minute and reason; another site's VRID on the same link is ordinary.</summary>
+    private void NoteDiscard(
+        DiscardReason reason, RouterIdentity? router, PeerTrouble? trouble, in ReceivedHeader header, MonotonicTime now)
     {
-        if (router is not null)
-            router.Board.Counters.CountDiscard(reason);
-        else
-            _board.CountDiscard(reason);
-
-        // Another site's VRID on the same link is ordinary.
-        if (reason != DiscardReason.VridUnknown && _discardNotes.Allows((int)reason, now))
-        {
-            _journal.Add(
-                NoteSeverity.Warning,
-                router?.Board.Identity.Name ?? Name,
-                $"dropped a message from {header.Source} on {Name}: {reason.Label()} "
-                + "(noted once a minute, counted in vipd_discards_total)");
-        }
+        if (reason == DiscardReason.VridUnknown || !_discardNotes.Allows((int)reason, now))
+            return;
+        _journal.Add(
+            NoteSeverity.Warning,
+            router?.Name ?? Name,
+            $"dropped a message from {header.Source} on {Name}: {reason.Label()} "
+            + (router is null || trouble is null ? string.Empty : $"- it {trouble.Describe(router)} ")
+            + "(noted once a minute, counted in vipd_discards_total)");
     }
 }

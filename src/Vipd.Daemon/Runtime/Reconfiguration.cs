@@ -6,7 +6,8 @@ namespace Vipd.Daemon.Runtime;
 /// <summary>What is open for one router.</summary>
 /// <param name="At">The interface that it hears through, shared with others.</param>
 /// <param name="Sender">For its announcements, its own.</param>
-internal sealed record OpenedRouter(InterfaceRuntime At, PacketSocket Sender, LinuxRouterPorts Ports);
+internal sealed record OpenedRouter(
+    InterfaceRuntime At, PacketSocket Sender, LinuxRouterPorts Ports, RouterPlan Plan);
 
 /// <summary>
 /// The way from the plans that run to others, prepared on an ordinary thread: the difference is computed and every

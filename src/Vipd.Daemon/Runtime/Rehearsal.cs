@@ -39,15 +39,20 @@ internal static class Rehearsal
                 .FirstOrDefault(address => InternetAddress.From(address.Address) == OwnAddress);
             if (loopback is null)
                 return;
+            var protocol = new IPv4Link();
             using RawIpSocket advertisements = RawIpSocket.OpenMulticast(
-                AddressFamily.InterNetwork,
-                (byte)IpProtocol.Vrrp,
-                loopback.Interface,
-                Loopback,
-                ElectionNetwork.GroupV4,
+                protocol.Family, (byte)IpProtocol.Vrrp, loopback.Interface, Loopback, protocol.Group,
                 ReceiveBufferSize);
             using PacketSocket announcements = PacketSocket.OpenSender(loopback.Interface);
-            Play(RouterAt(loopback, netlink, destroyer, advertisements, announcements));
+            RouterPlan plan = PlanFor(loopback);
+            Play(RouterFor(plan, new LinuxRouterPorts(
+                new AdvertisementSender(
+                    advertisements, OwnAddress,
+                    SpokenVersion.MessagesOf(plan, InternetAddress.From(protocol.Group))),
+                HolderOf(loopback, netlink),
+                destroyer,
+                new LocalAddressSet([]),
+                new Announcer(announcements, protocol, [OwnAddress], MacAddress.Broadcast))));
         }
         catch (LinuxException)
         {
@@ -76,36 +81,41 @@ internal static class Rehearsal
         router.Handle(RouterEvent.Shutdown(), now);
     }
 
-    private static RouterRuntime RouterAt(
-        InterfaceAddress loopback,
-        AddressNetlink netlink,
-        SocketDestroyer? destroyer,
-        RawIpSocket advertisements,
-        PacketSocket announcements)
+    private static RouterPlan PlanFor(InterfaceAddress loopback)
     {
-        var vrid = new Vrid(1);
         var parameters = new RouterParameters { PrimaryAddress = OwnAddress, AddressCount = 1 };
         var identity = new RouterIdentity(
-            "rehearsal", vrid, Version: 3, Loopback, OwnAddress, [OwnAddress], Priority.Default,
+            "rehearsal", new Vrid(1), Version: 3, Loopback, OwnAddress, [OwnAddress], Priority.Default,
             parameters.AdvertisementInterval.ToTimeSpan(), Spread: TimeSpan.Zero, Lease: null);
-        var request = new AddressRequest
-        {
-            Interface = loopback.Interface,
-            Address = IpOctets.From(loopback.Address),
-            PrefixLength = loopback.PrefixLength,
-            Mode = AddressMode.CreateExclusive,
-        };
-        var ports = new LinuxRouterPorts(
-            new AdvertisementSender(
-                advertisements, vrid, parameters.AdvertisementInterval, [OwnAddress], OwnAddress,
-                InternetAddress.From(ElectionNetwork.GroupV4), ChecksumForm.PseudoHeader),
-            new AddressHolder(netlink, [request], lease: null, () => LoopClock.Now),
-            destroyer,
-            new LocalAddressSet([]),
-            new ArpAnnouncer(announcements, [OwnAddress], MacAddress.Broadcast));
-        var board = new RouterBoard(identity, RouterSnapshot.Initial(parameters.Priority, TimeSpan.Zero));
+        return new RouterPlan(
+            identity,
+            parameters,
+            new InterfacePlan(loopback.Interface, Loopback, MacAddress.Broadcast),
+            [loopback.PrefixLength],
+            ChecksumForm.PseudoHeader);
+    }
+
+    private static AddressHolder HolderOf(InterfaceAddress loopback, AddressNetlink netlink) => new(
+        netlink,
+        [
+            new AddressRequest
+            {
+                Interface = loopback.Interface,
+                Address = IpOctets.From(loopback.Address),
+                PrefixLength = loopback.PrefixLength,
+                Mode = AddressMode.CreateExclusive,
+            },
+        ],
+        lease: null,
+        () => LoopClock.Now);
+
+    private static RouterRuntime RouterFor(RouterPlan plan, LinuxRouterPorts ports)
+    {
+        var board = new RouterBoard(
+            plan.Identity, RouterSnapshot.Initial(plan.Parameters.Priority, TimeSpan.Zero));
         var recorder = new FlightRecorder(() => LoopClock.Now, RecordedEvents);
-        var router = new RouterRuntime(parameters, board, ports, new LoopJournal(), recorder, () => LoopClock.Now);
+        var router = new RouterRuntime(
+            plan.Parameters, board, ports, new LoopJournal(), recorder, () => LoopClock.Now);
         router.JoinRecording();
         return router;
     }

@@ -102,7 +102,8 @@ public sealed class RouterBoard
     {
         var initial = RouterSnapshot.Initial(
             plan.Parameters.Priority,
-            ElectionTimers.ActiveDownInterval(plan.Parameters.Priority, plan.Identity.AdvertisementInterval));
+            ElectionTimers.ActiveDownInterval(
+                plan.Parameters.Priority, plan.Identity.AdvertisementInterval, plan.Parameters.SkewUnit));
         return plan.WaitsFor is not { } missing ? initial : initial with
         {
             State = RouterState.Fault,
@@ -117,6 +118,9 @@ public sealed class RouterBoard
 
     /// <summary>The transitions again, for one reader.</summary>
     public TransitionFeed Feed => _history.Feed;
+
+    /// <summary>Who is configured differently.</summary>
+    public PeerTroubles Troubles { get; } = new();
 
     public RouterSnapshot Current => _current;
 

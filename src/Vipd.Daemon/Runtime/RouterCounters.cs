@@ -14,6 +14,7 @@ public sealed class RouterCounters
 
     private readonly long[] _discards = new long[DiscardReasons.Count];
     private readonly long[] _transitions = new long[States * States * Causes];
+    private readonly long[] _differences = new long[PeerDifferences.Count];
     private long _advertisementsSent;
     private long _advertisementsReceived;
     private long _announcementsSent;
@@ -43,13 +44,16 @@ public sealed class RouterCounters
     /// <summary>How often a virtual address appeared that somebody else had put on the interface.</summary>
     public long ForeignAddresses => Volatile.Read(ref _foreignAddresses);
 
-    /// <summary>Signs of somebody else at work on the addresses, by kind.</summary>
+    /// <summary>
+    /// Signs of somebody else at work on the addresses, and senders that are configured differently, by kind.
+    /// </summary>
     public IReadOnlyList<(string Kind, long Count)> Conflicts =>
     [
         ("foreignArp", ForeignAnnouncements),
         ("secondActive", SecondActive),
         ("addressTaken", AddressesTaken),
         ("foreignAddress", ForeignAddresses),
+        .. Enum.GetValues<PeerDifference>().Select(kind => (kind.Label(), Differences(kind))),
     ];
 
     /// <summary>From the due time of a take-over to its first Advertisement handed to the kernel.</summary>
@@ -62,6 +66,9 @@ public sealed class RouterCounters
     public BucketHistogram FailoverAnnounce { get; } = BucketHistogram.ForLatency();
 
     public long Discards(DiscardReason reason) => Volatile.Read(ref _discards[(int)reason]);
+
+    /// <summary>Messages of our VRID whose sender is configured differently in this way.</summary>
+    public long Differences(PeerDifference difference) => Volatile.Read(ref _differences[(int)difference]);
 
     /// <summary>Of every kind.</summary>
     public long AllTransitions => _transitions.Sum();
@@ -84,6 +91,9 @@ public sealed class RouterCounters
 
     internal void CountDiscard(DiscardReason reason) =>
         Volatile.Write(ref _discards[(int)reason], _discards[(int)reason] + 1);
+
+    internal void CountDifference(PeerDifference difference) =>
+        Volatile.Write(ref _differences[(int)difference], _differences[(int)difference] + 1);
 
     internal void CountTransition(RouterState from, RouterState to, TransitionCause cause)
     {

@@ -18,6 +18,18 @@ public sealed record RouterPlan(
     IReadOnlyList<byte> PrefixLengths,
     ChecksumForm ChecksumForm)
 {
+    /// <summary>The addresses in the Advertisement: at least one, and no more than fit.</summary>
+    public IReadOnlyList<InternetAddress> Advertised { get; init; } =
+        [.. Identity.Addresses.Take(Advertisement.MaximumAddressCount)];
+
+    /// <summary>Null: by the group.</summary>
+    public UnicastPlan? Unicast { get; init; }
+
+    /// <summary>What VRRPv2 messages carry.</summary>
+    public VrrpV2Authentication Authentication { get; init; }
+
+    public bool IsIPv6 => Identity.PrimaryAddress.IsIPv6;
+
     /// <summary>
     /// What this machine lacks to run it, in words ("interface eth1 is not there"); the router runs as soon as that is
     /// there. Null if nothing.
@@ -35,9 +47,22 @@ public sealed record RouterPlan(
             Parameters = Parameters with { AnnounceAfter = other.Parameters.AnnounceAfter },
             Interface = other.Interface,
             PrefixLengths = other.PrefixLengths,
+            Advertised = other.Advertised,
         } == other
         && Interface.Index == other.Interface.Index
         && Identity.Addresses.SequenceEqual(other.Identity.Addresses)
         && Parameters.AnnounceAfter.SequenceEqual(other.Parameters.AnnounceAfter)
-        && PrefixLengths.SequenceEqual(other.PrefixLengths);
+        && PrefixLengths.SequenceEqual(other.PrefixLengths)
+        && Advertised.SequenceEqual(other.Advertised);
+}
+
+/// <summary>The routers that one speaks with; equal if their lists are.</summary>
+/// <param name="Peers">Without this node; at least one.</param>
+/// <param name="MinimumTtl">What their packets must have left.</param>
+public sealed record UnicastPlan(IReadOnlyList<InternetAddress> Peers, byte MinimumTtl)
+{
+    public bool Equals(UnicastPlan? other) =>
+        other is not null && MinimumTtl == other.MinimumTtl && Peers.SequenceEqual(other.Peers);
+
+    public override int GetHashCode() => HashCode.Combine(MinimumTtl, Peers.Count, Peers[0]);
 }

@@ -160,6 +160,9 @@ internal sealed partial class RouterRuntime
     /// </summary>
     public bool ObserveAddress(InternetAddress address, in AddressSighting sighting, MonotonicTime now)
     {
+        // That it is gone is told by a listing: it may be there a second time, with another prefix.
+        if (sighting.IsPresent)
+            ObservePrimary(address, present: true, now);
         if (!_addressIndex.TryFind(address, out int number))
             return false;
         switch (_addresses.Observe(number, sighting, now))
@@ -180,6 +183,8 @@ internal sealed partial class RouterRuntime
     /// <summary>Everything that the router's interface has, as if it had just changed.</summary>
     public void ObserveAddresses(IReadOnlyDictionary<(InternetAddress, byte), AddressSighting> all, MonotonicTime now)
     {
+        InternetAddress primary = _board.Identity.PrimaryAddress;
+        ObservePrimary(primary, all.Keys.Any(found => found.Item1 == primary), now);
         for (int number = 0; number < _board.Identity.Addresses.Count; number++)
         {
             InternetAddress address = _board.Identity.Addresses[number];
@@ -188,6 +193,9 @@ internal sealed partial class RouterRuntime
             ObserveAddress(address, all.GetValueOrDefault((address, prefixLength), gone), now);
         }
     }
+
+    /// <summary>What it sends from.</summary>
+    public bool SendsFrom(InternetAddress address) => address == _board.Identity.PrimaryAddress;
 
     /// <summary>This router has put it on the interface.</summary>
     public bool HasPut(InternetAddress address) =>

@@ -14,6 +14,7 @@ internal static class LinuxFilter
     internal const ushort BPF_MISC = 0x07;
     internal const ushort BPF_W = 0x00;
     internal const ushort BPF_H = 0x08;
+    internal const ushort BPF_B = 0x10;
     internal const ushort BPF_ABS = 0x20;
     internal const ushort BPF_JA = 0x00;
     internal const ushort BPF_JEQ = 0x10;

@@ -17,6 +17,7 @@ internal static class NetinetIn
     internal const int IP_MULTICAST_TTL = 33;
     internal const int IP_MULTICAST_LOOP = 34;
     internal const int IP_ADD_MEMBERSHIP = 35;
+    internal const int IP_DROP_MEMBERSHIP = 36;
     internal const int IP_MULTICAST_ALL = 49;
 
     internal const int IPV6_CHECKSUM = 7;
@@ -25,6 +26,7 @@ internal static class NetinetIn
     internal const int IPV6_MULTICAST_HOPS = 18;
     internal const int IPV6_MULTICAST_LOOP = 19;
     internal const int IPV6_JOIN_GROUP = 20;
+    internal const int IPV6_LEAVE_GROUP = 21;
     internal const int IPV6_V6ONLY = 26;
     internal const int IPV6_MULTICAST_ALL = 29;
     internal const int IPV6_RECVPKTINFO = 49;

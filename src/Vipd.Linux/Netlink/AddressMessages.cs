@@ -34,7 +34,9 @@ internal static class AddressMessages
             });
         // A replacement takes over everything from the request, so everything is said each time.
         writer.Attribute(
-            LinuxIfAddr.IFA_FLAGS, request.NoDuplicateAddressDetection ? LinuxIfAddr.IFA_F_NODAD : 0u);
+            LinuxIfAddr.IFA_FLAGS,
+            (request.NoDuplicateAddressDetection ? LinuxIfAddr.IFA_F_NODAD : 0u)
+            | (request.NoPrefixRoute ? LinuxIfAddr.IFA_F_NOPREFIXROUTE : 0u));
         if (request.ProtocolTag != 0)
             writer.Attribute(LinuxIfAddr.IFA_PROTO, request.ProtocolTag);
         writer.End();

@@ -48,4 +48,10 @@ public readonly record struct AddressRequest
 
     /// <summary>IFA_F_NODAD: IPv6 uses it at once, without Duplicate Address Detection (RFC 4862 §5.4).</summary>
     public bool NoDuplicateAddressDetection { get; init; }
+
+    /// <summary>
+    /// IFA_F_NOPREFIXROUTE: no route to the subnet comes and goes with it. IPv6 keeps one such route for all addresses
+    /// of a subnet, and the lifetime of this address would become the route's.
+    /// </summary>
+    public bool NoPrefixRoute { get; init; }
 }

@@ -58,6 +58,9 @@ public readonly struct RouteChange
     /// <summary>IFA_F_ flags of the address.</summary>
     public uint AddressFlags => _address.Flags;
 
+    /// <summary>IPv6: Duplicate Address Detection has not ended; it can't be used yet.</summary>
+    public bool IsTentative => (_address.Flags & LinuxIfAddr.IFA_F_TENTATIVE) != 0;
+
     /// <summary>What is left of the address's life; uint.MaxValue for ever.</summary>
     public uint ValidSeconds => _address.ValidSeconds;
 

@@ -6,8 +6,8 @@ using Vipd.Linux.Interop;
 namespace Vipd.Linux.Sockets;
 
 /// <summary>
-/// A raw IP socket of one protocol on one interface, member of one multicast group; it never blocks. It sends with TTL
-/// or hop limit 255 and traffic class 0xC0. For one thread; sending and receiving allocate nothing.
+/// A raw IP socket of one protocol on one interface, member of a multicast group or of none; it never blocks. It sends
+/// with TTL or hop limit 255 and traffic class 0xC0. For one thread; sending and receiving allocate nothing.
 /// </summary>
 public sealed unsafe class RawIpSocket : IDisposable
 {
@@ -34,31 +34,28 @@ public sealed unsafe class RawIpSocket : IDisposable
     /// </summary>
     public long MalformedDatagrams { get; private set; }
 
-    /// <summary>Opens a socket and joins a group.</summary>
-    /// <param name="family">InterNetwork or InterNetworkV6; the family of <paramref name="group"/>.</param>
+    /// <summary>Opens a socket that is in no group: it receives what is sent to this machine alone.</summary>
+    /// <param name="family">InterNetwork or InterNetworkV6.</param>
     /// <param name="protocol">IP protocol number.</param>
     /// <param name="index">The interface to which all is limited.</param>
     /// <param name="interfaceName">The same interface's name (SO_BINDTODEVICE takes nothing else on older
     /// kernels).</param>
-    /// <param name="group">The multicast group to join. None of its packets that we send come back.</param>
     /// <param name="receiveBufferBytes">What may be queued; above net.core.rmem_max with CAP_NET_ADMIN only.</param>
     /// <param name="ipv6ChecksumOffset">Where the payload holds the checksum that the kernel fills in and checks;
     /// even.</param>
     /// <exception cref="LinuxException">EPERM without CAP_NET_RAW; ENODEV without such an interface;
     /// others.</exception>
-    public static RawIpSocket OpenMulticast(
+    public static RawIpSocket Open(
         AddressFamily family,
         byte protocol,
         InterfaceIndex index,
         string interfaceName,
-        IPAddress group,
         int receiveBufferBytes,
         int ipv6ChecksumOffset = 6)
     {
-        ArgumentNullException.ThrowIfNull(group);
         ArgumentException.ThrowIfNullOrEmpty(interfaceName);
-        if (family is not (AddressFamily.InterNetwork or AddressFamily.InterNetworkV6) || group.AddressFamily != family)
-            throw new ArgumentException("IPv4 or IPv6, and the group of the same family", nameof(family));
+        if (family is not (AddressFamily.InterNetwork or AddressFamily.InterNetworkV6))
+            throw new ArgumentException("IPv4 or IPv6", nameof(family));
         bool isIPv6 = family == AddressFamily.InterNetworkV6;
         FileDescriptor fd = SocketOptions.OpenRaw(isIPv6 ? SysSocket.AF_INET6 : SysSocket.AF_INET, protocol);
         try
@@ -67,9 +64,9 @@ public sealed unsafe class RawIpSocket : IDisposable
             SocketOptions.SetReceiveBuffer(fd, receiveBufferBytes);
             SocketOptions.Set(fd, SysSocket.SOL_SOCKET, SysSocket.SO_TIMESTAMPNS, 1, "SO_TIMESTAMPNS");
             if (isIPv6)
-                RawIpSocketSetup.ConfigureIPv6(fd, index, group, ipv6ChecksumOffset);
+                RawIpSocketSetup.ConfigureIPv6(fd, index, ipv6ChecksumOffset);
             else
-                RawIpSocketSetup.ConfigureIPv4(fd, index, group);
+                RawIpSocketSetup.ConfigureIPv4(fd, index);
             return new RawIpSocket(fd, isIPv6, index);
         }
         catch
@@ -78,6 +75,39 @@ public sealed unsafe class RawIpSocket : IDisposable
             throw;
         }
     }
+
+    /// <summary>As <see cref="Open"/>, and joins a group.</summary>
+    /// <exception cref="LinuxException">As in both.</exception>
+    public static RawIpSocket OpenMulticast(
+        AddressFamily family,
+        byte protocol,
+        InterfaceIndex index,
+        string interfaceName,
+        IPAddress group,
+        int receiveBufferBytes)
+    {
+        RawIpSocket socket = Open(family, protocol, index, interfaceName, receiveBufferBytes);
+        try
+        {
+            socket.Join(group);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Receives from now on what is sent to a group, but for our own packets.</summary>
+    /// <param name="group">Of the socket's family.</param>
+    /// <exception cref="LinuxException">EADDRINUSE: joined already; ENOBUFS: too many groups; others.</exception>
+    public void Join(IPAddress group) => RawIpSocketSetup.ChangeMembership(Descriptor, _interface, group, joins: true);
+
+    /// <summary>The opposite of <see cref="Join"/>.</summary>
+    /// <exception cref="LinuxException">EADDRNOTAVAIL: not a member.</exception>
+    public void Leave(IPAddress group) =>
+        RawIpSocketSetup.ChangeMembership(Descriptor, _interface, group, joins: false);
 
     /// <summary>Takes the next datagram out of the queue.</summary>
     /// <param name="buffer">Receives the datagram, with its IP header for IPv4; one that doesn't fit is thrown

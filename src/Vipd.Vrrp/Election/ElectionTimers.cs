@@ -19,9 +19,13 @@ public static class ElectionTimers
     public static TimeSpan SkewTime(Priority priority, TimeSpan activeAdverInterval) =>
         TimeSpan.FromTicks((256 - priority.Value) * activeAdverInterval.Ticks / 256);
 
-    /// <summary>Active_Down_Interval = 3 * Active_Adver_Interval + Skew_Time (§6.1).</summary>
-    public static TimeSpan ActiveDownInterval(Priority priority, TimeSpan activeAdverInterval) =>
-        (3 * activeAdverInterval) + SkewTime(priority, activeAdverInterval);
+    /// <summary>
+    /// Active_Down_Interval = 3 * Active_Adver_Interval + Skew_Time (§6.1); VRRPv2's Skew_Time is a part of
+    /// <paramref name="skewUnit"/>.
+    /// </summary>
+    public static TimeSpan ActiveDownInterval(
+        Priority priority, TimeSpan activeAdverInterval, Centiseconds? skewUnit = null) =>
+        (3 * activeAdverInterval) + SkewTime(priority, skewUnit?.ToTimeSpan() ?? activeAdverInterval);
 
     /// <summary>
     /// Beyond the RFC: what a Backup Router waits before it takes over from an Active Router that resigned or has

@@ -22,6 +22,11 @@ public sealed record RouterParameters
     /// <summary>Advertisement_Interval: what this router sends when Active.</summary>
     public Centiseconds AdvertisementInterval { get; init; } = new(20);
 
+    /// <summary>
+    /// What Skew_Time is a part of: null is Active_Adver_Interval; VRRPv2 takes 1 s at any interval (RFC 3768 §6.1).
+    /// </summary>
+    public Centiseconds? SkewUnit { get; init; }
+
     /// <summary>The address Advertisements are sent from; decides between equal priorities.</summary>
     public required InternetAddress PrimaryAddress { get; init; }
 

@@ -50,7 +50,8 @@ public sealed partial class VirtualRouter
     public TimeSpan ActiveAdverInterval { get; private set; }
 
     /// <summary>Active_Down_Interval as it stands, without the spread.</summary>
-    public TimeSpan ActiveDownInterval => ElectionTimers.ActiveDownInterval(Priority, ActiveAdverInterval);
+    public TimeSpan ActiveDownInterval =>
+        ElectionTimers.ActiveDownInterval(Priority, ActiveAdverInterval, _parameters.SkewUnit);
 
     /// <summary>
     /// What this router adds to every wait for a take-over, so that equal priorities don't claim at once.

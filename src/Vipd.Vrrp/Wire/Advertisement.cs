@@ -22,7 +22,7 @@ namespace Vipd.Vrrp.Wire;
 public readonly ref struct Advertisement
 {
     /// <summary>Octets before the addresses.</summary>
-    public const int HeaderLength = 8;
+    public const int HeaderLength = MessageLayout.HeaderLength;
 
     /// <summary>The most addresses that the count field can announce.</summary>
     public const int MaximumAddressCount = 255;
@@ -32,15 +32,7 @@ public readonly ref struct Advertisement
 
     internal const int VersionOfProtocol = 3;
 
-    private const int TypeAdvertisement = 1;
-    private const int PriorityOffset = 2;
-    private const int CountOffset = 3;
     private const int IntervalOffset = 4;
-    private const int ChecksumOffset = 6;
-
-    // An Ethernet payload has at least 46 octets (RFC 894), of which the IPv4 header takes 20. An IPv6 header and the
-    // shortest message are longer than 46.
-    private const int MinimumPayloadBehindIPv4 = 46 - 20;
 
     private readonly ReadOnlySpan<byte> _message;
 
@@ -60,7 +52,7 @@ public readonly ref struct Advertisement
     public Vrid Vrid { get; }
 
     /// <summary>The sender's priority; 0 says that it resigns.</summary>
-    public Priority Priority => new(_message[PriorityOffset]);
+    public Priority Priority => new(_message[MessageLayout.PriorityOffset]);
 
     /// <summary>The interval that the sender announces, hundredths of a second.</summary>
     public Centiseconds MaxAdvertiseInterval { get; }
@@ -69,13 +61,16 @@ public readonly ref struct Advertisement
     public int Reserved => _message[IntervalOffset] >> 4;
 
     /// <summary>Number of addresses, 1..255.</summary>
-    public int AddressCount => _message[CountOffset];
+    public int AddressCount => _message[MessageLayout.CountOffset];
 
     /// <summary>Which form of checksum the sender uses.</summary>
     public ChecksumForm ChecksumForm { get; }
 
     /// <summary>Octets of the message, padding left out.</summary>
     public int Length => _message.Length;
+
+    /// <summary>The addresses as they lie in the message, 4 or 16 octets each.</summary>
+    public ReadOnlySpan<byte> AddressOctets => _message[HeaderLength..];
 
     /// <summary>
     /// The address at <paramref name="index"/>, 0..<see cref="AddressCount"/> - 1, in the sender's order.
@@ -85,12 +80,13 @@ public readonly ref struct Advertisement
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, AddressCount);
-        int length = AddressLength(IsIPv6);
-        return InternetAddress.From(_message.Slice(HeaderLength + (index * length), length));
+        int length = MessageLayout.AddressLength(IsIPv6);
+        return InternetAddress.From(AddressOctets.Slice(index * length, length));
     }
 
     /// <summary>Octets of a message with that many addresses.</summary>
-    public static int LengthOf(int addressCount, bool isIPv6) => HeaderLength + (addressCount * AddressLength(isIPv6));
+    public static int LengthOf(int addressCount, bool isIPv6) =>
+        HeaderLength + (addressCount * MessageLayout.AddressLength(isIPv6));
 
     /// <summary>
     /// Reads the payload of a packet and checks what can be known from it alone, in the order of RFC 9568 §7.1:
@@ -105,14 +101,15 @@ public readonly ref struct Advertisement
     {
         advertisement = default;
         bool isIPv6 = header.Source.IsIPv6;
-        DiscardReason reason = CheckLayout(message, isIPv6, header.MayBePadded);
+        DiscardReason reason = MessageLayout.Check(
+            message, VersionOfProtocol, isIPv6, trailerLength: 0, header.MayBePadded);
         if (reason != DiscardReason.None)
             return reason;
 
-        message = message[..LengthOf(message[CountOffset], isIPv6)];
+        message = message[..LengthOf(message[MessageLayout.CountOffset], isIPv6)];
         if (!TryMatchChecksum(message, header.Source, header.Destination, out ChecksumForm form))
             return DiscardReason.ChecksumMismatch;
-        if (!Vrid.TryFrom(message[1], out Vrid vrid))
+        if (!Vrid.TryFrom(message[MessageLayout.VridOffset], out Vrid vrid))
             return DiscardReason.VridUnknown;
         int field = BinaryPrimitives.ReadUInt16BigEndian(message[IntervalOffset..]) & 0x0FFF;
         if (!Centiseconds.TryFrom(field, out Centiseconds interval))
@@ -142,60 +139,34 @@ public readonly ref struct Advertisement
         InternetAddress group,
         ChecksumForm form)
     {
-        ArgumentOutOfRangeException.ThrowIfZero(vrid.Value, nameof(vrid));
+        MessageLayout.ThrowIfNotWritable(vrid, addresses, source.IsIPv6);
         ArgumentOutOfRangeException.ThrowIfZero(interval.Value, nameof(interval));
-        if (addresses.Length is 0 or > MaximumAddressCount)
-            throw new ArgumentException("an Advertisement carries 1..255 addresses", nameof(addresses));
         if (group.IsIPv6 != source.IsIPv6)
             throw new ArgumentException("source and destination differ in family", nameof(group));
         if (source.IsIPv6 && form != ChecksumForm.PseudoHeader)
             throw new ArgumentException("IPv6 always covers the pseudo header", nameof(form));
 
         Span<byte> message = destination[..LengthOf(addresses.Length, source.IsIPv6)];
-        message[0] = (VersionOfProtocol << 4) | TypeAdvertisement;
-        message[1] = vrid.Value;
-        message[PriorityOffset] = priority.Value;
-        message[CountOffset] = (byte)addresses.Length;
+        MessageLayout.Write(message, VersionOfProtocol, vrid, priority, addresses);
         BinaryPrimitives.WriteUInt16BigEndian(message[IntervalOffset..], (ushort)interval.Value);
-        BinaryPrimitives.WriteUInt16BigEndian(message[ChecksumOffset..], 0);
-        WriteAddresses(message[HeaderLength..], addresses, source.IsIPv6);
-        BinaryPrimitives.WriteUInt16BigEndian(message[ChecksumOffset..], Checksum(message, source, group, form));
+        MessageLayout.SetChecksum(message, Checksum(message, source, group, form));
         return message.Length;
     }
 
     /// <summary>
     /// Changes the priority inside a message that <see cref="Write"/> has written, and its checksum with it,
-    /// whichever form that has: what a sender does who keeps its packet ready.
+    /// whichever form that has: what a sender does who keeps its packet ready. VRRPv2 has both in the same place, so
+    /// that this does for its messages too.
     /// </summary>
     public static void ChangePriority(Span<byte> message, Priority priority)
     {
-        Span<byte> word = message.Slice(PriorityOffset, 2);
-        Span<byte> checksumField = message.Slice(ChecksumOffset, 2);
+        Span<byte> word = message.Slice(MessageLayout.PriorityOffset, 2);
+        Span<byte> checksumField = message.Slice(MessageLayout.ChecksumOffset, 2);
         ushort before = BinaryPrimitives.ReadUInt16BigEndian(word);
         word[0] = priority.Value;
         ushort after = BinaryPrimitives.ReadUInt16BigEndian(word);
         ushort checksum = BinaryPrimitives.ReadUInt16BigEndian(checksumField);
         BinaryPrimitives.WriteUInt16BigEndian(checksumField, InternetChecksum.Update(checksum, before, after));
-    }
-
-    private static DiscardReason CheckLayout(ReadOnlySpan<byte> message, bool isIPv6, bool mayBePadded)
-    {
-        if (message.IsEmpty)
-            return DiscardReason.PacketTruncated;
-        if (message[0] >> 4 != VersionOfProtocol)
-            return DiscardReason.VersionMismatch;
-        if ((message[0] & 0x0F) != TypeAdvertisement)
-            return DiscardReason.TypeUnknown;
-        if (message.Length < HeaderLength)
-            return DiscardReason.PacketTruncated;
-        if (message[CountOffset] == 0)
-            return DiscardReason.AddressCountZero;
-
-        int length = LengthOf(message[CountOffset], isIPv6);
-        if (message.Length < length)
-            return DiscardReason.PacketTruncated;
-        int longest = mayBePadded && !isIPv6 ? Math.Max(length, MinimumPayloadBehindIPv4) : length;
-        return message.Length > longest ? DiscardReason.LengthMismatch : DiscardReason.None;
     }
 
     private static bool TryMatchChecksum(
@@ -213,17 +184,4 @@ public readonly ref struct Advertisement
         form == ChecksumForm.PseudoHeader
             ? InternetChecksum.Of(message, source, destination, IpProtocol.Vrrp)
             : InternetChecksum.Of(message);
-
-    private static void WriteAddresses(Span<byte> target, ReadOnlySpan<InternetAddress> addresses, bool isIPv6)
-    {
-        foreach (InternetAddress address in addresses)
-        {
-            if (address.IsIPv6 != isIPv6)
-                throw new ArgumentException("address and source differ in family", nameof(addresses));
-            address.CopyTo(target);
-            target = target[address.Length..];
-        }
-    }
-
-    private static int AddressLength(bool isIPv6) => isIPv6 ? 16 : 4;
 }

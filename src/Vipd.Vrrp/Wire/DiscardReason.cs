@@ -16,8 +16,9 @@ public enum DiscardReason : byte
     TtlNotMaximum,
 
     /// <summary>
-    /// RFC 9568 §7.1: the version is not 3. A peer is configured for VRRPv2, or speaks CARP, which shares the protocol
-    /// number and the group. With a VRRPv2 peer of the same VRID there are two Active Routers.
+    /// RFC 9568 §7.1, RFC 3768 §7.1: the version is not this router's. A peer is configured for the other version, or
+    /// speaks CARP, which shares the protocol number and the group. With a peer of the same VRID there are two Active
+    /// Routers.
     /// </summary>
     VersionMismatch,
 
@@ -69,6 +70,15 @@ public enum DiscardReason : byte
     OwnAdvertisement,
 
     /// <summary>
+    /// This router goes by the group, and a message came by unicast: the peer is configured for unicast, and with
+    /// nobody hearing the other there are two Active Routers.
+    /// </summary>
+    UnicastUnexpected,
+
+    /// <summary>This router goes by unicast, and a message came by the group; see the reason before.</summary>
+    MulticastUnexpected,
+
+    /// <summary>
     /// Unicast: the TTL or hop limit is below the configured minimum, so the sender is too far away for a peer.
     /// </summary>
     TtlBelowMinimum,
@@ -77,4 +87,21 @@ public enum DiscardReason : byte
     /// Unicast: the source is none of the configured peers. A peer is not configured here, or somebody forges.
     /// </summary>
     SourceUnknown,
+
+    /// <summary>
+    /// VRRPv2, RFC 3768 §7.1: Auth Type is not the configured one: only one of the two has a password.
+    /// </summary>
+    AuthenticationTypeMismatch,
+
+    /// <summary>VRRPv2: another password.</summary>
+    PasswordMismatch,
+
+    /// <summary>
+    /// None of the advertised addresses is one of ours: another cluster uses this VRID on this link. RFC 9568 §7.1 lets
+    /// a receiver take the message all the same; two clusters in one election would leave one without its addresses.
+    /// </summary>
+    AddressesUnrelated,
+
+    /// <summary>VRRPv2, RFC 3768 §7.1: the interval is not the configured one. (VRRPv3 learns it.)</summary>
+    IntervalMismatch,
 }

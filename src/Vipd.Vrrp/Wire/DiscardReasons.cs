@@ -6,7 +6,7 @@ public static class DiscardReasons
     /// <summary>
     /// Number of members, <see cref="DiscardReason.None"/> included: the length of an array indexed by reason.
     /// </summary>
-    public const int Count = (int)DiscardReason.SourceUnknown + 1;
+    public const int Count = (int)DiscardReason.IntervalMismatch + 1;
 
     /// <summary>
     /// The value of the metric label <c>reason</c>, camelCase like every label of vipd. It is part of the contract with
@@ -27,8 +27,14 @@ public static class DiscardReasons
         DiscardReason.IntervalInvalid => "intervalInvalid",
         DiscardReason.AddressOwnerLocal => "addressOwnerLocal",
         DiscardReason.OwnAdvertisement => "ownAdvertisement",
+        DiscardReason.UnicastUnexpected => "unicastUnexpected",
+        DiscardReason.MulticastUnexpected => "multicastUnexpected",
         DiscardReason.TtlBelowMinimum => "ttlBelowMinimum",
         DiscardReason.SourceUnknown => "sourceUnknown",
+        DiscardReason.AuthenticationTypeMismatch => "authenticationTypeMismatch",
+        DiscardReason.PasswordMismatch => "passwordMismatch",
+        DiscardReason.AddressesUnrelated => "addressesUnrelated",
+        DiscardReason.IntervalMismatch => "intervalMismatch",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "not a reason"),
     };
 }

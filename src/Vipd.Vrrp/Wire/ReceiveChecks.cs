@@ -3,7 +3,7 @@ namespace Vipd.Vrrp.Wire;
 /// <summary>
 /// The checks of RFC 9568 §7.1 in their order, one <see cref="DiscardReason"/> each; the first that fails is the
 /// answer. One socket serves all virtual routers of an interface: <see cref="CheckMessage"/> goes before the look-up
-/// by VRID and <see cref="CheckRouter"/> behind it. Not checked: whether interval and addresses equal the configured
+/// by VRID and CheckRouter behind it. Not checked: whether interval and addresses equal the configured
 /// ones, which §7.1 lets a receiver log but not discard.
 /// </summary>
 public static class ReceiveChecks
@@ -18,34 +18,61 @@ public static class ReceiveChecks
         ReadOnlySpan<byte> message, in ReceivedHeader header, out Advertisement advertisement)
     {
         advertisement = default;
-        return header.IsMulticast && header.TimeToLive != MaximumTtl
-            ? DiscardReason.TtlNotMaximum
-            : Advertisement.Read(message, header, out advertisement);
+        DiscardReason reason = CheckTimeToLive(header);
+        return reason == DiscardReason.None ? Advertisement.Read(message, header, out advertisement) : reason;
     }
 
+    /// <summary>The first check of both versions: TTL or hop limit of a multicast packet is 255.</summary>
+    public static DiscardReason CheckTimeToLive(in ReceivedHeader header) =>
+        header.IsMulticast && header.TimeToLive != MaximumTtl ? DiscardReason.TtlNotMaximum : DiscardReason.None;
+
     /// <summary>
-    /// What one router demands of a sound message: its VRID and family, that it does not own the addresses, and,
-    /// beyond the RFC, that the message is not its own and that a unicast packet comes from a peer near enough.
+    /// A message whose VRID no router here has: what is wrong with it, or that its VRID is unknown. Of VRRPv2 and v3
+    /// alike, since either may be another cluster's.
     /// </summary>
-    public static DiscardReason CheckRouter(
-        in Advertisement advertisement, in ReceivedHeader header, in ReceiveExpectation expected)
+    public static DiscardReason CheckUnclaimed(ReadOnlySpan<byte> message, in ReceivedHeader header)
     {
-        if (advertisement.Vrid != expected.Vrid || advertisement.IsIPv6 != expected.PrimaryAddress.IsIPv6)
+        DiscardReason reason = CheckTimeToLive(header);
+        if (reason == DiscardReason.None)
+        {
+            reason = TryPeekVersion(message, out int version) && version == VrrpV2Advertisement.VersionOfProtocol
+                ? VrrpV2Advertisement.Read(message, header, out _)
+                : Advertisement.Read(message, header, out _);
+        }
+
+        return reason == DiscardReason.None ? DiscardReason.VridUnknown : reason;
+    }
+
+    /// <summary>What one router demands of a sound VRRPv3 message: its family, and what follows.</summary>
+    public static DiscardReason CheckRouter(
+        in Advertisement advertisement, in ReceivedHeader header, in ReceiveExpectation expected) =>
+        advertisement.IsIPv6 != expected.PrimaryAddress.IsIPv6
+            ? DiscardReason.VridUnknown
+            : CheckRouter(advertisement.Vrid, header, expected);
+
+    /// <summary>
+    /// What one router demands of a sound message of either version: its VRID, that it does not own the addresses, and,
+    /// beyond the RFC, that the message is not its own, comes the way that is configured, and if by unicast from a peer
+    /// near enough.
+    /// </summary>
+    public static DiscardReason CheckRouter(Vrid vrid, in ReceivedHeader header, in ReceiveExpectation expected)
+    {
+        if (vrid != expected.Vrid)
             return DiscardReason.VridUnknown;
         if (expected.IsAddressOwner)
             return DiscardReason.AddressOwnerLocal;
         if (header.Source == expected.PrimaryAddress)
             return DiscardReason.OwnAdvertisement;
+        if (expected.UnicastPeers.IsDefault)
+            return header.IsMulticast ? DiscardReason.None : DiscardReason.UnicastUnexpected;
         if (header.IsMulticast)
-            return DiscardReason.None;
+            return DiscardReason.MulticastUnexpected;
         if (header.TimeToLive < expected.MinimumUnicastTtl)
             return DiscardReason.TtlBelowMinimum;
-        return expected.UnicastPeers.IsDefaultOrEmpty || expected.UnicastPeers.Contains(header.Source)
-            ? DiscardReason.None
-            : DiscardReason.SourceUnknown;
+        return expected.UnicastPeers.Contains(header.Source) ? DiscardReason.None : DiscardReason.SourceUnknown;
     }
 
-    /// <summary><see cref="CheckMessage"/>, then <see cref="CheckRouter"/>: for a receiver with one router.</summary>
+    /// <summary><see cref="CheckMessage"/>, then what the router demands: for a receiver with one router.</summary>
     public static DiscardReason Check(
         ReadOnlySpan<byte> message,
         in ReceivedHeader header,

@@ -21,6 +21,6 @@ public readonly record struct ReceiveExpectation
     /// </summary>
     public byte MinimumUnicastTtl { get; init; }
 
-    /// <summary>Unicast: who may send. Default or empty: anybody.</summary>
+    /// <summary>Unicast: who may send. Default: the group alone is listened to, and unicast is refused.</summary>
     public ImmutableArray<InternetAddress> UnicastPeers { get; init; }
 }

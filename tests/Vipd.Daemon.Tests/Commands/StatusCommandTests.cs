@@ -39,7 +39,7 @@ public sealed class StatusCommandTests : IDisposable
             "addresses":[{"address":"192.0.2.100","present":true},{"address":"192.0.2.101","present":false}],
             "advertisementIntervalSeconds":0.2,"activeDownIntervalSeconds":0.721,"spreadSeconds":0.0045,
             "leaseSeconds":1,"transitions":[{"at":"2026-03-01T12:00:00+00:00","from":"initialize","to":"active",
-            "cause":"activeDown","peer":"192.0.2.12","durationSeconds":0.00085}]}
+            "cause":"activeDown","peer":"192.0.2.12","durationSeconds":0.00085}],"conflicts":[]}
             """.ReplaceLineEndings(""),
             Compact(router));
         Assert.Equal(

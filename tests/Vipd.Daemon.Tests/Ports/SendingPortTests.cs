@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Vipd.Daemon.Ports;
+using Vipd.Daemon.Runtime;
 using Vipd.Daemon.Tests.Runtime;
 using Vipd.Linux;
 using Vipd.Linux.Sockets;
@@ -10,7 +11,7 @@ using Vipd.Vrrp.Wire;
 
 namespace Vipd.Daemon.Tests.Ports;
 
-/// <summary>What AdvertisementSender and ArpAnnouncer put on the wire, heard at the other end of a cable.</summary>
+/// <summary>What AdvertisementSender and Announcer put on the wire, heard at the other end of a cable.</summary>
 public sealed class SendingPortTests
 {
     private static readonly IPAddress Group = IPAddress.Parse("224.0.0.18");
@@ -88,7 +89,7 @@ public sealed class SendingPortTests
             using PacketSocket receiver = network.InPeer(() => PacketSocket.OpenReceiver(
                 TestNetwork.IndexOf("v1"), 0x0806,
                 ArpFilter.SenderProtocolAddressIn([.. addresses.Select(address => (uint)address.Value)]), 1 << 20));
-            var announcer = new ArpAnnouncer(socket, addresses, First);
+            var announcer = new Announcer(socket, new IPv4Link(), addresses, First);
             Assert.Null(announcer.Announce(10, 64, out int sent));
             Assert.Equal(128, sent);
             AssertHeard(receiver, addresses[10..74], First);
@@ -124,10 +125,12 @@ public sealed class SendingPortTests
     private static InternetAddress[] Addresses(int count) =>
         [.. Enumerable.Range(0, count).Select(i => InternetAddress.Parse($"198.51.{i / 250}.{i % 250}"))];
 
-    private static AdvertisementSender Sender(
-        RawIpSocket socket, InternetAddress[] addresses, InternetAddress source) =>
-        new(socket, new Vrid(51), new Centiseconds(20), addresses, source, InternetAddress.From(Group),
-            ChecksumForm.PseudoHeader);
+    private static AdvertisementSender Sender(RawIpSocket socket, InternetAddress[] addresses, InternetAddress source)
+    {
+        RouterPlan plan = NetworkPlans.For("v0", source, intervalCentiseconds: 20, addresses: addresses);
+        return new AdvertisementSender(
+            socket, source, SpokenVersion.MessagesOf(plan, InternetAddress.From(Group)));
+    }
 
     private static RawIpSocket Open(string interfaceName) => RawIpSocket.OpenMulticast(
         AddressFamily.InterNetwork, 112, TestNetwork.IndexOf(interfaceName), interfaceName, Group, 1 << 20);

@@ -1,5 +1,5 @@
-using System.Net;
 using System.Net.Sockets;
+using Vipd.Daemon.Ports;
 using Vipd.Daemon.Recording;
 using Vipd.Daemon.Runtime;
 using Vipd.Linux.Sockets;
@@ -68,6 +68,7 @@ public sealed class InterfaceRuntimeTests
         LoopNote note = Assert.Single(bench.Notes());
         Assert.Equal(
             (NoteSeverity.Warning, "apiserver", "dropped a message from 192.0.2.2 on v0: ttlNotMaximum "
+            + "- it sends from afar: its packets arrive with TTL 1 "
             + "(noted once a minute, counted in vipd_discards_total)"),
             (note.Severity, note.Router, note.Text));
         bench.Now += TimeSpan.FromSeconds(61);
@@ -192,16 +193,17 @@ public sealed class InterfaceRuntimeTests
             RouterPlan plan = NetworkPlans.For("v0", Own, priority);
             _board = NetworkPlans.BoardFor(plan);
             InterfacePlan link = plan.Interface;
-            RawIpSocket advertisements = RawIpSocket.OpenMulticast(
-                AddressFamily.InterNetwork, 112, link.Index, link.Name, IPAddress.Parse("224.0.0.18"), 1 << 20);
+            var protocol = new IPv4Link();
+            RawIpSocket advertisements = RawIpSocket.Open(
+                AddressFamily.InterNetwork, 112, link.Index, link.Name, 1 << 20);
             PacketSocket announcements = PacketSocket.OpenReceiver(
-                link.Index, 0x0806, ArpFilter.SenderProtocolAddressIn([(uint)NetworkPlans.Vip.Value]), 1 << 20);
+                link.Index, protocol.AnnouncementType, protocol.Filter([NetworkPlans.Vip]), 1 << 20);
             At = new InterfaceRuntime(
-                link.Index, link.Name, link.LinkLayerAddress, advertisements, announcements, Loop, _journal);
+                link.Index, link.Name, protocol, link.LinkLayerAddress, advertisements, announcements, Loop, _journal);
             _runtime = new RouterRuntime(
                 plan.Parameters, Router, new SilentPorts(), _journal, new FlightRecorder(() => Now), () => Now);
             _runtime.JoinRecording();
-            At.Attach(_runtime);
+            At.Attach(_runtime, plan);
             Frames = network.InPeer(() => new RawFrames("v1"));
             _runtime.Handle(RouterEvent.Startup(), Now);
             Notes();

@@ -12,6 +12,22 @@ public sealed record LabNode(string Name, NetworkNamespace Namespace, IPAddress 
 
     public string PathOf(string file) => Path.Combine(Directory, file);
 
+    /// <summary>The last part of its addresses, in decimal digits also where it is read as hexadecimal.</summary>
+    public int Octet => Address.GetAddressBytes()[3];
+
+    /// <summary>With <see cref="SegmentOptions.EnableIpv6"/>.</summary>
+    public IPAddress AddressV6 => IPAddress.Parse($"2001:db8::{Octet}");
+
+    /// <summary>With <see cref="SegmentOptions.EnableIpv6"/>.</summary>
+    public IPAddress LinkLocal => IPAddress.Parse($"fe80::{Octet}");
+
+    /// <summary>Writes /proc/sys/net/PATH of the node.</summary>
+    public void WriteSetting(string path, string value) => Namespace.Inside(() =>
+    {
+        File.WriteAllText($"/proc/sys/net/{path}", value);
+        return 0;
+    });
+
     /// <summary>Deletes an address as an administrator would.</summary>
     public void DeleteAddress(IPAddress address, int prefixLength) => IpCommand.Run(
         "-n", Namespace.Name, "addr", "del", $"{address}/{prefixLength}", "dev", "eth0");

@@ -83,7 +83,7 @@ public sealed class Segment : IDisposable
         IpCommand.Batch(null, [$"netns add {Switch}", .. Nodes.Select(n => $"netns add {n.Namespace}")]);
         foreach (var place in Nodes.Select(n => n.Namespace).Append(Switch))
         {
-            if (!options.EnableIpv6) DisableIpv6(place);
+            SetIpv6(place, options.EnableIpv6);
         }
         IpCommand.Batch(Switch,
         [
@@ -100,16 +100,34 @@ public sealed class Segment : IDisposable
         ]);
         foreach (var node in Nodes)
         {
+            string[] ipv6 = options.EnableIpv6
+                ? [$"addr add {node.LinkLocal}/64 dev eth0 nodad", $"addr add {node.AddressV6}/64 dev eth0 nodad"]
+                : [];
             IpCommand.Batch(
-                node.Namespace, ["link set lo up", "link set eth0 up", $"addr add {node.Address}/24 dev eth0"]);
+                node.Namespace,
+                [
+                    "link set lo up", "link set eth0 addrgenmode none", "link set eth0 up",
+                    $"addr add {node.Address}/24 dev eth0", .. ipv6,
+                ]);
         }
     }
 
-    private static void DisableIpv6(NetworkNamespace place) => place.Inside(() =>
+    /// <summary>Off, or without what would take time and make noise: router solicitations, DAD.</summary>
+    private static void SetIpv6(NetworkNamespace place, bool isEnabled) => place.Inside(() =>
     {
         // /proc/sys/net shows the namespace of the thread that opens it.
         foreach (var scope in (string[])["all", "default"])
-            File.WriteAllText($"/proc/sys/net/ipv6/conf/{scope}/disable_ipv6", "1");
+        {
+            var directory = $"/proc/sys/net/ipv6/conf/{scope}";
+            if (!isEnabled)
+            {
+                File.WriteAllText($"{directory}/disable_ipv6", "1");
+                continue;
+            }
+            File.WriteAllText($"{directory}/accept_ra", "0");
+            File.WriteAllText($"{directory}/accept_dad", "0");
+            File.WriteAllText($"{directory}/router_solicitations", "0");
+        }
         return 0;
     });
 }

@@ -5,6 +5,8 @@ public sealed record SegmentOptions
 {
     public int Masters { get; init; } = 3;
 
-    /// <summary>Off by default: duplicate address detection and router solicitations are noise on the wire.</summary>
+    /// <summary>
+    /// Each node has fe80::N and 2001:db8::N as well, N its IPv4 address's last part. Off by default.
+    /// </summary>
     public bool EnableIpv6 { get; init; }
 }

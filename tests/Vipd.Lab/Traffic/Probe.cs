@@ -50,7 +50,7 @@ public sealed class Probe : IDisposable
     /// Starts asking from the node; it stops by itself after <paramref name="longest"/> (default 2 minutes).
     /// </summary>
     public static Probe Start(LabNode from, IReadOnlyList<IPAddress> targets, TimeSpan? longest = null) =>
-        new(from.Namespace.Inside(Open), targets, longest ?? TimeSpan.FromMinutes(2));
+        new(from.Namespace.Inside(() => Open(targets[0].AddressFamily)), targets, longest ?? TimeSpan.FromMinutes(2));
 
     /// <summary>Whether some other node than the named one answered a packet sent after the time.</summary>
     public bool OtherAnswered(string node, TimeSpan after) =>
@@ -75,12 +75,12 @@ public sealed class Probe : IDisposable
         _socket.Dispose();
     }
 
-    private static Socket Open()
+    private static Socket Open(AddressFamily family)
     {
         // While ARP is unanswered the kernel keeps packets back and charges them to the send buffer. A small one
         // that does
         // not block keeps the schedule, and keeps packets of an outage from being delivered, and counted, after it.
-        return new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp)
+        return new Socket(family, SocketType.Dgram, ProtocolType.Udp)
         {
             Blocking = false,
             SendBufferSize = 8 << 10,

@@ -74,6 +74,19 @@ public sealed record ProbeResult(IReadOnlyList<ProbedPacket> Packets)
     public TimeSpan? FirstAnswerBy(string node, TimeSpan after) =>
         Packets.Where(p => p.Node == node && p.Sent > after).Select(p => p.Answered).Min();
 
+    /// <summary>Packets lost, by the node that answered the one before: who gave up too early, or died.</summary>
+    public IReadOnlyDictionary<string, int> Losses()
+    {
+        var losses = new Dictionary<string, int>();
+        string? before = null;
+        foreach (var packet in Packets)
+        {
+            if (packet.Node is not null) before = packet.Node;
+            else if (before is not null) losses[before] = losses.GetValueOrDefault(before) + 1;
+        }
+        return losses;
+    }
+
     /// <summary>Gaps in which at least one packet was lost and which lasted at least so long.</summary>
     public IReadOnlyList<Gap> Gaps(TimeSpan atLeast)
     {

@@ -21,10 +21,11 @@ public sealed class Responder : IDisposable
     }
 
     /// <summary>Answers inside the node's namespace, from this process.</summary>
-    public static Responder Start(LabNode node) => new(node.Namespace.Inside(Open), node.Name);
+    public static Responder Start(LabNode node, AddressFamily family = AddressFamily.InterNetwork) =>
+        new(node.Namespace.Inside(() => Open(family)), node.Name);
 
     /// <summary>Answers in the caller's own namespace.</summary>
-    public static Responder StartHere(string nodeName) => new(Open(), nodeName);
+    public static Responder StartHere(string nodeName) => new(Open(AddressFamily.InterNetwork), nodeName);
 
     public void Dispose()
     {
@@ -33,10 +34,11 @@ public sealed class Responder : IDisposable
         _socket.Dispose();
     }
 
-    private static Socket Open()
+    private static Socket Open(AddressFamily family)
     {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        socket.Bind(new IPEndPoint(IPAddress.Any, ProbePacket.DefaultPort));
+        var socket = new Socket(family, SocketType.Dgram, ProtocolType.Udp);
+        var any = family == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any;
+        socket.Bind(new IPEndPoint(any, ProbePacket.DefaultPort));
         return socket;
     }
 
@@ -44,7 +46,7 @@ public sealed class Responder : IDisposable
     {
         Span<byte> packet = stackalloc byte[ProbePacket.MaximumLength];
         name.CopyTo(packet[ProbePacket.QuestionLength..]);
-        var sender = new SocketAddress(AddressFamily.InterNetwork);
+        var sender = new SocketAddress(_socket.AddressFamily);
         while (!_stop)
         {
             if (!_socket.Poll(PollMicroseconds, SelectMode.SelectRead)) continue;

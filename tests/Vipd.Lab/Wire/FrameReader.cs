@@ -13,10 +13,13 @@ internal static class FrameReader
     private const int EthernetHeader = 14;
     private const int EtherTypeIpv4 = 0x0800;
     private const int EtherTypeArp = 0x0806;
+    private const int EtherTypeIpv6 = 0x86DD;
+    private const int Ipv6Header = 40;
     private const int ProtocolVrrp = 112;
 
     internal static AdvertisementSeen? ReadAdvertisement(ReadOnlySpan<byte> frame, TimeSpan at)
     {
+        if (EtherType(frame) == EtherTypeIpv6) return ReadAdvertisementV6(frame[EthernetHeader..], at);
         if (EtherType(frame) != EtherTypeIpv4) return null;
         var ip = frame[EthernetHeader..];
         if (ip.Length < 20 || ip[9] != ProtocolVrrp) return null;
@@ -29,6 +32,17 @@ internal static class FrameReader
             addresses.Add(new IPAddress(vrrp.Slice(from, 4)));
         return new AdvertisementSeen(
             at, new IPAddress(ip.Slice(12, 4)), vrrp[0] >> 4, vrrp[1], vrrp[2], addresses);
+    }
+
+    private static AdvertisementSeen? ReadAdvertisementV6(ReadOnlySpan<byte> ip, TimeSpan at)
+    {
+        if (ip.Length < Ipv6Header + 8 || ip[6] != ProtocolVrrp) return null;
+        var vrrp = ip[Ipv6Header..];
+        var addresses = new List<IPAddress>();
+        for (int i = 0, from = 8; i < vrrp[3] && from + 16 <= vrrp.Length; i++, from += 16)
+            addresses.Add(new IPAddress(vrrp.Slice(from, 16)));
+        return new AdvertisementSeen(
+            at, new IPAddress(ip.Slice(8, 16)), vrrp[0] >> 4, vrrp[1], vrrp[2], addresses);
     }
 
     internal static ArpSeen? ReadArp(ReadOnlySpan<byte> frame, TimeSpan at)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Microsoft.Win32.SafeHandles;
@@ -15,14 +16,19 @@ namespace Vipd.Lab.Wire;
 public sealed class Holders : IDisposable
 {
     private const int BufferLength = 1 << 18;
-    private readonly IReadOnlyList<(LabNode Node, SafeFileHandle LocalRoutes)> _tables;
+    private const string AddressesV6File = "/proc/thread-self/net/if_inet6";
+    private readonly IReadOnlyList<(LabNode Node, SafeFileHandle LocalRoutes, SafeFileHandle? AddressesV6)> _tables;
 
     public Holders(IEnumerable<LabNode> nodes) => _tables =
-        [.. nodes.Select(n => (n, n.Namespace.Inside(() => File.OpenHandle("/proc/thread-self/net/fib_trie"))))];
+    [
+        .. nodes.Select(n => n.Namespace.Inside(() => (n,
+            File.OpenHandle("/proc/thread-self/net/fib_trie"),
+            File.Exists(AddressesV6File) ? File.OpenHandle(AddressesV6File) : null))),
+    ];
 
     /// <summary>The nodes whose kernel takes packets for the address.</summary>
     public IReadOnlyList<LabNode> Of(IPAddress address) =>
-        [.. _tables.Where(t => HasLocalRoute(t.LocalRoutes, address)).Select(t => t.Node)];
+        [.. _tables.Where(t => Has(t.LocalRoutes, t.AddressesV6, address)).Select(t => t.Node)];
 
     /// <summary>The same by <c>ip addr</c>: slower, independent, and with the prefix length.</summary>
     public static IReadOnlyList<PrefixedAddress> AddressesOf(LabNode node)
@@ -40,18 +46,28 @@ public sealed class Holders : IDisposable
 
     public void Dispose()
     {
-        foreach (var table in _tables) table.LocalRoutes.Dispose();
+        foreach (var table in _tables)
+        {
+            table.LocalRoutes.Dispose();
+            table.AddressesV6?.Dispose();
+        }
     }
 
-    // /proc/net/fib_trie: "|-- 192.0.2.100" followed by "/32 host LOCAL" for an address of the machine itself.
-    private static bool HasLocalRoute(SafeFileHandle table, IPAddress address)
+    private static bool Has(SafeFileHandle routes, SafeFileHandle? addressesV6, IPAddress address) =>
+        address.AddressFamily == AddressFamily.InterNetwork
+            ? Look(routes, text => ShowsLocal(text, address))
+            // /proc/net/if_inet6: 32 digits an address, in front of its line.
+            : addressesV6 is not null && Look(addressesV6, text => text.IndexOf(
+                Encoding.ASCII.GetBytes(Convert.ToHexStringLower(address.GetAddressBytes()))) >= 0);
+
+    private static bool Look(SafeFileHandle table, Judgement judge)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferLength);
         try
         {
             var length = 0;
             while (RandomAccess.Read(table, buffer.AsSpan(length), length) is > 0 and var read) length += read;
-            return ShowsLocal(buffer.AsSpan(0, length), address);
+            return judge(buffer.AsSpan(0, length));
         }
         finally
         {
@@ -59,6 +75,7 @@ public sealed class Holders : IDisposable
         }
     }
 
+    // /proc/net/fib_trie: "|-- 192.0.2.100" followed by "/32 host LOCAL" for an address of the machine itself.
     private static bool ShowsLocal(ReadOnlySpan<byte> text, IPAddress address)
     {
         var leaf = Encoding.ASCII.GetBytes($"|-- {address}\n");
@@ -70,4 +87,6 @@ public sealed class Holders : IDisposable
         }
         return false;
     }
+
+    private delegate bool Judgement(ReadOnlySpan<byte> text);
 }

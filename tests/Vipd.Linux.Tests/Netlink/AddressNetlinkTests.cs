@@ -101,6 +101,25 @@ public class AddressNetlinkTests
     });
 
     [NetnsFact]
+    public void Without_a_prefix_route_the_lifetime_of_one_address_does_not_become_the_subnets() =>
+        TestNetwork.Run(network =>
+        {
+            network.AddCable();
+            InterfaceIndex index = TestNetwork.IndexOf("v0");
+            using var netlink = new AddressNetlink();
+            netlink.Add(Request(index, "fe80::100", 64) with
+            {
+                NoDuplicateAddressDetection = true,
+                NoPrefixRoute = true,
+                ValidSeconds = 30,
+                PreferredSeconds = 0,
+            });
+            Assert.Equal([0], Commit(netlink, 1));
+            string routes = TestNetwork.Shell("ip -6 route show fe80::/64 dev v0");
+            Assert.DoesNotContain("expires", routes, StringComparison.Ordinal);
+        });
+
+    [NetnsFact]
     public void Five_hundred_addresses_are_one_commit_and_2000_lose_no_answer() => TestNetwork.Run(_ =>
     {
         InterfaceIndex index = TestNetwork.AddInterface();

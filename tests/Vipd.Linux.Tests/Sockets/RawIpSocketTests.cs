@@ -70,6 +70,39 @@ public class RawIpSocketTests
     });
 
     [NetnsFact]
+    public void Outside_the_group_only_unicast_arrives_and_joining_changes_that() => TestNetwork.Run(network =>
+    {
+        network.AddCable();
+        byte[] buffer = new byte[2048];
+        foreach (bool isIPv6 in new[] { false, true })
+        {
+            AddressFamily family = isIPv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork;
+            (byte[] source, byte[] group) = isIPv6 ? (Source6, Group6) : (Source, Group);
+            byte[] peer = [.. source[..^1], 2];
+            using RawIpSocket sender = Open(family, "v0");
+            using RawIpSocket receiver = network.InPeer(() => RawIpSocket.Open(
+                family, Protocol, TestNetwork.IndexOf("v1"), "v1", receiveBufferBytes: 1 << 20));
+            void SendBoth()
+            {
+                sender.Send(new byte[8], source, group);
+                sender.Send(new byte[12], source, peer);
+            }
+
+            SendBoth();
+            Assert.Equal(12, Receive(receiver, buffer).PayloadLength);
+            receiver.Join(new IPAddress(group));
+            SendBoth();
+            Assert.Equal(8, Receive(receiver, buffer).PayloadLength);
+            Assert.Equal(12, Receive(receiver, buffer).PayloadLength);
+            receiver.Leave(new IPAddress(group));
+            SendBoth();
+            Assert.Equal(12, Receive(receiver, buffer).PayloadLength);
+            Assert.Equal(Errno.EADDRNOTAVAIL,
+                Assert.Throws<LinuxException>(() => receiver.Leave(new IPAddress(group))).Errno);
+        }
+    });
+
+    [NetnsFact]
     public void A_datagram_larger_than_the_buffer_is_thrown_away_and_counted() => TestNetwork.Run(network =>
     {
         network.AddCable();

@@ -100,9 +100,11 @@ public sealed class Rfc9568WireTests
     [Trait("Section", "7.1")]
     [InlineData("192.0.2.100")]
     [InlineData("192.0.2.101")]
-    [InlineData("198.51.100.7")]
     public void Another_address_list_passes(string address) => Assert.Equal(
-        DiscardReason.None, ReceiveChecks.Check(Message(InternetAddress.Parse(address)), Header, Expected, out _));
+        DiscardReason.None,
+        new VrrpV3Reader(
+            Expected, new ExpectedAddresses([Vip], [Vip, InternetAddress.Parse("192.0.2.101")]),
+            ChecksumForm.PseudoHeader).Read(Message(InternetAddress.Parse(address)), Header, out _));
 
     [Theory]
     [Trait("Section", "7.1")]

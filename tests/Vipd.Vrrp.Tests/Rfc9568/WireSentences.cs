@@ -96,6 +96,9 @@ internal static class WireSentences
             nameof(ReceiveChecksTests.The_checks_are_made_in_the_order_of_section_7_1)),
         Sentence.By<Rfc9568WireTests>("7.1", "MAY", "another address list is not a reason to discard",
             nameof(Rfc9568WireTests.Another_address_list_passes)),
+        Sentence.By<AdvertisementReaderTests>("7.1", "MAY", "vipd refuses a list without any of its addresses: two "
+            + "clusters in one election would leave one of them without its addresses",
+            nameof(AdvertisementReaderTests.Addresses_that_are_all_strange_are_those_of_another_cluster)),
         Sentence.By<Rfc9568WireTests>("7.1", "SHOULD", "another interval is not a reason to discard",
             nameof(Rfc9568WireTests.Another_interval_passes)),
         Sentence.By<AdvertisementTests>("7.2", "MUST", "fill in the fields from the configuration",

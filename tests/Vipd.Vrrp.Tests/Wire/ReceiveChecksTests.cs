@@ -159,7 +159,7 @@ public sealed class ReceiveChecksTests
     [InlineData(1, 0, DiscardReason.None)]
     public void A_unicast_TTL_below_the_configured_minimum_is_refused(byte ttl, byte minimum, DiscardReason expected)
     {
-        ReceiveExpectation expectation = Expected with { MinimumUnicastTtl = minimum };
+        ReceiveExpectation expectation = Expected with { MinimumUnicastTtl = minimum, UnicastPeers = [Peer] };
         ReceivedHeader header = Unicast with { TimeToLive = ttl };
 
         Assert.Equal(expected, ReceiveChecks.Check(Message(header: header), header, expectation, out _));

@@ -28,6 +28,9 @@ internal sealed record Capture(byte[] Frame, DecodedPacket Decoded)
     public static IEnumerable<string> NamesOfVersion3 =>
         Names.Where(name => name.Contains("-v3-", StringComparison.Ordinal));
 
+    public static IEnumerable<string> NamesOfVersion2 =>
+        Names.Where(name => name.Contains("-v2-", StringComparison.Ordinal));
+
     private static string Folder => Path.Combine(AppContext.BaseDirectory, "vectors");
 
     public static IReadOnlyList<Capture> ReadAll(string name)

@@ -33,6 +33,12 @@ internal sealed partial record DecodedPacket(string Text, byte[] Octets)
 
     public bool IsVersion2 => Text.Contains(": VRRPv2, Advertisement, ", StringComparison.Ordinal);
 
+    public DecodedV2Advertisement? V2Advertisement => V2Advertisements().Match(Text) is { Success: true } match
+        ? new DecodedV2Advertisement(
+            Number(match, "vrid"), Number(match, "priority"), match.Groups["type"].Value, Number(match, "interval"),
+            Number(match, "length"), match.Groups["addresses"].Value.Split(','), match.Groups["password"].Value)
+        : null;
+
     public static IReadOnlyList<DecodedPacket> ReadAll(string path)
     {
         var packets = new List<DecodedPacket>();
@@ -69,6 +75,11 @@ internal sealed partial record DecodedPacket(string Text, byte[] Octets)
         + @" addrs(?:\(\d+\))?: (?<addresses>\S+)$")]
     private static partial Regex Advertisements();
 
+    [GeneratedRegex(@": VRRPv2, Advertisement, vrid (?<vrid>\d+), prio (?<priority>\d+), authtype (?<type>\w+),"
+        + @" intvl (?<interval>\d+)s, length (?<length>\d+), addrs(?:\(\d+\))?: (?<addresses>\S+)"
+        + "(?: auth \"(?<password>.+)\")?$")]
+    private static partial Regex V2Advertisements();
+
     [GeneratedRegex(@"Request who-has (?<whoHas>\S+) \((?<mac>[0-9a-f:]{17})\) tell (?<tell>\S+), length 28$")]
     private static partial Regex ArpRequests();
 
@@ -87,6 +98,9 @@ internal sealed record DecodedAdvertisement(
     int Interval,
     int Length,
     string[] Addresses);
+
+internal sealed record DecodedV2Advertisement(
+    int Vrid, int Priority, string AuthenticationType, int Interval, int Length, string[] Addresses, string Password);
 
 internal sealed record DecodedArpRequest(string WhoHas, string TargetMac, string Tell);
 

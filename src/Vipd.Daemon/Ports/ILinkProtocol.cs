@@ -1,0 +1,36 @@
+using System.Net;
+using System.Net.Sockets;
+using Vipd.Linux.Sockets;
+using Vipd.Vrrp;
+
+namespace Vipd.Daemon.Ports;
+
+/// <summary>
+/// What tells the two families apart on a link: the group of the Advertisements, and how an address is announced and
+/// heard to be. <see cref="IPv4Link"/> and <see cref="IPv6Link"/>; nothing else asks for the family.
+/// </summary>
+internal interface ILinkProtocol
+{
+    AddressFamily Family { get; }
+
+    /// <summary>Where Advertisements go, unless they go by unicast.</summary>
+    IPAddress Group { get; }
+
+    /// <summary>EtherType of announcements, host order.</summary>
+    ushort AnnouncementType { get; }
+
+    /// <summary>Octets of one announcement with its Ethernet header.</summary>
+    int FrameLength { get; }
+
+    /// <summary>Frames that announce an address once.</summary>
+    int FramesAnAddress { get; }
+
+    /// <summary>Lets in what somebody says about one of the addresses.</summary>
+    BpfInstruction[] Filter(IEnumerable<InternetAddress> addresses);
+
+    /// <summary>Writes the <see cref="FramesAnAddress"/> frames that say that the address is here.</summary>
+    void WriteFrames(Span<byte> destination, InternetAddress address, MacAddress own);
+
+    /// <summary>Reads a frame by which somebody else than <paramref name="own"/> claims an address.</summary>
+    bool TryReadClaim(ReadOnlySpan<byte> frame, MacAddress own, out InternetAddress address);
+}

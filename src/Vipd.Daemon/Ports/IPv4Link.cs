@@ -1,0 +1,55 @@
+using System.Net;
+using System.Net.Sockets;
+using Vipd.Linux.Sockets;
+using Vipd.Vrrp;
+using Vipd.Vrrp.Wire;
+
+namespace Vipd.Daemon.Ports;
+
+/// <summary>
+/// IPv4: gratuitous ARP, a request and a reply for each address, since some switches and hosts learn from the one, some
+/// from the other.
+/// </summary>
+internal sealed class IPv4Link : ILinkProtocol
+{
+    public AddressFamily Family => AddressFamily.InterNetwork;
+
+    /// <summary>RFC 9568 §5.1.1.2.</summary>
+    public IPAddress Group { get; } = IPAddress.Parse("224.0.0.18");
+
+    public ushort AnnouncementType => (ushort)EtherType.Arp;
+
+    public int FrameLength => EthernetFrame.HeaderLength + ArpPacket.Length;
+
+    public int FramesAnAddress => 2;
+
+    public BpfInstruction[] Filter(IEnumerable<InternetAddress> addresses) =>
+        ArpFilter.SenderProtocolAddressIn([.. addresses.Select(address => (uint)address.Value)]);
+
+    public void WriteFrames(Span<byte> destination, InternetAddress address, MacAddress own)
+    {
+        WriteFrame(destination, own, ArpPacket.GratuitousRequest(address, own));
+        WriteFrame(destination[FrameLength..], own, ArpPacket.GratuitousReply(address, own));
+    }
+
+    public bool TryReadClaim(ReadOnlySpan<byte> frame, MacAddress own, out InternetAddress address)
+    {
+        address = default;
+        if (!EthernetFrame.TryRead(frame, out EthernetFrame read)
+            || read.Type != EtherType.Arp
+            || !ArpPacket.TryRead(read.Payload, out ArpPacket arp)
+            || arp.SenderHardwareAddress == own)
+        {
+            return false;
+        }
+
+        address = arp.SenderProtocolAddress;
+        return true;
+    }
+
+    private static void WriteFrame(Span<byte> destination, MacAddress own, ArpPacket packet)
+    {
+        int header = EthernetFrame.WriteHeader(destination, MacAddress.Broadcast, own, EtherType.Arp);
+        packet.WriteTo(destination[header..]);
+    }
+}

@@ -1,0 +1,43 @@
+using Vipd.Vrrp;
+using Vipd.Vrrp.Election;
+
+namespace Vipd.Daemon.Runtime;
+
+/// <summary>Whether the interface lets the router take part: its link, and the address that it sends from.</summary>
+internal sealed partial class RouterRuntime
+{
+    private bool _isLinkUsable = true;
+    private bool _isPrimaryMissing;
+
+    /// <summary>The interface can be used, or cannot.</summary>
+    public void ObserveLink(bool usable, MonotonicTime now)
+    {
+        _isLinkUsable = usable;
+        TellOfInterface(now);
+    }
+
+    private void ObservePrimary(InternetAddress address, bool present, MonotonicTime now)
+    {
+        if (address != _board.Identity.PrimaryAddress || present != _isPrimaryMissing)
+            return;
+        _isPrimaryMissing = !present;
+        NotePrimary();
+        TellOfInterface(now);
+    }
+
+    /// <summary>
+    /// Without the address that Advertisements are sent from nobody would hear of an Active Router. IPv6 takes it away
+    /// with the link, and checks for duplicates, for a second and more, when the link is back.
+    /// </summary>
+    private void TellOfInterface(MonotonicTime now) => Handle(
+        _isLinkUsable && !_isPrimaryMissing
+            ? RouterEvent.FaultCleared(RouterFaults.Interface)
+            : RouterEvent.FaultRaised(RouterFaults.Interface),
+        now);
+
+    private void NotePrimary() => _journal.Add(
+        _isPrimaryMissing ? NoteSeverity.Warning : NoteSeverity.Information,
+        _board.Identity.Name,
+        $"{_board.Identity.PrimaryAddress}, the source of the Advertisements, is "
+        + (_isPrimaryMissing ? "not usable on" : "back on") + $" {_board.Identity.InterfaceName}");
+}
