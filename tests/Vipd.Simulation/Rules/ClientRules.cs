@@ -43,18 +43,19 @@ internal sealed class ClientRules(Situation situation) : IRule
     }
 
     /// <summary>
-    /// An operator has taken the address from a node, and whoever takes over may be that one; or has given it to this
-    /// one only now.
+    /// An operator has taken the address from a node, and whoever takes over may be that one; or has given it to one
+    /// only now, which is claiming it.
     /// </summary>
-    private bool IsNotMeantToHave(Node node, int address)
+    private bool IsNotMeantToBeAnswered(int address)
     {
-        foreach (Node any in situation.Nodes)
+        foreach (Node node in situation.Nodes)
         {
-            if (address >= any.Settings.Parameters.AddressCount)
+            if (address >= node.Settings.Parameters.AddressCount ||
+                situation.Now - node.AddressesChangedAt <= situation.Claiming)
                 return true;
         }
 
-        return situation.Now - node.AddressesChangedAt <= situation.Claiming;
+        return false;
     }
 
     private void IsAnswered()
@@ -63,7 +64,7 @@ internal sealed class ClientRules(Situation situation) : IRule
         {
             Node believed = situation.Nodes[situation.Client.Cache[address]];
             // keepalived breaks before it makes; that is not vipd's to answer for.
-            if (believed.Settings.IsKeepalived || IsNotMeantToHave(believed, address) ||
+            if (believed.Settings.IsKeepalived || IsNotMeantToBeAnswered(address) ||
                 (believed.Kernel.Has(address) && situation.Lan.IsLinkUp(believed.Number)))
             {
                 _unansweredSince[address] = null;
