@@ -37,6 +37,9 @@ internal static class NetworkPlans
                 AdvertisementInterval = interval,
                 PrimaryAddress = primary,
                 AddressCount = addresses.Length,
+
+                // Tests make many moves in a minute.
+                HoldDown = TimeSpan.Zero,
             },
             new InterfacePlan(link.Index, link.Name, new MacAddress(link.LinkLayerAddress)),
             [.. addresses.Select(_ => prefixLength)],

@@ -190,6 +190,8 @@ public class HoldDownTests
         RouterDriver router = RouterDriver.Active();
         router.Tell(RouterEvent.Shutdown(TransitionCause.Drained));
         router.Tell(RouterEvent.Startup(TransitionCause.Undrained));
+        router.Hear(100, RouterDriver.Higher);
+        router.Wait(Interval);
         router.Hear(20, RouterDriver.Higher);
 
         Assert.Equal(RouterDriver.ShortWait + router.Spread, router.Due, tolerance: 0.001);
