@@ -13,10 +13,12 @@ case "${1-}" in
   *) echo "usage: tests/run.sh [--long]" >&2; exit 2 ;;
 esac
 
-# promtool judges the metrics, gcc the struct layouts; keepalived and FRR are peers; the rest are the lab's.
+# promtool judges the metrics, gcc the struct layouts; keepalived and FRR are peers; the last line is the packages'; the rest
+# are the lab's.
 [ "$(id -u)" != 0 ] || install_missing iproute2:ip util-linux:setsid procps:pgrep gcc:gcc prometheus:promtool \
-  etcd-server:etcd haproxy:haproxy nginx-light:nginx iputils-ping:ping \
-  nftables:nft keepalived:keepalived frr:/usr/lib/frr/vrrpd
+  etcd-server:etcd haproxy:haproxy nginx-light:nginx iputils-ping:ping nftables:nft \
+  keepalived:keepalived frr:/usr/lib/frr/vrrpd \
+  debootstrap:debootstrap rpm:rpmbuild lintian:lintian jq:jq perl:perl
 # nginx's stream module is a file, not a command.
 [ "$(id -u)" != 0 ] || [ -e /usr/lib/nginx/modules/ngx_stream_module.so ] || install_missing libnginx-mod-stream:no-such-command
 [ "$(id -u)" != 0 ] || [ -e /usr/include/stdio.h ] || install_missing libc6-dev:no-such-command
@@ -39,11 +41,11 @@ test_project() {
 # What loads the processor first, what measures milliseconds last and alone.
 for project in tests/*.Tests tests/Vipd.Simulation; do
   case "$project" in
-    tests/Vipd.Linux.Tests | tests/Vipd.EndToEnd.Tests) ;;
+    tests/Vipd.Linux.Tests | tests/Vipd.EndToEnd.Tests | tests/Vipd.Packaging.Tests) ;;
     *) step test_project "$project" ;;
   esac
 done
-for project in tests/Vipd.Linux.Tests tests/Vipd.EndToEnd.Tests; do step test_project "$project"; done
+for project in tests/Vipd.Linux.Tests tests/Vipd.EndToEnd.Tests tests/Vipd.Packaging.Tests; do step test_project "$project"; done
 
 # Labs of a test host that was killed; those of a live process are left alone.
 [ "$(id -u)" != 0 ] || step tests/Vipd.Lab/bin/Debug/net10.0/vipd-lab down --orphans

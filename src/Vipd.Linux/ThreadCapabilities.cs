@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Vipd.Linux.Interop;
 
 namespace Vipd.Linux;
@@ -38,7 +39,12 @@ internal static class ThreadCapabilities
         var header = new CapabilityHeader { version = LinuxCapability.Version3, pid = 0 };
         CapabilityData* none = stackalloc CapabilityData[LinuxCapability.DataCount];
         new Span<CapabilityData>(none, LinuxCapability.DataCount).Clear();
-        // An ambient capability goes with the permitted one.
-        LinuxException.Check(LinuxCapability.capset(&header, none), "capset");
+        // What a program would be started with. Where a system call filter leaves capset(2) out, as systemd's group
+        // @privileged does, this alone has to do, and does: for a user that is not root the program has nothing else.
+        LinuxException.Check(
+            SysPrctl.prctl(SysPrctl.PR_CAP_AMBIENT, SysPrctl.PR_CAP_AMBIENT_CLEAR_ALL), "prctl PR_CAP_AMBIENT");
+        int result = LinuxCapability.capset(&header, none);
+        if (result < 0 && (Marshal.GetLastPInvokeError() != Errno.EPERM || Unistd.geteuid() == 0))
+            LinuxException.Check(result, "capset");
     }
 }

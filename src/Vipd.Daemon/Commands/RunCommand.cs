@@ -27,16 +27,17 @@ internal sealed class RunCommand
     private async Task<int> RunAsync(ParseResult arguments, CancellationToken cancellation)
     {
         TextWriter error = arguments.InvocationConfiguration.Error;
+        string priority = JournalFormatter.ErrorPrefix(Environment.GetEnvironmentVariable);
         ConfigurationResult result = ConfigurationFile.Read(arguments.GetRequiredValue(_config));
         foreach (ConfigurationError problem in result.Errors)
-            await error.WriteLineAsync(problem.ToString());
+            await error.WriteLineAsync(priority + problem);
         if (!result.IsValid)
             return ExitCode.BadInput;
         try
         {
             PlanResult plan = MachinePlans.For(result.Configuration);
             foreach (string problem in plan.Errors)
-                await error.WriteLineAsync($"vipd: {problem}");
+                await error.WriteLineAsync($"{priority}vipd: {problem}");
             if (plan.Errors.Count > 0)
                 return ExitCode.No;
             return await DaemonHost.RunAsync(
@@ -44,7 +45,7 @@ internal sealed class RunCommand
         }
         catch (LinuxException refused)
         {
-            await error.WriteLineAsync($"vipd: {refused.Message}");
+            await error.WriteLineAsync($"{priority}vipd: {refused.Message}");
             return ExitCode.No;
         }
     }

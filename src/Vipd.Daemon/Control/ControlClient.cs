@@ -77,6 +77,8 @@ internal sealed class ControlClient : IDisposable
         SocketException =>
             $"vipd is not running: nobody answers on {socketPath}; "
             + "start it with systemctl start vipd, or name its socket with --socket",
+        _ when refused.StatusCode == HttpStatusCode.Forbidden =>
+            $"{socketPath} is closed to vipd's own user: run as root or as a member of group vipd",
         _ => $"vipd answered on {socketPath}, but not with what was asked: {refused.Message}",
     };
 

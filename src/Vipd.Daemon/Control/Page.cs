@@ -36,7 +36,7 @@ public sealed record Page(int StatusCode, string ContentType, ReadOnlyMemory<byt
         return Text(StatusCodes.Status405MethodNotAllowed, "only GET and HEAD").WriteTo(context);
     }
 
-    private async Task WriteTo(HttpContext context)
+    internal async Task WriteTo(HttpContext context)
     {
         context.Response.StatusCode = StatusCode;
         context.Response.ContentType = ContentType;

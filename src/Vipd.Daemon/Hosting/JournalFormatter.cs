@@ -32,6 +32,12 @@ public sealed class JournalFormatter(bool forJournal) : ITextFormatter
     public static bool IsForJournal(Func<string, string?> variable, bool outputRedirected) =>
         !string.IsNullOrEmpty(variable("JOURNAL_STREAM")) || outputRedirected;
 
+    /// <summary>
+    /// For a line that is written before there is a log: without a priority journald would take it for information.
+    /// </summary>
+    public static string ErrorPrefix(Func<string, string?> variable) =>
+        string.IsNullOrEmpty(variable("JOURNAL_STREAM")) ? "" : $"<{PriorityOf(LogEventLevel.Error)}>";
+
     /// <summary>syslog(3): 2 critical, 3 error, 4 warning, 6 information, 7 debug.</summary>
     internal static int PriorityOf(LogEventLevel level) => level switch
     {

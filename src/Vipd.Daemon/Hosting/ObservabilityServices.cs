@@ -45,7 +45,7 @@ internal static class ObservabilityServices
         services.AddSingleton<IHostedService>(provider => new PageServer(
             "control.socket",
             new UnixDomainSocketEndPoint(configuration.Control.Socket),
-            Page.Serve(control.Find, control.Act),
+            ControlPeers.Admit(ControlPeers.KeptOut, Page.Serve(control.Find, control.Act)),
             provider.GetRequiredService<ILoggerFactory>(),
             TimeProvider.System));
         if (configuration.Metrics.Listen is { } listen)

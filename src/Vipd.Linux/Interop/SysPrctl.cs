@@ -7,6 +7,8 @@ internal static partial class SysPrctl
 {
     internal const int PR_CAPBSET_DROP = 24;
     internal const int PR_SET_NO_NEW_PRIVS = 38;
+    internal const int PR_CAP_AMBIENT = 47;
+    internal const int PR_CAP_AMBIENT_CLEAR_ALL = 4;
 
     /// <summary>Arguments that an option does not have must be 0.</summary>
     [LibraryImport("libc", SetLastError = true)]

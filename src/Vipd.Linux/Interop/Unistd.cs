@@ -8,6 +8,9 @@ internal static unsafe partial class Unistd
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int close(int fd);
 
+    [LibraryImport("libc")]
+    internal static partial uint geteuid();
+
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int pipe2(int* readAndWriteEnd, int flags);
 

@@ -49,6 +49,12 @@ public sealed class LogFormatTests
     public void Priorities_are_for_the_journal_and_pipes(string? journalStream, bool redirected, bool expected) =>
         Assert.Equal(expected, JournalFormatter.IsForJournal(_ => journalStream, redirected));
 
+    [Theory]
+    [InlineData("8:123", "<3>")]
+    [InlineData(null, "")]
+    public void An_error_before_there_is_a_log_is_one_to_the_journal_too(string? journalStream, string expected) =>
+        Assert.Equal(expected, JournalFormatter.ErrorPrefix(_ => journalStream));
+
     [Fact]
     public void Json_is_one_object_a_line_with_the_types_of_its_properties()
     {

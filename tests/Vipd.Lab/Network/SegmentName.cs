@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Vipd.Lab.Systemd;
 
 namespace Vipd.Lab.Network;
 
@@ -49,6 +50,7 @@ public sealed partial record SegmentName(int OwnerProcessId, string Tag)
         [
             .. namespaces.Select(n => $"namespace {n}"),
             .. namespaces.SelectMany(n => n.ProcessIds()).Select(pid => $"process {pid}"),
+            .. ControlGroups.Of(this).Select(group => $"control group {group}"),
             .. System.IO.Directory.Exists(Directory) ? [$"directory {Directory}"] : Array.Empty<string>(),
         ];
     }
@@ -66,6 +68,7 @@ public sealed partial record SegmentName(int OwnerProcessId, string Tag)
             foreach (var pid in running) _ = Libc.Kill(pid, Libc.SignalKill);
             return running.Count == 0;
         });
+        foreach (var group in ControlGroups.Of(this)) ControlGroups.Remove(group);
         if (namespaces.Count > 0) IpCommand.Batch(null, namespaces.Select(n => $"netns del {n}"));
         TinyDisk.UnmountAll(Directory);
         if (System.IO.Directory.Exists(Directory)) System.IO.Directory.Delete(Directory, recursive: true);

@@ -3,8 +3,7 @@ namespace Vipd.Lab.Processes;
 /// <summary>What the systemd unit gives to vipd, read from the unit, so that the lab runs what ships.</summary>
 internal static class UnitSettings
 {
-    private static readonly string[] Lines =
-        File.ReadAllLines(Path.Combine(RepositoryRoot(), "systemd", "vipd.service"));
+    private static readonly string[] Lines = File.ReadAllLines(SourceTree.PathOf("systemd/vipd.service"));
 
     /// <summary>Environment=.</summary>
     internal static IReadOnlyList<KeyValuePair<string, string>> Variables { get; } =
@@ -17,16 +16,4 @@ internal static class UnitSettings
     private static IEnumerable<string> ValuesOf(string key) => Lines
         .Where(line => line.StartsWith(key + "=", StringComparison.Ordinal))
         .Select(line => line[(key.Length + 1)..]);
-
-    private static string RepositoryRoot()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory.FullName, "vipd.sln")))
-        {
-            directory = directory.Parent
-                ?? throw new InvalidOperationException("vipd-lab runs inside the source tree only");
-        }
-
-        return directory.FullName;
-    }
 }
