@@ -21,6 +21,7 @@ internal static class Program
         new ReloadCommand().Build(),
         new ReplayCommand().Build(),
         new RunCommand().Build(),
+        SchemaCommand.Build(),
         new StatusCommand().Build(),
         new UndrainCommand().Build(),
     ];
