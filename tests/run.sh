@@ -13,8 +13,8 @@ case "${1-}" in
   *) echo "usage: tests/run.sh [--long]" >&2; exit 2 ;;
 esac
 
-# promtool judges the metrics, gcc the struct layouts; pgrep and ip are the lab's.
-[ "$(id -u)" != 0 ] || install_missing iproute2:ip util-linux:setsid procps:pgrep gcc:gcc prometheus:promtool
+# promtool judges the metrics, gcc the struct layouts, keepalived is a neighbour; pgrep and ip are the lab's.
+[ "$(id -u)" != 0 ] || install_missing iproute2:ip util-linux:setsid procps:pgrep gcc:gcc prometheus:promtool keepalived:keepalived
 [ "$(id -u)" != 0 ] || [ -e /usr/include/stdio.h ] || install_missing libc6-dev:no-such-command
 require_dotnet
 

@@ -17,6 +17,7 @@ internal static class Program
     [
         new CheckCommand().Build(),
         new DrainCommand().Build(),
+        new ImportCommand().Build(),
         new InitCommand().Build(),
         new ReleaseCommand().Build(),
         new ReloadCommand().Build(),
