@@ -16,6 +16,7 @@ internal static class Program
     private static Command[] Commands =>
     [
         new CheckCommand().Build(),
+        new DoctorCommand().Build(),
         new DrainCommand().Build(),
         new ImportCommand().Build(),
         new InitCommand().Build(),
