@@ -128,7 +128,8 @@ internal static class NodeFindings
     {
         foreach (string address in facts.VirtualAddresses.Select(address => address.ToString()))
         {
-            if (WordsOf(facts.Node.KubeletFlags).Contains($"--node-ip={address}"))
+            string flag = $"--node-ip={address}";
+            if (WordsOf(facts.Node.KubeletFlags).Any(word => word.EndsWith(flag, StringComparison.Ordinal)))
             {
                 return Claimed.Failed(
                     $"the kubelet has --node-ip={address}",
@@ -138,11 +139,11 @@ internal static class NodeFindings
 
             foreach (StaticPodManifest manifest in facts.Manifests.Values)
             {
-                string? flag = ClaimingFlag(manifest, address);
-                if (flag is not null)
+                string? claiming = ClaimingFlag(manifest, address);
+                if (claiming is not null)
                 {
                     return Claimed.Failed(
-                        $"{manifest.File} has --{flag} with {address}",
+                        $"{manifest.File} has --{claiming} with {address}",
                         "put this node's own address there; kubeadm takes it from --apiserver-advertise-address");
                 }
             }

@@ -13,6 +13,8 @@ internal static class ScriptCommand
     /// <summary>The command of `script "…"`: quoted it is one string of words, unquoted its words follow.</summary>
     public static IReadOnlyList<string> Of(IReadOnlyList<Word> words)
     {
+        if (words.Count == 0)
+            return [];
         if (words.Count == 1)
             return ArgvOf(words[0].Text);
         return words[0].IsQuoted ? ArgvOf(words[0].Text) : [.. words.Select(word => word.Text)];

@@ -38,7 +38,7 @@ internal sealed class MachineFiles(string root = "/")
         {
             return new FileReading(null, $"{path} may not be read by this user; run as root");
         }
-        catch (IOException refused)
+        catch (Exception refused) when (refused is IOException or ArgumentException)
         {
             return new FileReading(null, $"{path} can't be read: {refused.Message}");
         }
@@ -60,7 +60,7 @@ internal sealed class MachineFiles(string root = "/")
                     .Select(path => Path.Combine(folder, Path.GetFileName(path))).Order(StringComparer.Ordinal),
             ];
         }
-        catch (Exception absent) when (absent is IOException or UnauthorizedAccessException)
+        catch (Exception absent) when (absent is IOException or UnauthorizedAccessException or ArgumentException)
         {
             return [];
         }
