@@ -53,6 +53,7 @@ stage() {
   install -D -m 644 systemd/tmpfiles.conf "$root/usr/lib/tmpfiles.d/vipd.conf"
   install -D -m 644 systemd/sysctl.conf "$root/usr/lib/sysctl.d/60-vipd.conf"
   install -D -m 644 config/vipd.yaml "$root/etc/vipd/vipd.yaml.example"
+  install -D -m 644 config/vipd.schema.json "$root/usr/share/vipd/vipd.schema.json"
 }
 
 packaging/notices.sh "$rid" >"$work/THIRD-PARTY-NOTICES"

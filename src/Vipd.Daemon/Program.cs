@@ -16,11 +16,15 @@ internal static class Program
     private static Command[] Commands =>
     [
         new CheckCommand().Build(),
+        new DoctorCommand().Build(),
         new DrainCommand().Build(),
+        new ImportCommand().Build(),
+        new InitCommand().Build(),
         new ReleaseCommand().Build(),
         new ReloadCommand().Build(),
         new ReplayCommand().Build(),
         new RunCommand().Build(),
+        SchemaCommand.Build(),
         new StatusCommand().Build(),
         new UndrainCommand().Build(),
     ];

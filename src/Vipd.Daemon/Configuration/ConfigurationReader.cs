@@ -16,9 +16,16 @@ internal static class ConfigurationReader
         var errors = new ErrorList(file);
         if (YamlTree.Parse(text, errors) is not { } root)
             return new ConfigurationResult(null, errors.InOrder());
+        VipdConfiguration? configuration = Read(root, errors);
+        return new ConfigurationResult(errors.Count == 0 ? configuration : null, errors.InOrder());
+    }
+
+    /// <summary>Null when the root is no mapping; to be thrown away when there are errors.</summary>
+    public static VipdConfiguration? Read(ConfigurationNode root, ErrorList errors)
+    {
         VipdConfiguration? configuration = MappingReader.Read("the file", root, errors, map => ReadRoot(map, errors));
         NotYetSupported.Refuse(root, errors);
-        return new ConfigurationResult(errors.Count == 0 ? configuration : null, errors.InOrder());
+        return configuration;
     }
 
     private static VipdConfiguration ReadRoot(MappingReader map, ErrorList errors)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Vipd.Daemon.Configuration.Schema;
 using Vipd.Vrrp;
 
 namespace Vipd.Daemon.Configuration;
@@ -12,14 +13,17 @@ internal static class Durations
     private static readonly (string Suffix, long Ticks)[] Units =
         [("ms", TimeSpan.TicksPerMillisecond), ("s", TimeSpan.TicksPerSecond), ("m", TimeSpan.TicksPerMinute)];
 
-    public static ScalarFormat<TimeSpan> Between(TimeSpan min, TimeSpan max) => text =>
+    private static readonly ScalarShape.Text Shape = new("^[0-9]+([.][0-9]+)?(ms|s|m)$");
+
+    public static ScalarFormat<TimeSpan> Between(TimeSpan min, TimeSpan max) => ScalarFormats.Shaped<TimeSpan>(
+        min == TimeSpan.Zero ? new ScalarShape.Either(Shape, new ScalarShape.Whole(0, 0)) : Shape, text =>
     {
         if (!TryParse(text, out TimeSpan value))
             return Parsed<TimeSpan>.Bad("is not a duration such as 10ms, 1.5s or 2m");
         return value >= min && value <= max
             ? value
             : Parsed<TimeSpan>.Bad($"is not between {Format(min)} and {Format(max)}");
-    };
+    });
 
     public static ScalarFormat<TimeSpan> UpToADay { get; } = Between(TimeSpan.Zero, Longest);
 
@@ -28,7 +32,8 @@ internal static class Durations
     /// <summary>A poll or a time limit of zero would spin or always fail.</summary>
     public static ScalarFormat<TimeSpan> Positive { get; } = Between(TimeSpan.FromMilliseconds(1), Longest);
 
-    public static Parsed<Centiseconds> AdvertisementInterval(string text)
+    public static ScalarFormat<Centiseconds> AdvertisementInterval { get; } = ScalarFormats.Shaped<Centiseconds>(
+        Shape, static text =>
     {
         Parsed<TimeSpan> parsed =
             Between(new Centiseconds(1).ToTimeSpan(), new Centiseconds(4095).ToTimeSpan())(text);
@@ -38,9 +43,10 @@ internal static class Durations
         return parsed.Value.Ticks % TicksPerCentisecond == 0
             ? new Centiseconds((int)(parsed.Value.Ticks / TicksPerCentisecond))
             : Parsed<Centiseconds>.Bad("is not a multiple of 10ms, the unit of an Advertisement");
-    }
+    });
 
-    public static Parsed<LeaseOptions> Lease(string text)
+    public static ScalarFormat<LeaseOptions> Lease { get; } = ScalarFormats.Shaped<LeaseOptions>(
+        new ScalarShape.Either(new ScalarShape.Words("auto", "off"), Shape), static text =>
     {
         if (text == "auto")
             return LeaseOptions.Auto;
@@ -50,7 +56,7 @@ internal static class Durations
             && value >= TimeSpan.FromSeconds(1) && value <= Longest && value.Ticks % TimeSpan.TicksPerSecond == 0
             ? LeaseOptions.Fixed(value)
             : Parsed<LeaseOptions>.Bad("is not auto, off, or whole seconds from 1s");
-    }
+    });
 
     public static bool TryParse(string text, out TimeSpan value)
     {

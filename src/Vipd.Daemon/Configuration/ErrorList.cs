@@ -1,3 +1,5 @@
+using Vipd.Daemon.Configuration.Schema;
+
 namespace Vipd.Daemon.Configuration;
 
 /// <summary>Gathers what is wrong with one file, in whatever order the readers come upon it.</summary>
@@ -6,6 +8,9 @@ internal sealed class ErrorList(string file)
     private readonly List<ConfigurationError> _errors = [];
 
     public int Count => _errors.Count;
+
+    /// <summary>Set when the format is to be described while a text is read.</summary>
+    public FormatNotes? Notes { get; init; }
 
     public void Add(Position at, string message) =>
         _errors.Add(new ConfigurationError(file, at.Line, at.Column, message));

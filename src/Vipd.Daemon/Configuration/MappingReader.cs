@@ -1,3 +1,5 @@
+using Vipd.Daemon.Configuration.Schema;
+
 namespace Vipd.Daemon.Configuration;
 
 /// <summary>
@@ -40,15 +42,20 @@ internal sealed class MappingReader
     public T Section<T>(string key, Func<MappingReader, T> read)
         where T : class
     {
+        Note(new KeyNote(key, IsRequired: false));
         T? section = Find(key) is { } node ? Read(key, node, _errors, read) : null;
         return section ?? read(new MappingReader(new MappingNode(_node.Position, []), new ErrorList("")));
     }
 
-    public T Optional<T>(string key, ScalarFormat<T> format, T fallback, Action<T, Position>? then = null) =>
-        Find(key) is { } node ? ReadScalar(key, node, format, fallback, _errors, then) : fallback;
+    public T Optional<T>(string key, ScalarFormat<T> format, T fallback, Action<T, Position>? then = null)
+    {
+        Note(new KeyNote(key, IsRequired: false, ShapedFormat.ShapeOf(format)));
+        return Find(key) is { } node ? ReadScalar(key, node, format, fallback, _errors, then) : fallback;
+    }
 
     public T Required<T>(string key, ScalarFormat<T> format, T standIn, Action<T, Position>? then = null)
     {
+        Note(new KeyNote(key, IsRequired: true, ShapedFormat.ShapeOf(format)));
         if (Find(key) is { } node)
             return ReadScalar(key, node, format, standIn, _errors, then);
         ReportMissing(key);
@@ -56,8 +63,11 @@ internal sealed class MappingReader
     }
 
     /// <summary>Null when absent.</summary>
-    public string? OptionalText(string key, ScalarFormat<string> format) =>
-        Find(key) is { } node ? ReadScalar(key, node, format, "", _errors) : null;
+    public string? OptionalText(string key, ScalarFormat<string> format)
+    {
+        Note(new KeyNote(key, IsRequired: false, ShapedFormat.ShapeOf(format)));
+        return Find(key) is { } node ? ReadScalar(key, node, format, "", _errors) : null;
+    }
 
     /// <summary>
     /// The values of a list, of which there may be <paramref name="max"/>, so that comparing them stays cheap. Null
@@ -65,6 +75,7 @@ internal sealed class MappingReader
     /// </summary>
     public IReadOnlyList<ConfigurationNode>? OptionalList(string key, int max, bool mayBeEmpty = true)
     {
+        Note(new KeyNote(key, IsRequired: false, List: (mayBeEmpty ? 0 : 1, max)));
         if (Find(key) is not { } node)
             return null;
         if (node is not SequenceNode { Items: var items })
@@ -84,13 +95,19 @@ internal sealed class MappingReader
     /// <summary>As <see cref="OptionalList"/>; absent or empty is reported too, and then empty.</summary>
     public IReadOnlyList<ConfigurationNode> RequiredList(string key, int max)
     {
+        Note(new KeyNote(key, IsRequired: true, List: (1, max)));
         if (!Has(key))
             ReportMissing(key);
         return OptionalList(key, max, mayBeEmpty: false) ?? [];
     }
 
     /// <summary>Names keys that are not read here: <see cref="NotYetSupported"/> refuses what they ask for.</summary>
-    public void Reserve(params ReadOnlySpan<string> keys) => _known.AddRange(keys);
+    public void Reserve(params ReadOnlySpan<string> keys)
+    {
+        _known.AddRange(keys);
+        foreach (string key in keys)
+            Note(new KeyNote(key, IsRequired: false, IsReserved: true));
+    }
 
     /// <summary>No key is unknown: what they should be can't be told.</summary>
     public void ReserveAll() => _takesAnyKey = true;
@@ -116,6 +133,7 @@ internal sealed class MappingReader
             return standIn;
         }
 
+        errors.Notes?.TakeScalar(node, format);
         Parsed<T> parsed = format(scalar.Text);
         if (parsed.Problem is { } problem)
         {
@@ -126,6 +144,8 @@ internal sealed class MappingReader
         then?.Invoke(parsed.Value, node.Position);
         return parsed.Value;
     }
+
+    private void Note(KeyNote note) => _errors.Notes?.Take(_node, note);
 
     private ConfigurationNode? Find(string key)
     {

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
+using Vipd.Daemon.Configuration.Schema;
 
 namespace Vipd.Daemon.Configuration;
 
@@ -8,7 +9,10 @@ namespace Vipd.Daemon.Configuration;
 internal static class NetworkFormats
 {
     /// <summary>`192.0.2.100/32`; without a prefix /32 or /128.</summary>
-    public static Parsed<VirtualAddress> Address(string text)
+    public static ScalarFormat<VirtualAddress> Address { get; } = ScalarFormats.Shaped<VirtualAddress>(
+        new ScalarShape.Text("^[0-9a-fA-F:.]+(/[0-9]{1,3})?$"), ReadAddress);
+
+    private static Parsed<VirtualAddress> ReadAddress(string text)
     {
         int slash = text.IndexOf('/', StringComparison.Ordinal);
         if (!TryParseStrictly(slash < 0 ? text : text[..slash], out IPAddress address))
@@ -39,7 +43,10 @@ internal static class NetworkFormats
     }
 
     /// <summary>`127.0.0.1:9812`, `[::]:9812`, or `none`, which is null.</summary>
-    public static Parsed<IPEndPoint?> Listen(string text)
+    public static ScalarFormat<IPEndPoint?> Listen { get; } = ScalarFormats.Shaped<IPEndPoint?>(
+        new ScalarShape.Text("^(none|([0-9.]+|\\[[0-9a-fA-F:.]+\\]):[1-9][0-9]{0,4})$"), ReadListen);
+
+    private static Parsed<IPEndPoint?> ReadListen(string text)
     {
         if (text == "none")
             return (IPEndPoint?)null;
@@ -54,13 +61,17 @@ internal static class NetworkFormats
     }
 
     /// <summary>What the kernel takes: dev_valid_name() in net/core/dev.c; IFNAMSIZ is 16 with the zero.</summary>
-    public static Parsed<string> InterfaceName(string text) =>
+    public static ScalarFormat<string> InterfaceName { get; } = ScalarFormats.Shaped<string>(
+        new ScalarShape.Text("^[!-.0-9;-~]{1,15}$"), static text =>
         text.Length is > 0 and <= 15 && text is not ("." or "..")
         && text.All(c => c is > ' ' and < '\u007f' and not ('/' or ':'))
             ? text
-            : Parsed<string>.Bad("is not an interface name of 1 to 15 characters without '/', ':' and blanks");
+            : Parsed<string>.Bad("is not an interface name of 1 to 15 characters without '/', ':' and blanks"));
 
-    public static Parsed<Uri> HttpsUrl(string text)
+    public static ScalarFormat<Uri> HttpsUrl { get; } = ScalarFormats.Shaped<Uri>(
+        new ScalarShape.Text("^https://[^/@]+(/.*)?$"), ReadHttpsUrl);
+
+    private static Parsed<Uri> ReadHttpsUrl(string text)
     {
         if (!Uri.TryCreate(text, UriKind.Absolute, out Uri? url) || url.Host.Length == 0 || url.Port is < 1)
             return Parsed<Uri>.Bad("is not a URL such as https://127.0.0.1:6443/readyz");
@@ -69,10 +80,11 @@ internal static class NetworkFormats
         return url.UserInfo.Length == 0 ? url : Parsed<Uri>.Bad("must not hold a user name or password; use tokenFile");
     }
 
-    public static Parsed<string> ServerName(string text) =>
+    public static ScalarFormat<string> ServerName { get; } = ScalarFormats.Shaped<string>(
+        new ScalarShape.Text("^[0-9A-Za-z_.:-]+$"), static text =>
         Uri.CheckHostName(text) is UriHostNameType.Dns or UriHostNameType.IPv4 or UriHostNameType.IPv6
             ? text
-            : Parsed<string>.Bad("is not a host name or address such as kubernetes");
+            : Parsed<string>.Bad("is not a host name or address such as kubernetes"));
 
     /// <summary>IPAddress.Parse also takes `1`, `0x7f.1` and octal parts, which nobody means in this file.</summary>
     private static bool TryParseStrictly(string text, out IPAddress address)

@@ -156,7 +156,7 @@ internal sealed class VirtualRouterReader(ErrorList errors, IReadOnlyList<string
         var names = new List<string>();
         foreach (ConfigurationNode node in map.OptionalList("checks", MaxEntries) ?? [])
         {
-            MappingReader.ReadScalar("checks", node, text => text, "", errors, (name, at) =>
+            MappingReader.ReadScalar("checks", node, ScalarFormats.Reference, "", errors, (name, at) =>
             {
                 string quoted = ScalarFormats.Quote(name);
                 if (names.Contains(name))

@@ -32,7 +32,7 @@ internal sealed class TestAuthority : IDisposable
     public TestAuthority Intermediate() => new("intermediate-ca", this);
 
     /// <summary>With its key; valid from <paramref name="from"/> to <paramref name="to"/> days from now.</summary>
-    public X509Certificate2 Issue(string[] dnsNames, int from = -30, int to = 30)
+    public X509Certificate2 Issue(string[] dnsNames, int from = -30, int to = 30, params string[] addresses)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=kube-apiserver", key, HashAlgorithmName.SHA256);
@@ -40,6 +40,8 @@ internal sealed class TestAuthority : IDisposable
         foreach (string name in dnsNames)
             names.AddDnsName(name);
         names.AddIpAddress(IPAddress.Parse("10.96.0.1"));
+        foreach (string address in addresses)
+            names.AddIpAddress(IPAddress.Parse(address));
         request.CertificateExtensions.Add(names.Build());
         // Serial numbers must differ within an authority; 1 and 2 are authorities.
         byte[] serial = [.. RandomNumberGenerator.GetBytes(8).Select(b => (byte)(b & 0x7f | 0x40))];

@@ -1,0 +1,174 @@
+using System.Net;
+using System.Net.Sockets;
+using Vipd.Daemon.Configuration;
+using Vipd.Daemon.Machine;
+using Vipd.Linux;
+using Vipd.Linux.Netlink;
+using Vipd.Linux.Sockets;
+using Vipd.Vrrp;
+using Vipd.Vrrp.Wire;
+
+namespace Vipd.Daemon.Doctor;
+
+/// <summary>
+/// Listens for a while on the interface of one virtual router: for Advertisements, and for who answers ARP for its
+/// first
+/// address. It asks with the sender 0.0.0.0, as RFC 5227 §2.1.1 probes do, so that nobody's ARP cache changes.
+/// </summary>
+internal sealed class WireListener : IDisposable
+{
+    private const byte VrrpProtocol = 112;
+    private const ushort ArpEtherType = 0x0806;
+    private const int BufferOctets = 64 * 1024;
+    private const int ReceiveBufferOctets = 256 * 1024;
+
+    private static readonly IPAddress Group4 = IPAddress.Parse("224.0.0.18");
+    private static readonly IPAddress Group6 = IPAddress.Parse("ff02::12");
+
+    private readonly RawIpSocket _vrrp;
+    private readonly PacketSocket? _arp;
+    private readonly InterfaceLink _link;
+    private readonly InternetAddress _address;
+    private readonly byte[] _buffer = new byte[BufferOctets];
+    private readonly Dictionary<(IPAddress, int), HeardAdvertisement> _heard = [];
+    private readonly SortedSet<string> _answers = new(StringComparer.Ordinal);
+
+    private WireListener(VirtualRouterConfiguration router, InterfaceLink link)
+    {
+        bool isIPv6 = router.Family == AddressFamily.InterNetworkV6;
+        _link = link;
+        _address = InternetAddress.From(router.Addresses[0].Address);
+        _vrrp = RawIpSocket.OpenMulticast(
+            router.Family, VrrpProtocol, link.Index, link.Name, isIPv6 ? Group6 : Group4, ReceiveBufferOctets);
+        if (!isIPv6 && link.LinkLayerAddress.Length == MacAddress.Length)
+        {
+            _arp = PacketSocket.OpenReceiver(
+                link.Index, ArpEtherType, ArpFilter.SenderProtocolAddressIn([(uint)_address.Value]),
+                    ReceiveBufferOctets);
+        }
+    }
+
+    /// <summary>All routers at the same time.</summary>
+    public static async Task<IReadOnlyDictionary<string, WireFacts>> ListenAsync(
+        IReadOnlyList<VirtualRouterConfiguration> routers,
+        MachineDescription machine,
+        MachineFiles files,
+        TimeSpan duration,
+        CancellationToken stop)
+    {
+        var facts = new Dictionary<string, WireFacts>(StringComparer.Ordinal);
+        var listeners = new List<(VirtualRouterConfiguration Router, WireListener Listener)>();
+        foreach (VirtualRouterConfiguration router in routers)
+        {
+            InterfaceLink? link = LinkOf(router, machine);
+            WireFacts silent = Silent(router, link, machine, files, duration);
+            facts[router.Name] = silent;
+            if (silent.Problem is not null)
+                continue;
+            try
+            {
+                listeners.Add((router, new WireListener(router, link!)));
+            }
+            catch (LinuxException refused)
+            {
+                facts[router.Name] = silent with { Problem = $"can't listen on {link!.Name}: {refused.Message}" };
+            }
+        }
+
+        try
+        {
+            foreach ((_, WireListener listener) in listeners)
+                listener.Ask();
+            await Task.Delay(duration, stop);
+            foreach ((VirtualRouterConfiguration router, WireListener listener) in listeners)
+                facts[router.Name] = listener.Read(facts[router.Name]);
+        }
+        finally
+        {
+            foreach ((_, WireListener listener) in listeners)
+                listener.Dispose();
+        }
+
+        return facts;
+    }
+
+    public void Dispose()
+    {
+        _vrrp.Dispose();
+        _arp?.Dispose();
+    }
+
+    private static InterfaceLink? LinkOf(VirtualRouterConfiguration router, MachineDescription machine) =>
+        router.Interface is { } name
+            ? machine.Links.FirstOrDefault(link => link.Name == name)
+            : machine.GlobalAddresses.Holding(router.Addresses[0].Address) is { } subnet ? machine.LinkOf(
+                subnet) : null;
+
+    private static WireFacts Silent(
+        VirtualRouterConfiguration router,
+        InterfaceLink? link,
+        MachineDescription machine,
+        MachineFiles files,
+        TimeSpan duration)
+    {
+        string? problem = link is null ? "this machine has no interface for it"
+            : link.HasCarrier ? null : $"{link.Name} has no carrier";
+        string bridge = $"/sys/class/net/{link?.Name}/bridge/multicast_";
+        return new WireFacts(
+            link?.Name ?? router.Interface ?? "",
+            problem,
+            [],
+            [],
+            machine.Addresses.Any(own => own.Address.Equals(router.Addresses[0].Address)),
+            duration)
+        {
+            SnoopsWithoutQuerier = files.Read(bridge + "snooping").Text?.Trim() == "1"
+                && files.Read(bridge + "querier").Text?.Trim() == "0",
+        };
+    }
+
+    private void Ask()
+    {
+        if (_arp is null)
+            return;
+        var own = new MacAddress(_link.LinkLayerAddress);
+        var request = new ArpPacket
+        {
+            Operation = ArpOperation.Request,
+            SenderHardwareAddress = own,
+            SenderProtocolAddress = InternetAddress.From(IPAddress.Any),
+            TargetHardwareAddress = default,
+            TargetProtocolAddress = _address,
+        };
+        Span<byte> frame = stackalloc byte[EthernetFrame.HeaderLength + ArpPacket.Length];
+        int header = EthernetFrame.WriteHeader(frame, MacAddress.Broadcast, own, EtherType.Arp);
+        request.WriteTo(frame[header..]);
+        using PacketSocket sender = PacketSocket.OpenSender(_link.Index);
+        sender.SendBatch(frame, frame.Length, 1);
+    }
+
+    /// <summary>What the kernel has queued meanwhile; its queue holds thousands.</summary>
+    private WireFacts Read(WireFacts silent)
+    {
+        while (_vrrp.TryReceive(_buffer, out IpDatagram datagram))
+        {
+            var source = new IPAddress(datagram.Source);
+            ReadOnlySpan<byte> message = _buffer.AsSpan(datagram.PayloadOffset, datagram.PayloadLength);
+            if (HeardAdvertisement.Parse(source, message) is { } heard)
+                _heard[(source, heard.Vrid)] = heard;
+        }
+
+        while (_arp?.TryReceive(_buffer, out int length) == true)
+        {
+            if (length >= EthernetFrame.HeaderLength
+                && ArpPacket.TryRead(_buffer.AsSpan(EthernetFrame.HeaderLength, length - EthernetFrame.HeaderLength),
+                    out ArpPacket packet)
+                && packet.SenderProtocolAddress == _address)
+            {
+                _answers.Add(packet.SenderHardwareAddress.ToString());
+            }
+        }
+
+        return silent with { Heard = [.. _heard.Values], Answers = [.. _answers] };
+    }
+}
