@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Vipd.Linux.Interop;
 
-/// <summary>linux/capability.h; libc exports capget without declaring it.</summary>
+/// <summary>linux/capability.h; libc exports the calls without declaring them.</summary>
 internal static unsafe partial class LinuxCapability
 {
     // _LINUX_CAPABILITY_VERSION_3 and _LINUX_CAPABILITY_U32S_3
@@ -13,6 +13,9 @@ internal static unsafe partial class LinuxCapability
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int capget(CapabilityHeader* header, CapabilityData* data);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int capset(CapabilityHeader* header, CapabilityData* data);
 }
 
 /// <summary>struct __user_cap_header_struct; pid 0 is the calling thread</summary>

@@ -18,8 +18,9 @@ public class CompilerAgreementTests
 
     private static readonly string[] Headers =
     [
-        "errno.h", "stddef.h", "stdio.h", "string.h", "sched.h", "time.h", "unistd.h", "sys/epoll.h", "sys/eventfd.h",
-        "sys/mman.h", "sys/resource.h", "sys/socket.h", "sys/time.h", "sys/timerfd.h", "sys/uio.h", "netinet/in.h",
+        "errno.h", "fcntl.h", "poll.h", "sched.h", "signal.h", "spawn.h", "stddef.h", "stdio.h", "string.h", "time.h",
+        "unistd.h", "sys/epoll.h", "sys/eventfd.h", "sys/mman.h", "sys/prctl.h", "sys/resource.h", "sys/socket.h",
+        "sys/syscall.h", "sys/time.h", "sys/timerfd.h", "sys/uio.h", "sys/wait.h", "netinet/in.h",
         "linux/capability.h", "linux/filter.h", "linux/if.h", "linux/if_addr.h", "linux/if_link.h", "linux/if_packet.h",
         "linux/netlink.h", "linux/rtnetlink.h", "linux/sock_diag.h", "linux/inet_diag.h", "netinet/tcp.h",
     ];
@@ -52,6 +53,10 @@ public class CompilerAgreementTests
         [typeof(InternetDiagnosticMessage)] = "struct inet_diag_msg",
         [typeof(SchedulingParameter)] = "struct sched_param",
         [typeof(ResourceLimit)] = "struct rlimit",
+        [typeof(SpawnAttributes)] = "posix_spawnattr_t",
+        [typeof(SpawnFileActions)] = "posix_spawn_file_actions_t",
+        [typeof(SignalSet)] = "sigset_t",
+        [typeof(PollDescriptor)] = "struct pollfd",
         [typeof(CapabilityHeader)] = "struct __user_cap_header_struct",
         [typeof(CapabilityData)] = "struct __user_cap_data_struct",
     };
@@ -112,7 +117,8 @@ public class CompilerAgreementTests
         foreach ((Type type, string structName) in StructNames)
         {
             ours[$"sizeof({structName})"] = Marshal.SizeOf(type);
-            foreach (FieldInfo field in type.GetFields(Declared).Where(field => !field.IsStatic))
+            // What libc alone fills has a size and no fields that anybody may name.
+            foreach (FieldInfo field in type.GetFields(Declared).Where(field => !field.IsStatic && !field.IsPrivate))
                 ours[$"offsetof({structName}, {field.Name})"] = Marshal.OffsetOf(type, field.Name);
         }
 

@@ -34,6 +34,16 @@ internal static class Native
     [DllImport("libc", SetLastError = true)]
     internal static extern int capset(uint[] header, uint[] data);
 
+    [DllImport("libc", SetLastError = true)]
+    internal static extern int prctl(int option, nuint second, nuint third, nuint fourth, nuint fifth);
+
+    [DllImport("libc", SetLastError = true)]
+    internal static extern int dup(int fd);
+
+    // libc's own setresuid() is for every thread of the process; the call itself is for the calling thread.
+    [DllImport("libc", SetLastError = true)]
+    internal static extern nint syscall(nint number, nint first, nint second, nint third);
+
     // The child inherits the calling thread's namespace, and no thread of the runtime's is started for it.
     [DllImport("libc", SetLastError = true)]
     internal static extern int system(byte[] command);
