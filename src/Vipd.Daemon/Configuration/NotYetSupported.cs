@@ -24,11 +24,6 @@ internal static class NotYetSupported
         new("virtualRouters[].hooks.onFault", "hooks", IsUsed),
         new("virtualRouters[].hooks.onConflict", "hooks", IsUsed),
         new("virtualRouters[].balance", "balance", _ => true),
-        new("checks[].type", "type: http", Is("http")),
-        new("checks[].type", "type: tcp", Is("tcp")),
-        new("checks[].type", "type: command", Is("command")),
-        new("checks[].type", "type: process", Is("process")),
-        new("checks[].type", "type: file", Is("file")),
     ];
 
     public static void Refuse(ConfigurationNode root, ErrorList errors)

@@ -10,6 +10,7 @@ namespace Vipd.Daemon.Control;
 /// <param name="Host">The node's name.</param>
 /// <param name="Now">When this was written.</param>
 /// <param name="StartedAt">When the daemon started.</param>
+/// <param name="Self">What was wrong with the daemon itself or its machine, one for each kind; mostly empty.</param>
 public sealed record StatusDocument(
     string Version,
     string Host,
@@ -17,7 +18,8 @@ public sealed record StatusDocument(
     DateTimeOffset StartedAt,
     ElectionLoopStatus ElectionLoop,
     IReadOnlyList<VirtualRouterStatus> VirtualRouters,
-    IReadOnlyList<CheckStatusEntry> Checks);
+    IReadOnlyList<CheckStatusEntry> Checks,
+    IReadOnlyList<SelfStatus> Self);
 
 /// <param name="Running">Configured, sockets open, taking part.</param>
 /// <param name="SecondsSinceLastPass">Above 3 the loop counts as dead.</param>
@@ -84,6 +86,13 @@ public sealed record CheckStatusEntry(
 /// <param name="Consecutive">How many answers in a row had this class.</param>
 public sealed record ProbeStatus(
     DateTimeOffset At, double DurationSeconds, string Class, int Consecutive, IReadOnlyList<string> Answer);
+
+/// <param name="Trouble">processStalled, threadPoolStarved, clockJumped or suspended.</param>
+/// <param name="Count">Since the daemon started.</param>
+/// <param name="Seconds">In sum; of a clock, the sum of what it was set by, forwards or back.</param>
+/// <param name="LastAt">When the last one was over.</param>
+/// <param name="Last">The last one, in words.</param>
+public sealed record SelfStatus(string Trouble, long Count, double Seconds, DateTimeOffset LastAt, string Last);
 
 /// <summary>Generated code instead of reflection, which a trimmed file could not keep.</summary>
 [JsonSourceGenerationOptions(

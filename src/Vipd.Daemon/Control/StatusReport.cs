@@ -9,7 +9,11 @@ namespace Vipd.Daemon.Control;
 
 /// <summary>Makes the status document from the boards, on the thread of whoever asks.</summary>
 public sealed class StatusReport(
-    StatusBoard board, IReadOnlyList<CheckBoard> checks, LoopLiveness liveness, TimeProvider clock)
+    StatusBoard board,
+    IReadOnlyList<CheckBoard> checks,
+    LoopLiveness liveness,
+    TimeProvider clock,
+    SelfWatch? self = null)
 {
     private readonly DateTimeOffset _startedAt = StartOfProcess();
 
@@ -21,7 +25,8 @@ public sealed class StatusReport(
         new ElectionLoopStatus(
             board.Loop.IsRunning, liveness.SinceLastPass.TotalSeconds, board.Loop.RealtimeRefusal),
         [.. board.Routers.Select(Describe)],
-        [.. checks.Select(static check => Describe(check.Current))]);
+        [.. checks.Select(static check => Describe(check.Current))],
+        self is null ? [] : [.. SelfTroubles.All.Select(trouble => Describe(self, trouble)).OfType<SelfStatus>()]);
 
     public byte[] MakeJson() => JsonSerializer.SerializeToUtf8Bytes(Make(), StatusJson.Default.StatusDocument);
 
@@ -77,6 +82,11 @@ public sealed class StatusReport(
             ? new ProbeStatus(
                 at, check.LastDuration.TotalSeconds, answer.Class.Name(), check.Consecutive, answer.Reasons)
             : null);
+
+    private static SelfStatus? Describe(SelfWatch self, SelfTrouble trouble) =>
+        self.Total(trouble) is { Count: > 0, Last: { } last } total
+            ? new SelfStatus(trouble.Name(), total.Count, total.Lasted.TotalSeconds, last.At, last.Describe())
+            : null;
 
     private static DateTimeOffset StartOfProcess()
     {

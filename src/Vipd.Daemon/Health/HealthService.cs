@@ -16,7 +16,7 @@ public sealed class HealthService : BackgroundService
     private readonly ICheck[] _checks;
 
     public HealthService(VipdConfiguration configuration, LoopInbox inbox, TimeProvider time, ILoggerFactory loggers)
-        : this(configuration, inbox, time, loggers, check => Create(check, time))
+        : this(configuration, inbox, time, loggers, (check, alarm) => Create(check, alarm, time), Random.Shared)
     {
     }
 
@@ -25,7 +25,8 @@ public sealed class HealthService : BackgroundService
         LoopInbox inbox,
         TimeProvider time,
         ILoggerFactory loggers,
-        Func<CheckConfiguration, ICheck> create)
+        Func<CheckConfiguration, CheckAlarm, ICheck> create,
+        Random? jitter = null)
     {
         DateTimeOffset now = time.GetUtcNow();
         IReadOnlyList<CheckConfiguration> checks = configuration.Checks;
@@ -33,29 +34,57 @@ public sealed class HealthService : BackgroundService
         Boards = [.. initial.Select(status => new CheckBoard(status))];
         var priority = new HealthPriority(configuration.VirtualRouters, checks, initial, inbox);
         ILogger logger = loggers.CreateLogger<HealthService>();
-        _checks = [.. checks.Select(create)];
+        Self = new SelfWatch(time, logger);
+        CheckAlarm[] alarms = [.. checks.Select(_ => new CheckAlarm())];
+        _checks = [.. checks.Select((check, i) => create(check, alarms[i]))];
         _runners = [.. checks.Select((check, i) =>
-            new CheckRunner(check, _checks[i], Boards[i], priority.Update, time, logger))];
+            new CheckRunner(check, _checks[i], Boards[i], priority.Update, time, logger)
+            {
+                Alarm = alarms[i],
+                Random = jitter,
+                StalledSince = Self.StalledSince,
+            })];
     }
 
     /// <summary>What `status` and the metrics read, in the order of the configuration.</summary>
     public IReadOnlyList<CheckBoard> Boards { get; }
 
+    /// <summary>What this process knows of itself.</summary>
+    public SelfWatch Self { get; }
+
     public override void Dispose()
     {
         base.Dispose();
+        Self.Dispose();
         foreach (ICheck check in _checks)
             check.Dispose();
     }
 
-    internal static ICheck Create(CheckConfiguration check, TimeProvider time) => check.Settings switch
+    internal static ICheck Create(CheckConfiguration check, CheckAlarm alarm, TimeProvider time)
     {
-        KubernetesApiserverSettings settings => new KubernetesApiserverCheck(settings, check.Timeout, time),
-        _ => throw new NotSupportedException($"check {check.Name}: no check of type {check.Settings.Type}"),
-    };
+        TimeSpan timeout = check.Timeout;
+        return check.Settings switch
+        {
+            KubernetesApiserverSettings settings =>
+                Watched(new KubernetesApiserverCheck(settings, timeout, time), settings),
+            HttpSettings settings => Watched(new HttpCheck(settings, timeout, time), settings),
+            TcpSettings { DeathWatch: true, Address: var address } =>
+                new WatchedCheck(new TcpCheck(address, timeout, time), new ConnectionWatch(address, alarm, time), time),
+            TcpSettings settings => new TcpCheck(settings.Address, timeout, time),
+            CommandSettings settings => new CommandCheck(settings, check.Name, timeout),
+            ProcessSettings settings => new ProcessCheck(settings, new ProcessTable(), alarm),
+            FileSettings settings => new FileCheck(settings, alarm),
+            _ => throw new NotSupportedException($"check {check.Name}: no check of type {check.Settings.Type}"),
+        };
+
+        ICheck Watched(ICheck inner, HttpTargetSettings settings) => settings.DeathWatch
+            ? new WatchedCheck(inner, new ConnectionWatch(TargetEndPoint.Of(settings.Url), alarm, time), time)
+            : inner;
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        Self.Start();
         if (_runners.Length == 0)
             return;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);

@@ -121,7 +121,7 @@ internal static class DaemonHost
             loggers.CreateLogger<RecordingService>()));
         builder.Services.AddSingleton<IHostedService>(health);
         builder.Services.AddObservability(
-            configuration, board, health.Boards, drain, loop.Recorder, () => BootClock.Nanoseconds);
+            configuration, board, health, drain, loop.Recorder, () => BootClock.Nanoseconds);
         return builder.Build();
     }
 

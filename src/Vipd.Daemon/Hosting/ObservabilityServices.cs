@@ -17,7 +17,7 @@ public static class ObservabilityServices
     /// <param name="services">Where the hosted services are added.</param>
     /// <param name="configuration">What is switched on, and where.</param>
     /// <param name="board">Written by the election thread.</param>
-    /// <param name="checks">Written by the checks; in the order of the configuration.</param>
+    /// <param name="health">Its boards and what it knows of the process.</param>
     /// <param name="drain">What `vipd drain` and `vipd undrain` turn.</param>
     /// <param name="recorder">Of the election thread.</param>
     /// <param name="bootClockNanoseconds">CLOCK_BOOTTIME, as the election thread reads it.</param>
@@ -25,19 +25,21 @@ public static class ObservabilityServices
         this IServiceCollection services,
         VipdConfiguration configuration,
         StatusBoard board,
-        IReadOnlyList<CheckBoard> checks,
+        HealthService health,
         DrainSwitch drain,
         FlightRecorder recorder,
         Func<long> bootClockNanoseconds)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentNullException.ThrowIfNull(board);
+        ArgumentNullException.ThrowIfNull(health);
         var liveness = new LoopLiveness(board.Loop, bootClockNanoseconds);
-        var report = new StatusReport(board, checks, liveness, TimeProvider.System);
+        var report = new StatusReport(board, health.Boards, liveness, TimeProvider.System, health.Self);
         var control = new ControlPages(report, drain, recorder);
         services.AddSingleton(liveness);
         services.AddSingleton(new ReloadOutcome());
-        services.AddSingleton(provider => new VipdMetrics(board, checks, provider.GetRequiredService<ReloadOutcome>()));
+        services.AddSingleton(provider => new VipdMetrics(
+            board, health.Boards, provider.GetRequiredService<ReloadOutcome>(), health.Self));
         services.AddSingleton(_ => SystemdNotifier.FromEnvironment(Environment.GetEnvironmentVariable));
         services.AddSingleton<IHostedService>(provider => new PageServer(
             "control.socket",
