@@ -10,10 +10,11 @@ const string Usage = """
     vipd-lab demo --vipd FILE [--keep]         three masters, one VIP: break it in four ways, show what was noticed
     vipd-lab measure --vipd FILE [--runs N] [--interval-ms N] SCENARIO... | all
                                                median, min, max of planned-stop, planned-stop-500, node-death,
-                                               apiserver-kill, daemon-kill, daemon-hang, wipe, cold-start, equal-claim
-    vipd-lab measure --vipd FILE idle [--minutes N]
+                                               apiserver-kill, apiserver-hang, apiserver-stop, daemon-kill,
+                                               daemon-hang, wipe, cold-start, equal-claim
+    vipd-lab measure --vipd FILE idle | checks [--minutes N]
     vipd-lab down PREFIX | --orphans           take down what --keep left up, or what a killed lab left
-    vipd-lab apiserver --port N --pki DIR --control FILE
+    vipd-lab apiserver --port N --pki DIR --control FILE [--shutdown-delay-ms N]
     vipd-lab responder --name NAME
     """;
 
@@ -35,10 +36,11 @@ try
         case "down":
             return Down(new Arguments(rest, [], ["--orphans"]));
         case "apiserver":
-            var apiServer = new Arguments(rest, ["--port", "--pki", "--control"], []);
+            var apiServer = new Arguments(rest, ["--port", "--pki", "--control", "--shutdown-delay-ms"], []);
             var certificates = new LabCertificates(apiServer.Text("--pki"));
-            await new ApiServerStandIn(apiServer.Number("--port", 6443), certificates, apiServer.Text("--control"))
-                .RunAsync(stop.Token);
+            await new ApiServerStandIn(
+                apiServer.Number("--port", 6443), certificates, apiServer.Text("--control"),
+                TimeSpan.FromMilliseconds(apiServer.Number("--shutdown-delay-ms", 0))).RunAsync(stop.Token);
             return 0;
         case "responder":
             using (Responder.StartHere(new Arguments(rest, ["--name"], []).Text("--name")))
@@ -65,9 +67,12 @@ static int Measure(Arguments arguments, CancellationToken stop)
         AdvertisementInterval =
             arguments.Has("--interval-ms") ? TimeSpan.FromMilliseconds(arguments.Number("--interval-ms", 0)) : null,
     };
-    return arguments.Words is ["idle"]
-        ? IdleCommand.Run(options, arguments.Number("--minutes", DefaultMinutes), stop)
-        : MeasureCommand.Run(arguments.Words, options, arguments.Number("--runs", DefaultRuns), stop);
+    return arguments.Words switch
+    {
+        ["idle"] => IdleCommand.Run(options, arguments.Number("--minutes", DefaultMinutes), stop),
+        ["checks"] => ChecksCommand.Run(options, arguments.Number("--minutes", DefaultMinutes), stop),
+        _ => MeasureCommand.Run(arguments.Words, options, arguments.Number("--runs", DefaultRuns), stop),
+    };
 }
 
 static int Down(Arguments arguments)

@@ -18,6 +18,9 @@ public sealed record ClusterOptions(string VipdBinary)
     /// <summary>An apiserver stand-in on each master, and vipd's check of it.</summary>
     public bool WithApiServers { get; init; } = true;
 
+    /// <summary>What the stand-ins do on SIGTERM: how long they serve on, no longer ready.</summary>
+    public TimeSpan ApiServerShutdownDelay { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>Further lines of the virtual router, each with its own indentation of 4.</summary>
     public IReadOnlyList<string> MoreRouterLines { get; init; } = [];
 

@@ -58,7 +58,8 @@ public sealed class Master : IDisposable
         ApiServer?.Dispose();
         ApiServer = LabProcess.Start(Node, "apiserver",
             LabProgram.Path, "apiserver", "--port", $"{VipdConfiguration.ApiServerPort}",
-            "--pki", _certificates.Directory, "--control", ApiServerControlFile);
+            "--pki", _certificates.Directory, "--control", ApiServerControlFile,
+            "--shutdown-delay-ms", $"{_options.ApiServerShutdownDelay.TotalMilliseconds:0}");
     }
 
     /// <summary>Kills vipd and removes what it left in the kernel, as a boot would.</summary>
