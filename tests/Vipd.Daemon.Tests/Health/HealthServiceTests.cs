@@ -103,7 +103,7 @@ public sealed class HealthServiceTests
         ];
         foreach ((CheckSettings settings, Type type) in types)
         {
-            using ICheck check = HealthService.Create(any with { Settings = settings }, new CheckAlarm(), _time);
+            using ICheck check = CheckFactory.Create(any with { Settings = settings }, new CheckAlarm(), _time);
             Assert.IsType(type, check);
         }
     }
