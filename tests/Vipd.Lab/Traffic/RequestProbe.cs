@@ -1,7 +1,10 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Vipd.Lab.Masters;
 using Vipd.Lab.Network;
 
 namespace Vipd.Lab.Traffic;
@@ -15,12 +18,17 @@ public sealed class RequestProbe : IDisposable
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
     private readonly CancellationTokenSource _stop = new();
+    private readonly X509Certificate2 _authority;
     private readonly Task _run;
     private int _sent;
     private int _refused;
     private int _failed;
 
-    private RequestProbe(LabNode from, IPAddress address, int port) =>
+    private RequestProbe(LabNode from, IPAddress address, int port)
+    {
+        // The lab's CA lies beside the nodes' own folders.
+        _authority = X509CertificateLoader.LoadCertificateFromFile(
+            new LabCertificates(Path.GetDirectoryName(from.Directory)!).CaFile);
         _run = Task.Run(async () =>
         {
             while (!_stop.IsCancellationRequested)
@@ -29,6 +37,7 @@ public sealed class RequestProbe : IDisposable
                 await Task.Delay(Pause);
             }
         });
+    }
 
     public static RequestProbe Start(LabNode from, IPAddress address, int port) => new(from, address, port);
 
@@ -45,6 +54,7 @@ public sealed class RequestProbe : IDisposable
         _stop.Cancel();
         _run.Wait();
         _stop.Dispose();
+        _authority.Dispose();
     }
 
     private async Task AskAsync(LabNode from, IPEndPoint target)
@@ -56,9 +66,16 @@ public sealed class RequestProbe : IDisposable
         try
         {
             await socket.ConnectAsync(target, limit.Token);
-            await using var tls = new SslStream(new NetworkStream(socket), false, (_, _, _, _) => true);
+            await using var tls = new SslStream(new NetworkStream(socket));
+            var policy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck,
+            };
+            policy.CustomTrustStore.Add(_authority);
             await tls.AuthenticateAsClientAsync(
-                new SslClientAuthenticationOptions { TargetHost = "kubernetes" }, limit.Token);
+                new SslClientAuthenticationOptions { TargetHost = "kubernetes", CertificateChainPolicy = policy },
+                limit.Token);
             await tls.WriteAsync("GET /livez HTTP/1.1\r\nHost: kubernetes\r\n\r\n"u8.ToArray(), limit.Token);
             var answer = new byte[256];
             var length = await tls.ReadAsync(answer, limit.Token);
@@ -69,7 +86,8 @@ public sealed class RequestProbe : IDisposable
         {
             _refused++;
         }
-        catch (Exception e) when (e is SocketException or IOException or OperationCanceledException)
+        catch (Exception e) when (e is SocketException or IOException or OperationCanceledException
+            or AuthenticationException)
         {
             _failed++;
         }
