@@ -1,5 +1,6 @@
 using Vipd.Lab;
 using Vipd.Lab.Masters;
+using Vipd.Lab.Traffic;
 
 namespace Vipd.EndToEnd.Tests;
 
@@ -48,6 +49,32 @@ public class TakeOverTests
         Assert.Null(takeOver.Problem);
         Assert.InRange(takeOver.MillisecondsToNewAnswer, 0, 1000);
         Assert.Equal(0, takeOver.Client.Lost);
+    }
+
+    [NetnsFact]
+    public void A_hung_apiserver_moves_the_VIP_after_the_time_limit_of_the_check()
+    {
+        using var cluster = Cluster.Start(Default);
+        var takeOver = TakeOver.Observe(cluster, Failure.ApiServerHang);
+        Failure.ApiServerHang.Mend(cluster, takeOver.From);
+        Assert.Null(takeOver.Problem);
+        // The limit is 2.5 s, and a probe may be under way since an interval of 250 ms; a busy machine adds to it.
+        Assert.InRange(takeOver.MillisecondsToNewAnswer, 2000, 4500);
+        Assert.Equal(0, takeOver.Client.Lost);
+    }
+
+    [NetnsFact]
+    public void An_apiserver_that_stops_with_a_delay_has_lost_the_VIP_before_its_port_closes()
+    {
+        using var cluster = Cluster.Start(Default);
+        using var requests = RequestProbe.Start(
+            cluster.Segment.Client, cluster.Vip, VipdConfiguration.ApiServerPort);
+        var takeOver = TakeOver.Observe(cluster, Failure.ApiServerStop);
+        Failure.ApiServerStop.Mend(cluster, takeOver.From);
+        Assert.Null(takeOver.Problem);
+        Assert.InRange(
+            takeOver.MillisecondsToNewAnswer, 0, cluster.Options.ApiServerShutdownDelay.TotalMilliseconds);
+        Assert.Equal(0, requests.Stop().Refused);
     }
 
     [NetnsFact]

@@ -12,16 +12,17 @@ const string Usage = """
     vipd-lab demo --vipd FILE [--keep]         three masters, one VIP: break it in four ways, show what was noticed
     vipd-lab measure --vipd FILE [--runs N] [--interval-ms N] SCENARIO... | all
                                                median, min, max of planned-stop, planned-stop-500, node-death,
-                                               apiserver-kill, daemon-kill, daemon-hang, wipe, cold-start, equal-claim,
+                                               apiserver-kill, apiserver-hang, apiserver-stop, daemon-kill,
+                                               daemon-hang, wipe, cold-start, equal-claim,
                                                renewals-255, renewals-500, renewals-2000
-    vipd-lab measure --vipd FILE idle [--minutes N]
+    vipd-lab measure --vipd FILE idle | checks [--minutes N]
     vipd-lab faults --vipd FILE [--runs N] [FAULT...]
                                                the table of faults; without names, of all
     vipd-lab mixed --vipd FILE [--labs N] [--rolling] [TEXT...]
                                                vipd beside keepalived and FRR: the matrix, or those of its cells whose
                                                column or row has each TEXT; --rolling: the rolling replacement alone
     vipd-lab down PREFIX | --orphans           take down what --keep left up, or what a killed lab left
-    vipd-lab apiserver --port N --pki DIR --control FILE [--etcd URL]
+    vipd-lab apiserver --port N --pki DIR --control FILE [--etcd URL] [--shutdown-delay-ms N]
     vipd-lab responder --name NAME
     vipd-lab idle-server --port N              accepts connections and says nothing
     """;
@@ -53,11 +54,12 @@ try
         case "down":
             return Down(new Arguments(rest, [], ["--orphans"]));
         case "apiserver":
-            var apiServer = new Arguments(rest, ["--port", "--pki", "--control", "--etcd"], []);
+            var apiServer = new Arguments(rest, ["--port", "--pki", "--control", "--etcd", "--shutdown-delay-ms"], []);
             var certificates = new LabCertificates(apiServer.Text("--pki"));
             var etcd = apiServer.Has("--etcd") ? new Uri(apiServer.Text("--etcd")) : null;
             await new ApiServerStandIn(
-                apiServer.Number("--port", 6443), certificates, apiServer.Text("--control"), etcd).RunAsync(stop.Token);
+                apiServer.Number("--port", 6443), certificates, apiServer.Text("--control"),
+                TimeSpan.FromMilliseconds(apiServer.Number("--shutdown-delay-ms", 0)), etcd).RunAsync(stop.Token);
             return 0;
         case "idle-server":
             await IdleServer.RunAsync(new Arguments(rest, ["--port"], []).Number("--port", 0), stop.Token);
@@ -87,9 +89,12 @@ static int Measure(Arguments arguments, CancellationToken stop)
         AdvertisementInterval =
             arguments.Has("--interval-ms") ? TimeSpan.FromMilliseconds(arguments.Number("--interval-ms", 0)) : null,
     };
-    return arguments.Words is ["idle"]
-        ? IdleCommand.Run(options, arguments.Number("--minutes", DefaultMinutes), stop)
-        : MeasureCommand.Run(arguments.Words, options, arguments.Number("--runs", DefaultRuns), stop);
+    return arguments.Words switch
+    {
+        ["idle"] => IdleCommand.Run(options, arguments.Number("--minutes", DefaultMinutes), stop),
+        ["checks"] => ChecksCommand.Run(options, arguments.Number("--minutes", DefaultMinutes), stop),
+        _ => MeasureCommand.Run(arguments.Words, options, arguments.Number("--runs", DefaultRuns), stop),
+    };
 }
 
 static int Mixed(Arguments arguments)

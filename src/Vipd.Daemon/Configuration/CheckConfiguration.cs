@@ -13,37 +13,15 @@ namespace Vipd.Daemon.Configuration;
 public sealed record CheckConfiguration(
     string Name, TimeSpan Interval, TimeSpan Timeout, int Rise, int Fall, CheckWeights Weights, CheckSettings Settings);
 
-/// <summary>What is probed and how: one derived record for each `type`.</summary>
-/// <param name="Type">The name of the type as the file spells it.</param>
-public abstract record CheckSettings(string Type);
-
-/// <summary>`type: kubernetesApiserver`: an HTTPS GET over a kept connection.</summary>
-/// <param name="Url">Absolute, https.</param>
-/// <param name="CaFile">Absolute path; need not exist yet (before `kubeadm init` it does not).</param>
-/// <param name="ServerName">The name expected in the certificate.</param>
-/// <param name="InsecureSkipVerify">The certificate is not verified at all.</param>
-/// <param name="ClientCertFile">Absolute path, with <paramref name="ClientKeyFile"/>, or both null.</param>
-/// <param name="ClientKeyFile">Absolute path, with <paramref name="ClientCertFile"/>, or both null.</param>
-/// <param name="TokenFile">Absolute path of a bearer token, or null.</param>
-public sealed record KubernetesApiserverSettings(
-    Uri Url,
-    string CaFile,
-    string ServerName,
-    bool InsecureSkipVerify,
-    string? ClientCertFile,
-    string? ClientKeyFile,
-    string? TokenFile) : CheckSettings(TypeName)
-{
-    public const string TypeName = "kubernetesApiserver";
-}
-
-/// <param name="NotReady">It listens and answers, but not with 200.</param>
+/// <param name="NotReady">It answers, but not as it should: an explicit bad answer.</param>
 /// <param name="Down">Refused, reset or timed out.</param>
 public sealed record CheckWeights(CheckWeight NotReady, CheckWeight Down);
 
 /// <summary>What bad health costs: the priority is lowered by a number, or the address is given up.</summary>
 public readonly record struct CheckWeight
 {
+    public const int MaximumAmount = 254;
+
     private CheckWeight(int amount, bool isFault)
     {
         Amount = amount;
@@ -62,7 +40,7 @@ public readonly record struct CheckWeight
     public static CheckWeight Lower(int amount)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(amount);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(amount, 254);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(amount, MaximumAmount);
         return new CheckWeight(amount, isFault: false);
     }
 

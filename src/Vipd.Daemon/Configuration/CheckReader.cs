@@ -1,12 +1,15 @@
 namespace Vipd.Daemon.Configuration;
 
-/// <summary>Entries of `checks` → <see cref="CheckConfiguration"/>.</summary>
+/// <summary>Entries of `checks` → <see cref="CheckConfiguration"/>: what every type has.</summary>
 internal sealed class CheckReader(ErrorList errors)
 {
     public const int MaxChecks = 256;
 
     private static readonly string[] Types =
-        [KubernetesApiserverSettings.TypeName, "http", "tcp", "command", "process", "file"];
+    [
+        KubernetesApiserverSettings.TypeName, HttpSettings.TypeName, TcpSettings.TypeName, CommandSettings.TypeName,
+        ProcessSettings.TypeName, FileSettings.TypeName,
+    ];
 
     private static readonly ScalarFormat<string> CheckType =
         ScalarFormats.Choice([.. Types.Select(type => (type, type))]);
@@ -14,6 +17,7 @@ internal sealed class CheckReader(ErrorList errors)
     private static readonly CheckWeights DefaultWeights = new(CheckWeight.Lower(40), CheckWeight.Lower(80));
 
     private readonly Claims<string> _names = new(errors);
+    private readonly CheckSettingsReader _settings = new(errors);
     private readonly List<string> _declared = [];
 
     /// <summary>Every name that was read, also of checks with other errors: a reference to it is right.</summary>
@@ -22,57 +26,65 @@ internal sealed class CheckReader(ErrorList errors)
     public IReadOnlyList<CheckConfiguration> Read(IReadOnlyList<ConfigurationNode> nodes) =>
         [.. nodes.Select(ReadOne).OfType<CheckConfiguration>()];
 
-    private CheckConfiguration? ReadOne(ConfigurationNode node)
-    {
-        // The other keys hang on the type: under a type that is refused anyway they can't be judged.
-        string? type = ((node as MappingNode)?.Find("type") as ScalarNode)?.Text;
-        bool isOtherType = type is not null and not KubernetesApiserverSettings.TypeName;
-        return MappingReader.Read("checks", node, errors, map => ReadCheck(map, isOtherType));
-    }
+    private CheckConfiguration? ReadOne(ConfigurationNode node) =>
+        MappingReader.Read("checks", node, errors, ReadCheck);
 
-    private CheckConfiguration? ReadCheck(MappingReader map, bool isOtherType)
+    private CheckConfiguration? ReadCheck(MappingReader map)
     {
         string name = map.Required("name", ScalarFormats.Name, "", (value, at) =>
         {
             _declared.Add(value);
             _names.Claim(value, at, $"name: another check is named '{value}',");
         });
-        map.Required("type", CheckType, "");
-        if (isOtherType)
+        string type = map.Required("type", CheckType, "");
+        if (type.Length == 0)
         {
+            // The other keys hang on the type: without one they can't be judged.
             map.ReserveAll();
             return null;
         }
 
+        Pace pace = PaceOf(type);
         return new CheckConfiguration(
             name,
-            map.Optional("interval", Durations.Positive, TimeSpan.FromMilliseconds(250)),
-            map.Optional("timeout", Durations.Positive, TimeSpan.FromSeconds(2.5)),
-            map.Optional("rise", ScalarFormats.Integer(1, 255), 3),
-            map.Optional("fall", ScalarFormats.Integer(1, 255), 2),
-            map.Section("weights", weights => new CheckWeights(
-                weights.Optional("notReady", ScalarFormats.Weight, DefaultWeights.NotReady),
-                weights.Optional("down", ScalarFormats.Weight, DefaultWeights.Down))),
-            ReadKubernetesApiserver(map));
+            map.Optional("interval", Durations.Positive, pace.Interval),
+            map.Optional("timeout", Durations.Positive, pace.Timeout),
+            map.Optional("rise", ScalarFormats.Integer(1, 255), pace.Rise),
+            map.Optional("fall", ScalarFormats.Integer(1, 255), pace.Fall),
+            ReadWeights(map),
+            _settings.Read(type, map));
     }
 
-    private KubernetesApiserverSettings ReadKubernetesApiserver(MappingReader map)
+    /// <summary>`weight: 50` is the short form of `weights: {notReady: 50, down: 50}`.</summary>
+    private CheckWeights ReadWeights(MappingReader map)
     {
-        string? certificate = map.OptionalText("clientCertFile", ScalarFormats.AbsolutePath);
-        string? key = map.OptionalText("clientKeyFile", ScalarFormats.AbsolutePath);
-        if (map.Has("clientCertFile") != map.Has("clientKeyFile"))
+        if (map.Has("weight") && map.Has("weights"))
+            errors.Add(map.PositionOf("weight"), "weight: weights is given as well; keep one of them");
+        if (map.Has("weight"))
         {
-            string given = map.Has("clientCertFile") ? "clientCertFile" : "clientKeyFile";
-            errors.Add(map.PositionOf(given), $"{given}: clientCertFile and clientKeyFile go together; one is missing");
+            map.Reserve("weights");
+            CheckWeight both = map.Optional("weight", ScalarFormats.Weight, DefaultWeights.Down);
+            return new CheckWeights(both, both);
         }
 
-        return new KubernetesApiserverSettings(
-            map.Optional("url", NetworkFormats.HttpsUrl, new Uri("https://127.0.0.1:6443/readyz")),
-            map.Optional("caFile", ScalarFormats.AbsolutePath, "/etc/kubernetes/pki/ca.crt"),
-            map.Optional("serverName", NetworkFormats.ServerName, "kubernetes"),
-            map.Optional("insecureSkipVerify", ScalarFormats.Boolean, false),
-            certificate,
-            key,
-            map.OptionalText("tokenFile", ScalarFormats.AbsolutePath));
+        map.Reserve("weight");
+        return map.Section("weights", weights => new CheckWeights(
+            weights.Optional("notReady", ScalarFormats.Weight, DefaultWeights.NotReady),
+            weights.Optional("down", ScalarFormats.Weight, DefaultWeights.Down)));
     }
+
+    /// <summary>
+    /// A command is a process each time. Of a process and a file the kernel tells what matters, and the interval only
+    /// finds what is new; what a file says was meant, so that it counts at once.
+    /// </summary>
+    private static Pace PaceOf(string type) => type switch
+    {
+        CommandSettings.TypeName => new Pace(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2.5), 3, 2),
+        ProcessSettings.TypeName => new Pace(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2.5), 3, 2),
+        FileSettings.TypeName => new Pace(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2.5), 1, 1),
+        _ => new Pace(TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(2.5), 3, 2),
+    };
+
+    /// <summary>What a type of check begins with.</summary>
+    private sealed record Pace(TimeSpan Interval, TimeSpan Timeout, int Rise, int Fall);
 }

@@ -101,6 +101,22 @@ internal sealed class MappingReader
         return OptionalList(key, max, mayBeEmpty: false) ?? [];
     }
 
+    /// <summary>Keys that the file chooses itself, of which there may be so many; none when absent.</summary>
+    public IEnumerable<MappingEntry> OptionalPairs(string key, int max)
+    {
+        if (Find(key) is not { } node)
+            return [];
+        if (node is not MappingNode { Entries: var entries })
+        {
+            _errors.Add(node.Position, $"{key}: expected a mapping (key: value), not {node.Kind}");
+            return [];
+        }
+
+        if (entries.Count > max)
+            _errors.Add(entries[max].Key.Position, $"{key}: this is one entry too many; there may be {max}");
+        return entries.Take(max);
+    }
+
     /// <summary>Names keys that are not read here: <see cref="NotYetSupported"/> refuses what they ask for.</summary>
     public void Reserve(params ReadOnlySpan<string> keys)
     {

@@ -73,12 +73,53 @@ internal static class NetworkFormats
 
     private static Parsed<Uri> ReadHttpsUrl(string text)
     {
+        Parsed<Uri> parsed = HttpUrl(text);
+        return parsed.Problem is null && parsed.Value.Scheme != Uri.UriSchemeHttps
+            ? Parsed<Uri>.Bad("must begin with https://, as the API server speaks nothing else")
+            : parsed;
+    }
+
+    public static Parsed<Uri> HttpUrl(string text)
+    {
         if (!Uri.TryCreate(text, UriKind.Absolute, out Uri? url) || url.Host.Length == 0 || url.Port is < 1)
             return Parsed<Uri>.Bad("is not a URL such as https://127.0.0.1:6443/readyz");
-        if (url.Scheme != Uri.UriSchemeHttps)
-            return Parsed<Uri>.Bad("must begin with https://, as the API server speaks nothing else");
+        if (url.Scheme != Uri.UriSchemeHttps && url.Scheme != Uri.UriSchemeHttp)
+            return Parsed<Uri>.Bad("must begin with http:// or https://");
         return url.UserInfo.Length == 0 ? url : Parsed<Uri>.Bad("must not hold a user name or password; use tokenFile");
     }
+
+    /// <summary>`127.0.0.1:8443`, `[::1]:8443`, `haproxy.example:8443`.</summary>
+    public static Parsed<TargetEndPoint> TargetEndPoint(string text)
+    {
+        int colon = text.LastIndexOf(':');
+        string host = colon < 0 ? "" : text[..colon];
+        bool bracketed = host.StartsWith('[') && host.EndsWith(']');
+        string bare = bracketed ? host[1..^1] : host;
+        return bracketed == bare.Contains(':', StringComparison.Ordinal)
+            && ServerName(bare).Problem is null
+            && ScalarFormats.Integer(1, 65535)(text[(colon + 1)..]) is { Problem: null, Value: var port }
+            ? new TargetEndPoint(bare, port)
+            : Parsed<TargetEndPoint>.Bad("is not a host and port such as 127.0.0.1:8443 or \"[::1]:8443\"");
+    }
+
+    /// <summary>`200`, `200-399`.</summary>
+    public static Parsed<StatusRange> StatusRange(string text)
+    {
+        ScalarFormat<int> status = ScalarFormats.Integer(100, 599);
+        string[] ends = text.Split('-');
+        return ends.Length <= 2
+            && status(ends[0]) is { Problem: null, Value: var from }
+            && status(ends[^1]) is { Problem: null, Value: var to }
+            && from <= to
+            ? new StatusRange(from, to)
+            : Parsed<StatusRange>.Bad("is not a status code or range such as 200 or 200-399");
+    }
+
+    /// <summary>A token of RFC 9110 §5.6.2.</summary>
+    public static Parsed<string> HeaderName(string text) =>
+        text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c))
+            ? text
+            : Parsed<string>.Bad("is not the name of a header");
 
     public static ScalarFormat<string> ServerName { get; } = ScalarFormats.Shaped<string>(
         new ScalarShape.Text("^[0-9A-Za-z_.:-]+$"), static text =>

@@ -15,11 +15,6 @@ internal static class NotYetSupported
         new("virtualRouters[].authentication.type", "type: hmac-sha256", Is("hmac-sha256")),
         new("virtualRouters[].trackInterfaces", "trackInterfaces", IsUsed),
         new("virtualRouters[].balance", "balance", _ => true),
-        new("checks[].type", "type: http", Is("http")),
-        new("checks[].type", "type: tcp", Is("tcp")),
-        new("checks[].type", "type: command", Is("command")),
-        new("checks[].type", "type: process", Is("process")),
-        new("checks[].type", "type: file", Is("file")),
     ];
 
     public static void Refuse(ConfigurationNode root, ErrorList errors)

@@ -54,7 +54,7 @@ internal static class ScalarFormats
     {
         if (text == "fault")
             return CheckWeight.Fault;
-        return Integer(0, 254)(text) is { Problem: null, Value: var amount }
+        return Integer(0, CheckWeight.MaximumAmount)(text) is { Problem: null, Value: var amount }
             ? CheckWeight.Lower(amount)
             : Parsed<CheckWeight>.Bad("is not a whole number from 0 to 254 (lower the priority by it) or fault");
     });
@@ -95,6 +95,15 @@ internal static class ScalarFormats
     public static Parsed<string> Argument(string text) => text.Contains('\0', StringComparison.Ordinal)
         ? Parsed<string>.Bad("must not hold a zero character, which ends every argument")
         : text;
+
+    public static Parsed<string> FileName(string text) =>
+        text.Length > 0 && !text.Any(c => c == '/' || char.IsControl(c))
+            ? text
+            : Parsed<string>.Bad("is not the name of a program, without its folder");
+
+    /// <summary>Any text on one line; it may go to other programs, in which a zero ends it.</summary>
+    public static Parsed<string> Text(string text) =>
+        text.Length > 0 && !text.Any(char.IsControl) ? text : Parsed<string>.Bad("is not a text of one line");
 
     /// <summary>sockaddr_un.sun_path has 108 octets with its terminating zero (unix(7)).</summary>
     public static ScalarFormat<string> SocketPath { get; } = Shaped<string>(

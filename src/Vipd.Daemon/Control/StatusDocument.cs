@@ -10,6 +10,7 @@ namespace Vipd.Daemon.Control;
 /// <param name="Host">The node's name.</param>
 /// <param name="Now">When this was written.</param>
 /// <param name="StartedAt">When the daemon started.</param>
+/// <param name="Self">What was wrong with the daemon itself or its machine, one for each kind; mostly empty.</param>
 /// <param name="LastReload">Of the configuration; null if there was none since the start.</param>
 public sealed record StatusDocument(
     string Version,
@@ -19,6 +20,7 @@ public sealed record StatusDocument(
     ElectionLoopStatus ElectionLoop,
     IReadOnlyList<VirtualRouterStatus> VirtualRouters,
     IReadOnlyList<CheckStatusEntry> Checks,
+    IReadOnlyList<SelfStatus> Self,
     ReloadStatus? LastReload = null);
 
 /// <param name="Successful">False: the configuration that runs is the one from before.</param>
@@ -100,6 +102,13 @@ public sealed record CheckStatusEntry(
 /// <param name="Consecutive">How many answers in a row had this class.</param>
 public sealed record ProbeStatus(
     DateTimeOffset At, double DurationSeconds, string Class, int Consecutive, IReadOnlyList<string> Answer);
+
+/// <param name="Trouble">processStalled, threadPoolStarved, clockJumped or suspended.</param>
+/// <param name="Count">Since the daemon started.</param>
+/// <param name="Seconds">In sum; of a clock, the sum of what it was set by, forwards or back.</param>
+/// <param name="LastAt">When the last one was over.</param>
+/// <param name="Last">The last one, in words.</param>
+public sealed record SelfStatus(string Trouble, long Count, double Seconds, DateTimeOffset LastAt, string Last);
 
 /// <summary>Generated code instead of reflection, which a trimmed file could not keep.</summary>
 [JsonSourceGenerationOptions(

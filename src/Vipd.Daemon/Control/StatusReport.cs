@@ -14,7 +14,8 @@ public sealed class StatusReport(
     IReadOnlyList<CheckBoard> checks,
     LoopLiveness liveness,
     TimeProvider clock,
-    ReloadOutcome? reload = null)
+    ReloadOutcome? reload = null,
+    SelfWatch? self = null)
 {
     private static readonly TimeSpan ShortestMemory = TimeSpan.FromSeconds(10);
 
@@ -29,6 +30,7 @@ public sealed class StatusReport(
             board.Loop.IsRunning, liveness.SinceLastPass.TotalSeconds, board.Loop.RealtimeRefusal),
         [.. board.Routers.Select(Describe)],
         [.. checks.Select(static check => Describe(check.Current))],
+        self is null ? [] : [.. SelfTroubles.All.Select(trouble => Describe(self, trouble)).OfType<SelfStatus>()],
         reload?.Last is { } last
             ? new ReloadStatus(last.At, last.Result == ReloadResult.Applied, last.Lines)
             : null);
@@ -109,6 +111,11 @@ public sealed class StatusReport(
             ? new ProbeStatus(
                 at, check.LastDuration.TotalSeconds, answer.Class.Name(), check.Consecutive, answer.Reasons)
             : null);
+
+    private static SelfStatus? Describe(SelfWatch self, SelfTrouble trouble) =>
+        self.Total(trouble) is { Count: > 0, Last: { } last } total
+            ? new SelfStatus(trouble.Name(), total.Count, total.Lasted.TotalSeconds, last.At, last.Describe())
+            : null;
 
     private static DateTimeOffset StartOfProcess()
     {

@@ -33,6 +33,7 @@ internal static class StatusTables
             Reasons(status),
             Addresses(status, wide),
             Checks(status),
+            Self(status),
             Transitions(status),
         ];
         return [.. tables.Where(table => table.Rows.Count > 0)];
@@ -138,6 +139,17 @@ internal static class StatusTables
         { Answer.Count: 0 } probe => probe.Class,
         { } probe => $"{probe.Class}: {string.Join("; ", probe.Answer)}",
     };
+
+    private static StatusTable Self(StatusDocument status) => new(
+        ["VIPD ITSELF", "TIMES", "IN SUM", "LAST", "WHAT"],
+        [.. status.Self.Select(trouble => (IReadOnlyList<Cell>)
+        [
+            new Cell(trouble.Trouble, CellTone.Warning),
+            trouble.Count.ToString(CultureInfo.InvariantCulture),
+            HumanDuration.Exact(trouble.Seconds),
+            HumanDuration.Coarse(status.Now - trouble.LastAt) + " ago",
+            trouble.Last,
+        ])]);
 
     private static StatusTable Transitions(StatusDocument status) => new(
         ["ROUTER", "AT", "FROM", "TO", "CAUSE", "PEER", "TOOK"],

@@ -1,30 +1,20 @@
 using System.Net;
-using System.Text;
 
 namespace Vipd.Daemon.Health;
 
 /// <summary>Reads what an apiserver says of itself: the status code, and which lines of /readyz failed.</summary>
 public static class ApiserverAnswer
 {
-    /// <summary>What is read of a body; /readyz of a v1.34 apiserver is 3 KiB.</summary>
-    public const int MaximumBodyLength = 64 * 1024;
-
     private const int MaximumReasons = 10;
     private const string FailedPrefix = "[-]";
 
-    /// <summary>
-    /// Reads the body to its end, so that the connection can be kept, or to <see cref="MaximumBodyLength"/>.
-    /// </summary>
     public static async Task<CheckAnswer> ReadAsync(
         HttpResponseMessage response, bool hasCredentials, CancellationToken probe)
     {
-        byte[] body = new byte[MaximumBodyLength];
-        await using Stream stream = await response.Content.ReadAsStreamAsync(probe);
-        int length = await stream.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, probe);
-        if (response.StatusCode == HttpStatusCode.OK)
-            return CheckAnswer.Ready;
-        string text = Encoding.UTF8.GetString(body, 0, length);
-        return CheckAnswer.NotReady([Explain(response, hasCredentials), .. FailedLines(text)]);
+        string body = await HttpBody.ReadAsync(response, probe);
+        return response.StatusCode == HttpStatusCode.OK
+            ? CheckAnswer.Ready
+            : CheckAnswer.NotReady([Explain(response, hasCredentials), .. FailedLines(body)]);
     }
 
     /// <summary>`[-]etcd failed: reason withheld` → `etcd failed: reason withheld`, for each such line.</summary>
@@ -39,19 +29,17 @@ public static class ApiserverAnswer
 
     private static string Explain(HttpResponseMessage response, bool hasCredentials)
     {
-        string code = $"HTTP {(int)response.StatusCode}";
+        string status = HttpBody.DescribeStatus(response);
         return response.StatusCode switch
         {
             HttpStatusCode.Unauthorized when hasCredentials =>
-                $"{code}: the apiserver does not accept the configured credentials",
+                $"{status}: the apiserver does not accept the configured credentials",
             HttpStatusCode.Unauthorized =>
-                $"{code}: the apiserver answers no anonymous request; "
+                $"{status}: the apiserver answers no anonymous request (anonymous-auth is off); "
                 + "configure clientCertFile and clientKeyFile, or tokenFile",
             HttpStatusCode.Forbidden =>
-                $"{code}: not allowed to read {response.RequestMessage?.RequestUri?.AbsolutePath}",
-            >= HttpStatusCode.Ambiguous and < HttpStatusCode.BadRequest
-                when response.Headers.Location is { } location => $"{code}: redirected to {location.OriginalString}",
-            _ => code,
+                $"{status}: not allowed to read {response.RequestMessage?.RequestUri?.AbsolutePath}",
+            _ => status,
         };
     }
 }

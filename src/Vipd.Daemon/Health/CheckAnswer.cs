@@ -1,4 +1,5 @@
 using System.Globalization;
+using Vipd.Daemon.Configuration;
 
 namespace Vipd.Daemon.Health;
 
@@ -20,12 +21,22 @@ public sealed record CheckAnswer(HealthClass Class, IReadOnlyList<string> Reason
     /// </summary>
     public IReadOnlyList<string> Reasons { get; init; } = Printable(Reasons);
 
+    /// <summary>Only a time limit has passed: that may be our own doing.</summary>
+    public bool IsTimeout { get; init; }
+
+    /// <summary>What this answer costs instead of what its class does; null: what its class does.</summary>
+    public CheckWeight? Weight { get; init; }
+
     public static CheckAnswer NotReady(params string[] reasons) => new(HealthClass.NotReady, reasons);
 
     public static CheckAnswer Down(params string[] reasons) => new(HealthClass.Down, reasons);
 
+    /// <summary>Down because nothing came within the check's time limit.</summary>
+    public static CheckAnswer TimedOut(params string[] reasons) => Down(reasons) with { IsTimeout = true };
+
     /// <summary>The same answer with remarks after its reasons.</summary>
-    public CheckAnswer With(params string[] remarks) => new(Class, [.. Reasons, .. remarks]);
+    public CheckAnswer With(params string[] remarks) =>
+        this with { Reasons = Printable([.. Reasons, .. remarks]) };
 
     private static string[] Printable(IReadOnlyList<string> lines) => [.. lines.Select(Printable)];
 

@@ -1,3 +1,5 @@
+using Vipd.Daemon.Configuration;
+
 namespace Vipd.Daemon.Health;
 
 /// <summary>A check between two probes; immutable, replaced as a whole.</summary>
@@ -23,6 +25,9 @@ public sealed record CheckStatus(
     int Consecutive,
     long Probes)
 {
+    /// <summary>What the verdict costs where an answer said so itself; null: what its class does.</summary>
+    public CheckWeight? Weight { get; init; }
+
     /// <summary>
     /// A node that boots while its apiserver is not up must not preempt with full priority: down until shown otherwise.
     /// </summary>

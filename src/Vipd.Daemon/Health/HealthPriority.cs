@@ -90,7 +90,7 @@ public sealed class HealthPriority
         return new LoopMessage.HealthChanged(router, sum, fault, reasons);
     }
 
-    private CheckWeight WeightOf(CheckStatus status) => status.Class switch
+    private CheckWeight WeightOf(CheckStatus status) => status.Weight ?? status.Class switch
     {
         HealthClass.Ready => CheckWeight.Lower(0),
         HealthClass.NotReady => _weights[status.Name].NotReady,

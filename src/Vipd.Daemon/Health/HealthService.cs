@@ -16,7 +16,8 @@ public sealed class HealthService : BackgroundService
     private readonly LoopInbox _inbox;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly Func<CheckConfiguration, ICheck> _create;
+    private readonly Func<CheckConfiguration, CheckAlarm, ICheck> _create;
+    private readonly Random? _jitter;
     private readonly LiveList<CheckBoard> _boards;
     private readonly TaskCompletionSource _defect = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private HealthPriority _priority;
@@ -24,7 +25,9 @@ public sealed class HealthService : BackgroundService
     private bool _isStarted;
 
     public HealthService(VipdConfiguration configuration, LoopInbox inbox, TimeProvider time, ILoggerFactory loggers)
-        : this(configuration, inbox, time, loggers, check => Create(check, time))
+        : this(
+            configuration, inbox, time, loggers, (check, alarm) => CheckFactory.Create(check, alarm, time),
+            Random.Shared)
     {
     }
 
@@ -33,12 +36,15 @@ public sealed class HealthService : BackgroundService
         LoopInbox inbox,
         TimeProvider time,
         ILoggerFactory loggers,
-        Func<CheckConfiguration, ICheck> create)
+        Func<CheckConfiguration, CheckAlarm, ICheck> create,
+        Random? jitter = null)
     {
         _inbox = inbox;
         _time = time;
         _create = create;
+        _jitter = jitter;
         _logger = loggers.CreateLogger<HealthService>();
+        Self = new SelfWatch(time, _logger);
         _checks = [.. configuration.Checks.Select(check => Make(check, former: null))];
         _boards = new LiveList<CheckBoard>(BoardsOf(_checks));
         _priority = new HealthPriority(configuration.VirtualRouters, configuration.Checks, StatusesOf(_checks), inbox);
@@ -47,9 +53,13 @@ public sealed class HealthService : BackgroundService
     /// <summary>What `status` and the metrics read, in the order of the configuration; a reload changes it.</summary>
     public IReadOnlyList<CheckBoard> Boards => _boards;
 
+    /// <summary>What this process knows of itself.</summary>
+    public SelfWatch Self { get; }
+
     public override void Dispose()
     {
         base.Dispose();
+        Self.Dispose();
         foreach (RunningCheck check in _checks)
             check.Dispose();
     }
@@ -80,14 +90,9 @@ public sealed class HealthService : BackgroundService
             ended.End();
     }
 
-    internal static ICheck Create(CheckConfiguration check, TimeProvider time) => check.Settings switch
-    {
-        KubernetesApiserverSettings settings => new KubernetesApiserverCheck(settings, check.Timeout, time),
-        _ => throw new NotSupportedException($"check {check.Name}: no check of type {check.Settings.Type}"),
-    };
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        Self.Start();
         lock (_gate)
         {
             _isStarted = true;
@@ -131,10 +136,22 @@ public sealed class HealthService : BackgroundService
         var unprobed = CheckStatus.Unprobed(configuration.Name, configuration.Settings.Type, _time.GetUtcNow());
         CheckStatus initial = former is null
             ? unprobed
-            : unprobed with { Class = former.Class, Reasons = former.Reasons, Since = former.Since };
+            : unprobed with
+            {
+                Class = former.Class,
+                Reasons = former.Reasons,
+                Since = former.Since,
+                Weight = former.Weight,
+            };
         var board = new CheckBoard(initial);
-        ICheck check = _create(configuration);
-        var runner = new CheckRunner(configuration, check, board, status => Update(board, status), _time, _logger);
+        var alarm = new CheckAlarm();
+        ICheck check = _create(configuration, alarm);
+        var runner = new CheckRunner(configuration, check, board, status => Update(board, status), _time, _logger)
+        {
+            Alarm = alarm,
+            Random = _jitter,
+            StalledSince = Self.StalledSince,
+        };
         return new RunningCheck(configuration, check, board, runner);
     }
 

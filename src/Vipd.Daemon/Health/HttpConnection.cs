@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
+using Vipd.Daemon.Configuration;
 
 namespace Vipd.Daemon.Health;
 
@@ -13,11 +14,11 @@ public enum ProbePhase
 }
 
 /// <summary>
-/// One kept HTTP/1.1 connection over TLS to one address. The connection is made here rather than by the HTTP handler
-/// because the handler verifies the host it connects to, while an apiserver at 127.0.0.1 is verified by another name,
-/// and because it would go on connecting in the background after a probe's time has passed.
+/// One kept HTTP/1.1 connection to one address, over TLS where the URL says https. The connection is made here rather
+/// than by the HTTP handler because the handler verifies the host it connects to, while an apiserver at 127.0.0.1 is
+/// verified by another name, and because it would go on connecting in the background after a probe's time has passed.
 /// </summary>
-public sealed class ApiserverConnection : IDisposable
+public sealed class HttpConnection : IDisposable
 {
     /// <summary>
     /// A kept connection says nothing about new ones (an expired certificate, a full accept queue, no descriptors
@@ -26,16 +27,14 @@ public sealed class ApiserverConnection : IDisposable
     private static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(1);
 
     private readonly TlsMaterial _material;
-    private readonly string _serverName;
-    private readonly string _caFile;
+    private readonly HttpTargetSettings _settings;
     private readonly HttpMessageInvoker _http;
     private CancellationToken _probe;
 
-    public ApiserverConnection(TlsMaterial material, string serverName, string caFile)
+    public HttpConnection(TlsMaterial material, HttpTargetSettings settings)
     {
         _material = material;
-        _serverName = serverName;
-        _caFile = caFile;
+        _settings = settings;
         _http = new HttpMessageInvoker(new SocketsHttpHandler
         {
             UseProxy = false,
@@ -58,6 +57,9 @@ public sealed class ApiserverConnection : IDisposable
     /// What was wrong with the server's certificate in this probe; null: nothing, or it was not seen.
     /// </summary>
     public string? CertificateProblem { get; private set; }
+
+    /// <summary>Until when the certificate that was shown last is valid, UTC; null before the first.</summary>
+    public DateTime? CertificateEnd { get; private set; }
 
     /// <summary>
     /// Sends a request whose URL has the scheme http, as TLS is made here. Everything it starts ends when
@@ -91,6 +93,12 @@ public sealed class ApiserverConnection : IDisposable
             throw;
         }
 
+        if (_settings.Url.Scheme == Uri.UriSchemeHttp)
+        {
+            Phase = ProbePhase.Answer;
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+
         Phase = ProbePhase.Handshake;
         var tls = new SslStream(new NetworkStream(socket, ownsSocket: true));
         try
@@ -109,7 +117,7 @@ public sealed class ApiserverConnection : IDisposable
 
     private SslClientAuthenticationOptions TlsOptions() => new()
     {
-        TargetHost = _serverName,
+        TargetHost = _settings.ServerName,
         // A resumed session shows the certificate of the one before, not the one that clients get now.
         AllowTlsResume = false,
         CertificateChainPolicy = _material.Roots is { } roots ? ServerCertificate.PolicyFor(roots) : null,
@@ -119,10 +127,11 @@ public sealed class ApiserverConnection : IDisposable
 
     private bool Accept(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
+        CertificateEnd = (certificate as X509Certificate2)?.NotAfter.ToUniversalTime();
         if (_material.Roots is not { } roots || errors == SslPolicyErrors.None)
             return true;
         CertificateProblem = certificate is X509Certificate2 leaf && chain is not null
-            ? ServerCertificate.FindProblem(leaf, chain, errors, roots, _serverName, _caFile)
+            ? ServerCertificate.FindProblem(leaf, chain, errors, roots, _settings.ServerName, _settings.CaFile!)
             : "the server has shown no certificate";
         return CertificateProblem is null;
     }

@@ -22,12 +22,12 @@ public sealed record TlsMaterial(X509Certificate2Collection? Roots, SslStreamCer
 }
 
 /// <summary>
-/// The files of a `kubernetesApiserver` check. Before `kubeadm init` there are none; later they are rotated, not always
+/// The files of a check that asks by HTTP. Before `kubeadm init` there are none; later they are rotated, not always
 /// atomically and never all at the same time. So the last set that fitted together stays in use until a newer one does.
 /// </summary>
-public sealed class ApiserverCredentials(KubernetesApiserverSettings settings)
+public sealed class HttpCredentials(HttpTargetSettings settings)
 {
-    private readonly WatchedFile? _ca = settings.InsecureSkipVerify ? null : new("caFile", settings.CaFile);
+    private readonly WatchedFile? _ca = Watch("caFile", settings.InsecureSkipVerify ? null : settings.CaFile);
     private readonly WatchedFile? _clientCert = Watch("clientCertFile", settings.ClientCertFile);
     private readonly WatchedFile? _clientKey = Watch("clientKeyFile", settings.ClientKeyFile);
     private readonly WatchedFile? _token = Watch("tokenFile", settings.TokenFile);

@@ -41,6 +41,16 @@ public static class ServerCertificate
         return null;
     }
 
+    /// <summary>A warning when a certificate ends within <paramref name="soon"/>; otherwise null.</summary>
+    public static string? DescribeEnd(DateTime endUtc, DateTime nowUtc, TimeSpan soon)
+    {
+        TimeSpan left = endUtc - nowUtc;
+        if (left > soon || left < TimeSpan.Zero)
+            return null;
+        string days = (int)left.TotalDays == 1 ? "1 day" : $"{(int)left.TotalDays} days";
+        return $"the server's certificate expires in {days}, on {Utc(endUtc)}: renew it";
+    }
+
     /// <summary>
     /// As Go's verifier, and so kubectl's: whatever stands in caFile is trusted as it is, also an intermediate CA, with
     /// which OpenSSL's chain ends as "partial".

@@ -149,7 +149,7 @@ internal static class DaemonHost
         builder.Services.AddSingleton<IHostedService>(health);
         builder.Services.AddSingleton<IHostedService>(reload);
         builder.Services.AddObservability(
-            configuration, board, health.Boards, hooks.Boards, drain, loop.Recorder, reload,
+            configuration, board, health, hooks.Boards, drain, loop.Recorder, reload,
             () => BootClock.Nanoseconds);
         return builder.Build();
     }

@@ -18,7 +18,7 @@ internal static class ObservabilityServices
     /// <param name="services">Where the hosted services are added.</param>
     /// <param name="configuration">What is switched on, and where.</param>
     /// <param name="board">Written by the election thread.</param>
-    /// <param name="checks">Written by the checks; in the order of the configuration.</param>
+    /// <param name="health">Its boards and what it knows of the process.</param>
     /// <param name="hooks">Written by the runs of hooks; in the order of the configuration.</param>
     /// <param name="drain">What `vipd drain` and `vipd undrain` turn.</param>
     /// <param name="recorder">Of the election thread.</param>
@@ -28,7 +28,7 @@ internal static class ObservabilityServices
         this IServiceCollection services,
         VipdConfiguration configuration,
         StatusBoard board,
-        IReadOnlyList<CheckBoard> checks,
+        HealthService health,
         IReadOnlyList<HookBoard> hooks,
         DrainSwitch drain,
         FlightRecorder recorder,
@@ -37,11 +37,13 @@ internal static class ObservabilityServices
     {
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentNullException.ThrowIfNull(board);
+        ArgumentNullException.ThrowIfNull(health);
         var liveness = new LoopLiveness(board.Loop, bootClockNanoseconds);
-        var report = new StatusReport(board, checks, liveness, TimeProvider.System, reload.Outcome);
+        var report = new StatusReport(
+            board, health.Boards, liveness, TimeProvider.System, reload.Outcome, health.Self);
         var control = new ControlPages(report, drain, recorder, reload.ReloadAsync);
         services.AddSingleton(liveness);
-        services.AddSingleton(_ => new VipdMetrics(board, checks, hooks, reload.Outcome));
+        services.AddSingleton(_ => new VipdMetrics(board, health.Boards, hooks, reload.Outcome, health.Self));
         services.AddSingleton<IHostedService>(provider => new PageServer(
             "control.socket",
             new UnixDomainSocketEndPoint(configuration.Control.Socket),

@@ -17,11 +17,17 @@ public sealed class VipdMetrics : IDisposable
     private readonly Meter _meter = new(MeterName, ProductVersion.Text);
 
     public VipdMetrics(
-        StatusBoard board, IReadOnlyList<CheckBoard> checks, IReadOnlyList<HookBoard> hooks, ReloadOutcome reload)
+        StatusBoard board,
+        IReadOnlyList<CheckBoard> checks,
+        IReadOnlyList<HookBoard> hooks,
+        ReloadOutcome reload,
+        SelfWatch? self = null)
     {
         ArgumentNullException.ThrowIfNull(board);
         _ = new RouterInstruments(_meter, board);
         CheckInstruments.AddTo(_meter, checks);
+        if (self is not null)
+            CheckInstruments.AddTo(_meter, self);
         HookInstruments.AddTo(_meter, hooks);
         _meter.CreateObservableGauge("vipd_config_last_reload_successful", () => reload.Successful ? 1L : 0L, null,
             "1 when the configuration read last is the one that runs.");

@@ -40,6 +40,7 @@ public class ConfigurationReaderTests
             clientCertFile: /c
             clientKeyFile: /k
             tokenFile: /t
+            deathWatch: false
             interval: 1s
             timeout: 20ms
             rise: 1
@@ -90,7 +91,8 @@ public class ConfigurationReaderTests
                 new CheckWeights(CheckWeight.Lower(40), CheckWeight.Lower(80)),
                 new KubernetesApiserverSettings(
                     new Uri("https://127.0.0.1:6443/readyz"), "/etc/kubernetes/pki/ca.crt", "kubernetes",
-                    InsecureSkipVerify: false, ClientCertFile: null, ClientKeyFile: null, TokenFile: null)),
+                    InsecureSkipVerify: false, ClientCertFile: null, ClientKeyFile: null, TokenFile: null,
+                    DeathWatch: true)),
             check);
         Assert.Equal("kubernetesApiserver", check.Settings.Type);
     }
@@ -125,7 +127,8 @@ public class ConfigurationReaderTests
                 "api", TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(20), 1, 255,
                 new CheckWeights(CheckWeight.Lower(0), CheckWeight.Fault),
                 new KubernetesApiserverSettings(
-                    new Uri("https://192.0.2.11:6443/livez?verbose"), "/ca", "api.example", true, "/c", "/k", "/t")),
+                    new Uri("https://192.0.2.11:6443/livez?verbose"), "/ca", "api.example", true, "/c", "/k", "/t",
+                    DeathWatch: false)),
             Assert.Single(all.Checks));
     }
 

@@ -11,11 +11,6 @@ public class NotYetSupportedTests
     [InlineData("syncGroups: ▶[{name: a, members: [b]}]", "syncGroups")]
     [InlineData("manageSysctls: ▶true", "manageSysctls: true")]
     [InlineData("metrics: {keepalivedExporterNames: ▶true}", "keepalivedExporterNames: true")]
-    [InlineData("checks: [{name: a, type: ▶http, url: http://192.0.2.1}]", "type: http")]
-    [InlineData("checks: [{name: a, type: ▶tcp, address: 127.0.0.1:8443, weight: 50}]", "type: tcp")]
-    [InlineData("checks: [{name: a, type: ▶command}]", "type: command")]
-    [InlineData("checks: [{name: a, type: ▶process}]", "type: process")]
-    [InlineData("checks: [{name: a, type: ▶file}]", "type: file")]
     public void A_feature_that_is_not_built_is_refused_where_it_is_asked_for(string marked, string what) =>
         ErrorPositionTests.AssertOnly(Sample.Router + marked, what + " is not supported by this version of vipd yet");
 

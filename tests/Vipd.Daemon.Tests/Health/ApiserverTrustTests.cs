@@ -167,6 +167,17 @@ public sealed class ApiserverTrustTests : ApiserverProbes
         Assert.Empty(server.Requests);
     }
 
+    [Theory]
+    [InlineData(14.1, null)]
+    [InlineData(13.9, "the server's certificate expires in 13 days, on 2026-01-14 21:36 UTC: renew it")]
+    [InlineData(1.5, "the server's certificate expires in 1 day, on 2026-01-02 12:00 UTC: renew it")]
+    [InlineData(-0.1, null)]
+    public void A_certificate_that_ends_soon_is_spoken_of(double days, string? words)
+    {
+        var now = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc);
+        Assert.Equal(words, ServerCertificate.DescribeEnd(now.AddDays(days), now, TimeSpan.FromDays(14)));
+    }
+
     private KubernetesApiserverSettings WithClient(KubernetesApiserverSettings settings)
     {
         using var certificate = Authority.Issue(["client"]);

@@ -16,14 +16,20 @@ public sealed class CheckRunnerTests : IAsyncDisposable
     private readonly LineLog _log = new();
     private readonly ConcurrentQueue<CheckStatus> _changes = new();
     private readonly CancellationTokenSource _stop = new();
+    private readonly CheckAlarm _alarm = new();
     private readonly CheckBoard _board;
     private readonly Task _run;
+    private TimeSpan _stalled;
 
     public CheckRunnerTests()
     {
         CheckConfiguration configuration = Configurations.Check("kube-apiserver");
         _board = new CheckBoard(CheckStatus.Unprobed("kube-apiserver", "kubernetesApiserver", _time.GetUtcNow()));
-        var runner = new CheckRunner(configuration, _check, _board, _changes.Enqueue, _time, _log);
+        var runner = new CheckRunner(configuration, _check, _board, _changes.Enqueue, _time, _log)
+        {
+            Alarm = _alarm,
+            StalledSince = _ => _stalled,
+        };
         _run = Task.Run(() => runner.RunAsync(_stop.Token));
     }
 
@@ -127,6 +133,119 @@ public sealed class CheckRunnerTests : IAsyncDisposable
                 "Warning check kube-apiserver ready → notReady: HTTP 500; etcd failed: reason withheld",
             ],
             _log.Lines);
+    }
+
+    [Fact]
+    public async Task The_alarm_brings_the_next_probe_forward()
+    {
+        await _check.NextProbeAsync();
+        _check.Answer(CheckAnswer.Ready);
+        await _time.NextTimerAsync();
+        _time.Advance(TimeSpan.FromMilliseconds(100));
+        Assert.Equal(1, _check.Started);
+
+        _alarm.ProbeNow();
+        await _check.NextProbeAsync();
+
+        Assert.Equal(2, _check.Started);
+    }
+
+    [Fact]
+    public async Task An_alarm_during_a_probe_is_followed_by_another_probe()
+    {
+        await _check.NextProbeAsync();
+        _alarm.ProbeNow();
+        _time.Advance(TimeSpan.FromMilliseconds(30));
+        _check.Answer(CheckAnswer.Ready);
+
+        await _check.NextProbeAsync();
+    }
+
+    [Fact]
+    public async Task However_often_it_rings_probes_start_20_ms_apart()
+    {
+        await _check.NextProbeAsync();
+        for (int i = 0; i < 10; i++)
+            _alarm.ProbeNow();
+        _check.Answer(CheckAnswer.Ready);
+        await _time.NextTimerAsync();
+        await _time.NextTimerAsync();
+        _time.Advance(TimeSpan.FromMilliseconds(19));
+        Assert.Equal(1, _check.Started);
+
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        await _check.NextProbeAsync();
+    }
+
+    [Fact]
+    public async Task Evidence_counts_without_a_probe_and_ends_the_one_in_flight()
+    {
+        await StepAsync(CheckAnswer.Ready);
+        await _check.NextProbeAsync();
+
+        _alarm.Report(Refused);
+        await _time.NextTimerAsync();
+
+        Assert.True(_check.WasCancelled);
+        Assert.Equal((HealthClass.Down, 2L), (_board.Current.Class, _board.Current.Probes));
+        Assert.Equal(Refused.Reasons, _board.Current.Reasons);
+    }
+
+    [Fact]
+    public async Task Evidence_between_two_probes_counts_at_once()
+    {
+        await _check.NextProbeAsync();
+        _check.Answer(CheckAnswer.Ready);
+        await _time.NextTimerAsync();
+        _time.Advance(TimeSpan.FromMilliseconds(100));
+
+        _alarm.Report(Refused);
+        await _time.NextTimerAsync();
+
+        Assert.Equal((HealthClass.Down, 1), (_board.Current.Class, _check.Started));
+    }
+
+    [Fact]
+    public async Task A_time_limit_that_passed_while_vipd_stood_still_is_no_verdict_three_times_in_a_row()
+    {
+        CheckAnswer timeout = CheckAnswer.TimedOut("no answer within 2.5s from 127.0.0.1:6443");
+        await StepAsync(CheckAnswer.Ready);
+        _stalled = TimeSpan.FromMilliseconds(1800.4);
+        for (int i = 0; i < 3; i++)
+        {
+            await _check.NextProbeAsync();
+            _check.Answer(timeout);
+        }
+
+        await _check.NextProbeAsync();
+        Assert.Equal((HealthClass.Ready, 4L), (_board.Current.Class, _board.Current.Probes));
+        Assert.Equal(
+            [timeout.Reasons[0], "not counted: vipd itself stood still for 1.801s of that time"],
+            _board.Current.LastAnswer!.Reasons);
+
+        _check.Answer(timeout);
+        await _time.NextTimerAsync();
+        Assert.Equal(HealthClass.Down, _board.Current.Class);
+    }
+
+    [Fact]
+    public async Task A_refusal_counts_however_long_vipd_stood_still()
+    {
+        await StepAsync(CheckAnswer.Ready);
+        _stalled = TimeSpan.FromSeconds(2);
+        await StepAsync(Refused);
+
+        Assert.Equal(HealthClass.Down, _board.Current.Class);
+    }
+
+    [Fact]
+    public async Task A_weight_that_an_answer_names_itself_is_told_when_it_changes()
+    {
+        CheckAnswer Weighs(int amount) =>
+            CheckAnswer.NotReady("heavy") with { Weight = CheckWeight.Lower(amount) };
+        await StepAsync(Weighs(10), Weighs(10), Weighs(20));
+
+        Assert.Equal([10, 20], _changes.Select(status => status.Weight!.Value.Amount));
     }
 
     [Fact]

@@ -20,7 +20,13 @@ internal static class Configurations
     public static KubernetesApiserverSettings Apiserver(Uri url, string caFile) => new(
         url, caFile,
         ServerName: "kubernetes", InsecureSkipVerify: false, ClientCertFile: null,
-        ClientKeyFile: null, TokenFile: null);
+        ClientKeyFile: null, TokenFile: null, DeathWatch: true);
+
+    public static HttpSettings Http(Uri url) => new(
+        url, CaFile: null,
+        ServerName: url.DnsSafeHost, InsecureSkipVerify: false, ClientCertFile: null,
+        ClientKeyFile: null, TokenFile: null, DeathWatch: true, new StatusRange(200, 299), BodyContains: null,
+        new EquatableList<HttpHeader>([]));
 
     public static VirtualRouterConfiguration Router(string name, params string[] checks) => new(
         name,

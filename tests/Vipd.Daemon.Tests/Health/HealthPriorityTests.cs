@@ -62,6 +62,31 @@ public sealed class HealthPriorityTests
         Assert.Empty(Posted());
     }
 
+    /// <summary>What is not posted neither wakes the election thread nor costs it an allocation.</summary>
+    [Fact]
+    public void A_thousand_answers_that_change_nothing_do_not_wake_the_election_thread()
+    {
+        HealthPriority priority = Create(["kube-apiserver"]);
+        priority.Update(Status("kube-apiserver", HealthClass.Ready));
+        int wakes = _wakes;
+        for (int i = 0; i < 1000; i++)
+            priority.Update(Status("kube-apiserver", HealthClass.Ready, $"the certificate expires in {i} days"));
+
+        Assert.Equal(wakes, _wakes);
+    }
+
+    [Fact]
+    public void What_an_answer_says_that_it_costs_is_what_it_costs()
+    {
+        HealthPriority priority = Create(["haproxy"]);
+        Posted();
+        priority.Update(Status("haproxy", HealthClass.NotReady, "7") with { Weight = CheckWeight.Lower(7) });
+        priority.Update(Status("haproxy", HealthClass.NotReady, "f") with { Weight = CheckWeight.Fault });
+
+        Assert.Equal(
+            ["0: -7 [check haproxy notReady: 7 (-7)]", "0: -0 fault [check haproxy notReady: f (fault)]"], Posted());
+    }
+
     [Fact]
     public void New_reasons_alone_are_posted()
     {

@@ -69,7 +69,7 @@ public sealed class HealthServiceTests
             Configurations.Daemon([], [Configurations.Check("broken"), Configurations.Check("hangs")]);
         using var service = new HealthService(
             configuration, _inbox, _time, NullLoggerFactory.Instance,
-            check => check.Name == "broken" ? new BrokenCheck(broken) : New(check));
+            (check, alarm) => check.Name == "broken" ? new BrokenCheck(broken) : New(check, alarm));
         await service.StartAsync(CancellationToken.None);
 
         Assert.Same(broken, await Assert.ThrowsAsync<InvalidOperationException>(
@@ -141,11 +141,27 @@ public sealed class HealthServiceTests
     }
 
     [Fact]
-    public void A_configured_apiserver_check_is_made()
+    public void Each_type_of_check_is_made_and_watched_where_it_has_a_connection()
     {
-        using ICheck check = HealthService.Create(Configurations.Check("kube-apiserver"), _time);
-
-        Assert.IsType<KubernetesApiserverCheck>(check);
+        var address = new TargetEndPoint("127.0.0.1", 8443);
+        CheckConfiguration any = Configurations.Check("any");
+        (CheckSettings Settings, Type Type)[] types =
+        [
+            (any.Settings, typeof(WatchedCheck)),
+            ((KubernetesApiserverSettings)any.Settings with { DeathWatch = false }, typeof(KubernetesApiserverCheck)),
+            (Configurations.Http(new Uri("http://127.0.0.1:1/")), typeof(WatchedCheck)),
+            (Configurations.Http(new Uri("http://127.0.0.1:1/")) with { DeathWatch = false }, typeof(HttpCheck)),
+            (new TcpSettings(address, DeathWatch: true), typeof(WatchedCheck)),
+            (new TcpSettings(address, DeathWatch: false), typeof(TcpCheck)),
+            (new CommandSettings(new EquatableList<string>(["/bin/true"])), typeof(CommandCheck)),
+            (new ProcessSettings("kubelet", null), typeof(ProcessCheck)),
+            (new FileSettings("/run/flag", FileExpectation.Absent), typeof(FileCheck)),
+        ];
+        foreach ((CheckSettings settings, Type type) in types)
+        {
+            using ICheck check = CheckFactory.Create(any with { Settings = settings }, new CheckAlarm(), _time);
+            Assert.IsType(type, check);
+        }
     }
 
     /// <summary>What the reload is posted with; the inbox is empty before and after.</summary>
@@ -171,7 +187,7 @@ public sealed class HealthServiceTests
         NullLoggerFactory.Instance,
         New);
 
-    private ScriptedCheck New(CheckConfiguration check) => _checks[check.Name] = new ScriptedCheck();
+    private ScriptedCheck New(CheckConfiguration check, CheckAlarm alarm) => _checks[check.Name] = new ScriptedCheck();
 
     private sealed class BrokenCheck(Exception failure) : ICheck
     {

@@ -33,7 +33,7 @@ public sealed class KubernetesApiserverCheckTests : ApiserverProbes
     public async Task A_401_is_notReady_and_says_what_to_configure() => AssertAnswer(
         HealthClass.NotReady,
         await AnswerToAsync(401, "Unauthorized"),
-        "HTTP 401: the apiserver answers no anonymous request; "
+        "HTTP 401: the apiserver answers no anonymous request (anonymous-auth is off); "
         + "configure clientCertFile and clientKeyFile, or tokenFile");
 
     [Fact]

@@ -15,5 +15,12 @@ internal sealed class TemporaryFiles : IDisposable
         return path;
     }
 
+    /// <summary>A copy of a program under another name; returns its path.</summary>
+    public string Copy(string program, string name)
+    {
+        File.Copy(program, Path(name));
+        return Path(name);
+    }
+
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 }

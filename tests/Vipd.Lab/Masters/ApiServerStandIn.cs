@@ -2,20 +2,28 @@ using System.Globalization;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Vipd.Lab.Masters;
 
 /// <summary>
 /// What vipd sees of a kube-apiserver: HTTPS with kept connections, /readyz and /livez. The control file holds the
-/// status
-/// that /readyz answers with (200 when there is none); it is read for each request, so writing it switches at once.
-/// With an etcd, /readyz asks that too.
+/// status that /readyz answers with (200 when there is none); it is read for each request, so writing it switches at
+/// once. With an etcd, /readyz asks that too. SIGTERM as with --shutdown-delay-duration: /readyz fails at once while all
+/// else is served; after the delay the port closes, and what is open may finish.
 /// </summary>
-public sealed class ApiServerStandIn(int port, LabCertificates certificates, string controlFile, Uri? etcd = null)
+public sealed class ApiServerStandIn(
+    int port, LabCertificates certificates, string controlFile, TimeSpan shutdownDelay, Uri? etcd = null)
 {
     // As the real one words it (k8s.io/apiserver/pkg/server/healthz).
     private const string NotReadyBody = "[+]ping ok\n[-]etcd failed: reason withheld\nreadyz check failed";
+    private const string StoppingBody = "[+]ping ok\n[-]shutdown failed: reason withheld\nreadyz check failed";
+
+    /// <summary>How long open connections are served after the port has closed.</summary>
+    private static readonly TimeSpan Draining = TimeSpan.FromMilliseconds(500);
+
+    private volatile bool _isStopping;
 
     private readonly EtcdHealth? _etcd = etcd is null ? null : new EtcdHealth(etcd);
 
@@ -24,13 +32,30 @@ public sealed class ApiServerStandIn(int port, LabCertificates certificates, str
         // The PKCS#12 detour is not needed on Linux: SslStream takes the PEM pair as it is.
         using var certificate =
             X509Certificate2.CreateFromPemFile(certificates.CertificateFile, certificates.KeyFile);
-        var listener = new TcpListener(IPAddress.Any, port);
+        using var closing = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
+        {
+            context.Cancel = true;
+            _isStopping = true;
+            Console.WriteLine("stopping");
+            closing.CancelAfter(shutdownDelay);
+        });
+        using var listener = new TcpListener(IPAddress.Any, port);
         listener.Start();
         Console.WriteLine($"listening on {port}");
-        while (!stop.IsCancellationRequested)
+        try
         {
-            var client = await listener.AcceptTcpClientAsync(stop);
-            _ = ServeAsync(client, certificate, stop);
+            while (true)
+            {
+                var client = await listener.AcceptTcpClientAsync(closing.Token);
+                _ = ServeAsync(client, certificate, stop);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            listener.Stop();
+            Console.WriteLine($"port {port} closed");
+            await Task.Delay(Draining, stop);
         }
     }
 
@@ -79,6 +104,7 @@ public sealed class ApiServerStandIn(int port, LabCertificates certificates, str
 
     private (int Status, string Body) Readiness()
     {
+        if (_isStopping) return (500, StoppingBody);
         var text = File.Exists(controlFile) ? File.ReadAllText(controlFile).Trim() : "";
         // A file caught between truncation and write is empty: still what it was, ready.
         return int.TryParse(text, CultureInfo.InvariantCulture, out var status) && status != 200

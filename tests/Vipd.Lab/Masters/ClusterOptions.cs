@@ -32,6 +32,9 @@ public sealed record ClusterOptions(string VipdBinary)
     /// <summary>The daemons' wall clock can be set.</summary>
     public bool SteppedClock { get; init; }
 
+    /// <summary>What the stand-ins do on SIGTERM: how long they serve on, no longer ready.</summary>
+    public TimeSpan ApiServerShutdownDelay { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>Further lines of the virtual router, each with its own indentation of 4.</summary>
     public IReadOnlyList<string> MoreRouterLines { get; init; } = [];
 

@@ -37,6 +37,22 @@ public sealed record Failure(
             master.WaitUntilApiServerListens();
         });
 
+    public static readonly Failure ApiServerHang = new(
+        "apiserver-hang", "apiserver hung (SIGSTOP)",
+        (_, master) => master.ApiServer!.Suspend(),
+        (_, master) => master.ApiServer!.Resume());
+
+    public static readonly Failure ApiServerStop = new(
+        "apiserver-stop", "apiserver stopped (SIGTERM)",
+        (_, master) => master.ApiServer!.Terminate(),
+        (_, master) =>
+        {
+            if (!master.ApiServer!.WaitForExit(StopBound))
+                throw new TimeoutException($"the apiserver of {master.Name} ignores SIGTERM");
+            master.StartApiServer();
+            master.WaitUntilApiServerListens();
+        });
+
     public static readonly Failure DaemonKill = new(
         "daemon-kill", "daemon killed (SIGKILL)",
         (_, master) => master.Daemon!.Kill(),

@@ -74,6 +74,7 @@ public sealed class Master : IDisposable
             [
                 LabProgram.Path, "apiserver", "--port", $"{VipdConfiguration.ApiServerPort}",
                 "--pki", _certificates.Directory, "--control", ApiServerControlFile,
+                "--shutdown-delay-ms", $"{_options.ApiServerShutdownDelay.TotalMilliseconds:0}",
                 .. _options.WithEtcd ? (string[])["--etcd", EtcdMember.ClientUrl] : [],
             ]);
     }

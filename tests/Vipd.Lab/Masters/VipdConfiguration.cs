@@ -8,10 +8,10 @@ namespace Vipd.Lab.Masters;
 /// vipd.yaml of one master: the same on every master, but for the control socket, which needs a path of its own because
 /// the masters share a file system.
 /// </summary>
-internal static class VipdConfiguration
+public static class VipdConfiguration
 {
     internal const string MetricsEndpoint = "127.0.0.1:9812";
-    internal const int ApiServerPort = 6443;
+    public const int ApiServerPort = 6443;
     internal const int VirtualRouterId = 51;
 
     internal static string For(LabNode node, ClusterOptions options, string caFile)

@@ -9,7 +9,7 @@ internal static class MeasureCommand
     {
         var known = Scenario.All.Select(s => s.Name).ToList();
         if (names.FirstOrDefault(n => n != "all" && !known.Contains(n)) is { } unknown)
-            throw new FormatException($"no scenario {unknown}; there are: {string.Join(", ", known)}, idle, all");
+            throw new FormatException($"no scenario {unknown}; there are: {string.Join(", ", known)}, idle, checks");
         var table = new MarkdownTable("scenario", "what", "unit", "median", "min", "max", "runs");
         foreach (var scenario in Scenario.All.Where(s => names.Contains("all") || names.Contains(s.Name)))
         {

@@ -1,4 +1,5 @@
 using Vipd.Lab.Masters;
+using Vipd.Lab.Traffic;
 
 namespace Vipd.Lab.Measure;
 
@@ -11,6 +12,8 @@ internal sealed record Scenario(
     IReadOnlyList<(string Name, string Unit)> Columns,
     Func<Cluster, CancellationToken, IReadOnlyList<double>> RunOnce)
 {
+    private const int DefaultPriority = 100;
+
     /// <summary>Whether the daemons run before the first repetition.</summary>
     internal bool StartsSettled { get; init; } = true;
 
@@ -19,10 +22,14 @@ internal sealed record Scenario(
         Of("planned-stop", Failure.PlannedStop, options => options),
         Of("planned-stop-500", Failure.PlannedStop, options => options with { Vips = ClusterOptions.ManyVips(500) }),
         Of("node-death", Failure.NodeDeath, options => options),
-        // Without the hold-down each run is what the first one in a minute is with it; else the runs would wait for
-        // each other.
-        Of("apiserver-kill", Failure.ApiServerKill,
-            options => options with { MoreRouterLines = [.. options.MoreRouterLines, "    holdDown: 0s"] }),
+        OfHealth("apiserver-kill", Failure.ApiServerKill),
+        OfHealth("apiserver-hang", Failure.ApiServerHang),
+        new("apiserver-stop", WithoutHoldDown,
+            [
+                ("requests", ""), ("requests refused", ""), ("requests failed otherwise", ""),
+                ("answered elsewhere after", "ms"), ("before the port closed", "ms"),
+            ],
+            RunApiServerStop),
         Of("daemon-kill", Failure.DaemonKill, options => options),
         Of("daemon-hang", Failure.DaemonHang, options => options),
         new("wipe", options => options with { WithApiServers = false },
@@ -65,6 +72,48 @@ internal sealed record Scenario(
                 takeOver.Claimants, takeOver.Client.WorstSendLatenessMilliseconds,
             ];
         });
+
+    /// <summary>
+    /// Without the hold-down each run is what the first one in a minute is with it; else the runs would wait for each
+    /// other.
+    /// </summary>
+    private static ClusterOptions WithoutHoldDown(ClusterOptions options) =>
+        options with { MoreRouterLines = [.. options.MoreRouterLines, "    holdDown: 0s"] };
+
+    /// <summary>What it takes, told apart: until the failed node lowers itself, and from there to the client.</summary>
+    private static Scenario OfHealth(string name, Failure failure) => new(
+        name, WithoutHoldDown,
+        [
+            ("packets lost", ""), ("lower priority advertised after", "ms"), ("answered elsewhere after", "ms"),
+            ("claimants", ""), ("probe lateness", "ms"),
+        ],
+        (cluster, stop) =>
+        {
+            var takeOver = Break(cluster, failure, stop);
+            var lowered = cluster.Tap.AdvertisementsSince(takeOver.BrokenAt).FirstOrDefault(
+                seen => seen.Source.Equals(takeOver.From.Node.Address) && seen.Priority < DefaultPriority);
+            return
+            [
+                takeOver.Client.Lost, (lowered?.At - takeOver.BrokenAt)?.TotalMilliseconds ?? double.NaN,
+                takeOver.MillisecondsToNewAnswer, takeOver.Claimants, takeOver.Client.WorstSendLatenessMilliseconds,
+            ];
+        });
+
+    private static IReadOnlyList<double> RunApiServerStop(Cluster cluster, CancellationToken stop)
+    {
+        using var requests = RequestProbe.Start(cluster.Segment.Client, cluster.Vip, VipdConfiguration.ApiServerPort);
+        var takeOver = TakeOver.Observe(cluster, Failure.ApiServerStop, stop);
+        if (takeOver.Problem is { } problem) Console.Error.WriteLine($"apiserver-stop: {problem}");
+        // Waits until the stand-in has ended, and so long the requests go on.
+        Failure.ApiServerStop.Mend(cluster, takeOver.From);
+        var result = requests.Stop();
+        var after = takeOver.MillisecondsToNewAnswer;
+        return
+        [
+            result.Sent, result.Refused, result.Failed, after,
+            cluster.Options.ApiServerShutdownDelay.TotalMilliseconds - after,
+        ];
+    }
 
     private static IReadOnlyList<double> RunEqualClaim(Cluster cluster, CancellationToken stop)
     {
