@@ -15,9 +15,6 @@ internal static unsafe partial class Unistd
     internal static partial int pipe2(int* readAndWriteEnd, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
-    internal static partial int pipe2(int* readAndWriteEnd, int flags);
-
-    [LibraryImport("libc", SetLastError = true)]
     internal static partial nint read(FileDescriptor fd, void* buffer, nuint count);
 
     [LibraryImport("libc", SetLastError = true)]

@@ -243,7 +243,7 @@ public class DoctorTests
             Facts = facts => facts with
             {
                 Status = new StatusDocument(
-                    "1", "m1", facts.Now, facts.Now, new ElectionLoopStatus(true, 0, "RLIMIT_RTPRIO is 0"), [], []),
+                    "1", "m1", facts.Now, facts.Now, new ElectionLoopStatus(true, 0, "RLIMIT_RTPRIO is 0"), [], [], []),
             },
         };
         yield return new("virtual-ip-is-free", FindingStatus.Failed, "192.0.2.13 is a peer's address")

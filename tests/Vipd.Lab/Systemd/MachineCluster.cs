@@ -28,7 +28,7 @@ public sealed class MachineCluster : IDisposable
         Segment = segment;
         Tap = WireTap.Start(segment);
         _holders = new Holders(segment.Masters);
-        _responders = [.. segment.Masters.Select(Responder.Start)];
+        _responders = [.. segment.Masters.Select(node => Responder.Start(node))];
         Machines = [.. segment.Masters.Select(node => Machine.Boot(node, layers))];
     }
 
