@@ -125,7 +125,9 @@ internal sealed class FactGathering(
         if (check?.Settings is not KubernetesApiserverSettings settings)
             return null;
         using var probe = new KubernetesApiserverCheck(
-            settings with { CaFile = settings.CaFile is { } ca ? files.PathOf(ca) : null }, check.Timeout, TimeProvider.System);
+            settings with { CaFile = settings.CaFile is { } path ? files.PathOf(path) : null },
+            check.Timeout,
+            TimeProvider.System);
         CheckAnswer answer = await probe.ProbeAsync(stop);
         return new ReadyzFacts(check.Name, answer.Class.Name(), answer.Reasons);
     }

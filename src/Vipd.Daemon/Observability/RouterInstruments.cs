@@ -36,8 +36,8 @@ internal sealed class RouterInstruments
         Counter("vipd_announcements_sent_total", static counters => counters.AnnouncementsSent,
             "Gratuitous ARP and unsolicited NA packets handed to the network card.");
         meter.CreateObservableCounter("vipd_conflicts_total", ObserveConflicts, null,
-            "Signs of somebody else at work on the addresses (all but foreignAddress while this router was Active), and "
-            + "messages of senders that are configured differently.");
+            "Signs of somebody else at work on the addresses (all but foreignAddress while this router was Active), "
+            + "and messages of senders that are configured differently.");
 
         void Gauge(string name, Func<RouterBoard, long> value, string help) =>
             meter.CreateObservableGauge(name, () => EachRouter(value), null, help);

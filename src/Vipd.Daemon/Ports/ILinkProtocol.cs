@@ -28,6 +28,12 @@ internal interface ILinkProtocol
     /// <summary>Lets in what somebody says about one of the addresses.</summary>
     BpfInstruction[] Filter(IEnumerable<InternetAddress> addresses);
 
+    /// <summary>
+    /// Advertisements cannot leave while the address that they are sent from is not there. IPv4 sends them all the same
+    /// (IP_TRANSPARENT), so that a flush of the interface does not move anything.
+    /// </summary>
+    bool NeedsSource { get; }
+
     /// <summary>Writes the <see cref="FramesAnAddress"/> frames that say that the address is here.</summary>
     void WriteFrames(Span<byte> destination, InternetAddress address, MacAddress own);
 

@@ -14,6 +14,8 @@ internal sealed class IPv4Link : ILinkProtocol
 {
     public AddressFamily Family => AddressFamily.InterNetwork;
 
+    public bool NeedsSource => false;
+
     /// <summary>RFC 9568 §5.1.1.2.</summary>
     public IPAddress Group { get; } = IPAddress.Parse("224.0.0.18");
 

@@ -15,6 +15,8 @@ internal sealed class IPv6Link(bool isRouter) : ILinkProtocol
 {
     public AddressFamily Family => AddressFamily.InterNetworkV6;
 
+    public bool NeedsSource => true;
+
     /// <summary>RFC 9568 §5.1.2.2.</summary>
     public IPAddress Group { get; } = IPAddress.Parse("ff02::12");
 

@@ -337,8 +337,8 @@ public sealed partial class ElectionLoop : IDisposable
         var held = new RecordedAddress(change.Interface, address, change.PrefixLength, change.CreatedAt);
         _board.Held.Set(held, isOurs && sighting.IsPresent);
 
-        // An address of the interface's own came or went: ours may stand before them now.
-        if (holding && !isVirtual && !change.IsSecondary)
+        // An address of the interface's own came or went: ours may stand before them now, which matters to IPv4 alone.
+        if (holding && !isVirtual && !change.IsSecondary && !address.IsIPv6)
             _resynchroniseAt = MonotonicTime.Min(_resynchroniseAt, now + OrderCheckDelay);
     }
 

@@ -86,7 +86,11 @@ public sealed class PeerTroubles
             return null;
         var added = new PeerTrouble(peer, difference, theirs, firstAddress);
         added.See(now);
-        _known = known.Length < Limit ? [.. known, added] : [.. known.Where(one => one != oldest), added];
+        _known = known.Length < Limit ? [.. known, added] : Replace(known, oldest, added);
         return added;
     }
+
+    // Apart, as what a lambda captures is allocated on entry to its method.
+    private static PeerTrouble[] Replace(PeerTrouble[] known, PeerTrouble? oldest, PeerTrouble added) =>
+        [.. known.Where(one => one != oldest), added];
 }

@@ -18,7 +18,7 @@ internal sealed partial class RouterRuntime
 
     private void ObservePrimary(InternetAddress address, bool present, MonotonicTime now)
     {
-        if (address != _board.Identity.PrimaryAddress || present != _isPrimaryMissing)
+        if (!SendsFrom(address) || present != _isPrimaryMissing || Opened is not { At.Protocol.NeedsSource: true })
             return;
         _isPrimaryMissing = !present;
         NotePrimary();

@@ -18,7 +18,14 @@ public sealed class SystemdUnitTests
 
             (int exitCode, string output) = await ExternalTool.Run("systemd-analyze", ["verify", copy], []);
 
-            Assert.Equal("", output);
+            // Before 254 systemd does not know the two keys of the growing pause, says so, and goes on.
+            string[] complaints =
+            [
+                .. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line =>
+                    !line.Contains("Unknown key name 'RestartSteps'", StringComparison.Ordinal)
+                    && !line.Contains("Unknown key name 'RestartMaxDelaySec'", StringComparison.Ordinal)),
+            ];
+            Assert.Empty(complaints);
             Assert.Equal(0, exitCode);
         }
         finally

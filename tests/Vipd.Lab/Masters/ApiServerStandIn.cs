@@ -10,8 +10,8 @@ namespace Vipd.Lab.Masters;
 /// <summary>
 /// What vipd sees of a kube-apiserver: HTTPS with kept connections, /readyz and /livez. The control file holds the
 /// status that /readyz answers with (200 when there is none); it is read for each request, so writing it switches at
-/// once. With an etcd, /readyz asks that too. SIGTERM as with --shutdown-delay-duration: /readyz fails at once while all
-/// else is served; after the delay the port closes, and what is open may finish.
+/// once. With an etcd, /readyz asks that too. SIGTERM as with --shutdown-delay-duration: /readyz fails at once while
+/// all else is served; after the delay the port closes, and what is open may finish.
 /// </summary>
 public sealed class ApiServerStandIn(
     int port, LabCertificates certificates, string controlFile, TimeSpan shutdownDelay, Uri? etcd = null)

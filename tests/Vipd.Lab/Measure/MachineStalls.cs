@@ -37,8 +37,8 @@ internal sealed class MachineStalls : IDisposable
     /// <summary>One line for each processor.</summary>
     internal IEnumerable<string> Describe() => _worstMilliseconds.Select((worst, processor) => string.Create(
         CultureInfo.InvariantCulture,
-        $"processor {processor}: a thread of SCHED_FIFO {HighestPriority} that only sleeps woke up to {worst:0.0} ms late, "
-        + $"{_beyondBound[processor]} times more than {_bound.TotalMilliseconds:0.0} ms"));
+        $"processor {processor}: a thread of SCHED_FIFO {HighestPriority} that only sleeps woke up to {worst:0.0} ms "
+        + $"late, {_beyondBound[processor]} times more than {_bound.TotalMilliseconds:0.0} ms"));
 
     public void Dispose()
     {
@@ -49,7 +49,7 @@ internal sealed class MachineStalls : IDisposable
     private void Watch(int processor)
     {
         if (!Libc.TryPinHighest(processor, HighestPriority))
-            Console.Error.WriteLine("no realtime priority: the machine's stalls are told from waiting for a turn by nobody");
+            Console.Error.WriteLine("no realtime priority: a stall of the machine looks like waiting for a turn");
         var due = MonotonicClock.Now;
         while (!_stopping)
         {
