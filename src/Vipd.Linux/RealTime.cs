@@ -46,6 +46,8 @@ public static class RealTime
         string? refusal = LockRefusal(ThreadCapabilities.HasEffective(LinuxCapability.CAP_IPC_LOCK), limitBytes);
         if (refusal is not null)
             return RealTimeOutcome.No(refusal);
+        if (limitBytes != nuint.MaxValue)
+            RaiseMemlockLimit();
         return SysMman.mlockall(SysMman.MCL_CURRENT | SysMman.MCL_FUTURE | SysMman.MCL_ONFAULT) == 0
             ? RealTimeOutcome.Yes
             : RealTimeOutcome.No(LinuxException.Last("mlockall").Message);
@@ -75,6 +77,17 @@ public static class RealTime
             ? null
             : $"RLIMIT_MEMLOCK is {memlockLimitBytes} bytes and the capability CAP_IPC_LOCK is missing: "
                 + "set LimitMEMLOCK=infinity or AmbientCapabilities=CAP_IPC_LOCK in the unit";
+
+    /// <summary>
+    /// CAP_IPC_LOCK is of the threads that have it. One that has given its capabilities up to start a program is held
+    /// to the limit again, and then posix_spawn(3) gets no memory for a stack (EAGAIN). Who may not raise the limit
+    /// learns that from there.
+    /// </summary>
+    private static unsafe void RaiseMemlockLimit()
+    {
+        var unlimited = new ResourceLimit { rlim_cur = nuint.MaxValue, rlim_max = nuint.MaxValue };
+        _ = SysResource.setrlimit(SysResource.RLIMIT_MEMLOCK, &unlimited);
+    }
 
     private static unsafe nuint SoftLimit(int resource)
     {

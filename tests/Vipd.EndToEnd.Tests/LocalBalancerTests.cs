@@ -45,7 +45,9 @@ public class LocalBalancerTests
             using var client = NewClient(cluster);
             var active = ServedAndSettled(cluster, client, balancers);
 
+            // What it had accepted before it died is lost; what comes after is not.
             active.ApiServer!.Kill();
+            Assert.True(active.ApiServer.WaitForExit(Bound));
             for (var i = 0; i < 20; i++) Assert.True(IsServed(client), $"request {i} after the apiserver died");
             Assert.Equal(active, cluster.WaitUntilSettled());
 

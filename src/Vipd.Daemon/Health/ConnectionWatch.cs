@@ -124,7 +124,10 @@ public sealed class ConnectionWatch(TargetEndPoint target, CheckAlarm alarm, Tim
         }
         catch (SocketException refusal)
         {
-            return refusal.SocketErrorCode;
+            // Accepted, and reset before anybody here has looked: the end of an open connection, as the reader will see.
+            return refusal.SocketErrorCode == SocketError.ConnectionReset
+                ? SocketError.Success
+                : refusal.SocketErrorCode;
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {

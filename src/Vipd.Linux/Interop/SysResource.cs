@@ -12,6 +12,9 @@ internal static unsafe partial class SysResource
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int getrlimit(int resource, ResourceLimit* limit);
 
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int setrlimit(int resource, ResourceLimit* limit);
+
     /// <summary>Of one thread; 0 is the calling one. A niceness of -1 looks like a failure.</summary>
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int getpriority(int which, int threadId);

@@ -22,8 +22,8 @@ public sealed class SystemdUnitTests
             string[] complaints =
             [
                 .. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line =>
-                    !line.Contains("Unknown key name 'RestartSteps'", StringComparison.Ordinal)
-                    && !line.Contains("Unknown key name 'RestartMaxDelaySec'", StringComparison.Ordinal)),
+                    !line.Contains(": Unknown key 'RestartSteps' in section", StringComparison.Ordinal)
+                    && !line.Contains(": Unknown key 'RestartMaxDelaySec' in section", StringComparison.Ordinal)),
             ];
             Assert.Empty(complaints);
             Assert.Equal(0, exitCode);

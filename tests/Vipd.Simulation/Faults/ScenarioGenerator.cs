@@ -13,7 +13,9 @@ internal static class ScenarioGenerator
     {
         var random = new SeededRandom(seed * 0x2545_F491_4F6C_DD1D);
         bool plannedOnly = random.Chance(0.2);
-        NodeSettings[] nodes = Nodes(random, plannedOnly);
+        // Of numbers of its own, so that it changes nothing else of a seed.
+        var holdDown = TimeSpan.FromMilliseconds(new SeededRandom(~seed).Pick<int>([0, 0, 100, 400]));
+        NodeSettings[] nodes = Nodes(random, plannedOnly, holdDown);
         TimeSpan settling = Scenario.SettlingOf(nodes);
         var episodes = new Episodes(random, nodes, settling);
         Fault[] schedule = plannedOnly ? episodes.Planned() : episodes.Anything();
@@ -23,7 +25,7 @@ internal static class ScenarioGenerator
         return new Scenario(nodes, schedule, schedule[^1].At + settling + watch, plannedOnly);
     }
 
-    private static NodeSettings[] Nodes(SeededRandom random, bool plannedOnly)
+    private static NodeSettings[] Nodes(SeededRandom random, bool plannedOnly, TimeSpan holdDown)
     {
         int count = random.Chance(0.6) ? 3 : random.Between(2, 7);
         int[] intervals = [1, 2, 10, 20, 20, 20, 100];
@@ -32,7 +34,7 @@ internal static class ScenarioGenerator
         bool equalPriorities = random.Chance(0.5);
         int owner = random.Chance(0.05) ? random.Below(count) : -1;
         int keepalived = random.Chance(0.15) ? random.Between(1, (1 << count) - 1) : 0;
-        RouterParameters common = Common(random);
+        RouterParameters common = Common(random, holdDown);
         return [.. Enumerable.Range(0, count).Select(number => Node(number, common with
         {
             PrimaryAddress = NodeSettings.AddressOf(number),
@@ -49,7 +51,7 @@ internal static class ScenarioGenerator
         }
     }
 
-    private static RouterParameters Common(SeededRandom random) => new()
+    private static RouterParameters Common(SeededRandom random, TimeSpan holdDown) => new()
     {
         PrimaryAddress = NodeSettings.AddressOf(0),
         AddressCount = random.Pick<int>([1, 1, 1, 1, 3, 65, 130]),
@@ -58,7 +60,7 @@ internal static class ScenarioGenerator
         PreemptMargin = random.Pick<int>([1, 1, 1, 10]),
         PreemptDelay = TimeSpan.FromMilliseconds(random.Pick<int>([0, 0, 0, 300, 1500])),
         StartupDelay = TimeSpan.FromMilliseconds(random.Pick<int>([0, 0, 0, 0, 1000])),
-        HoldDown = TimeSpan.FromMilliseconds(random.Pick<int>([0, 0, 100, 400])),
+        HoldDown = holdDown,
     };
 
     /// <summary>keepalived has no preemptMargin; what it has for the delays is left out.</summary>
