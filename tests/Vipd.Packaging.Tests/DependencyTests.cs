@@ -54,7 +54,8 @@ public partial class DependencyTests(Packages packages)
             HostCommand.Must("dpkg-deb", "--extract", file, root);
         }
         // What the kernel and not a package provides; the folders for the socket.
-        foreach (var folder in (string[])["proc", "dev", "run/vipd"]) Directory.CreateDirectory(Path.Combine(root, folder));
+        foreach (var folder in (string[])["proc", "dev", "run/vipd"])
+            Directory.CreateDirectory(Path.Combine(root, folder));
         var certificates = LabCertificates.Create(segment.Directory, node.Address);
         File.Copy(certificates.CaFile, Path.Combine(root, "ca.crt"));
         File.WriteAllText(Path.Combine(root, "vipd.yaml"), Configuration);
