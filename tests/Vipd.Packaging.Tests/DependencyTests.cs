@@ -29,6 +29,8 @@ public partial class DependencyTests(Packages packages)
 
         """;
 
+    private const string Mounts = "mount --bind /proc \"$1/proc\" && mount --bind /dev \"$1/dev\"";
+
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(20);
 
     [NetnsFact]
@@ -52,7 +54,8 @@ public partial class DependencyTests(Packages packages)
             HostCommand.Must("dpkg-deb", "--extract", file, root);
         }
         // What the kernel and not a package provides; the folders for the socket.
-        foreach (var folder in (string[])["proc", "run/vipd"]) Directory.CreateDirectory(Path.Combine(root, folder));
+        foreach (var folder in (string[])["proc", "dev", "run/vipd"])
+            Directory.CreateDirectory(Path.Combine(root, folder));
         var certificates = LabCertificates.Create(segment.Directory, node.Address);
         File.Copy(certificates.CaFile, Path.Combine(root, "ca.crt"));
         File.WriteAllText(Path.Combine(root, "vipd.yaml"), Configuration);
@@ -60,7 +63,7 @@ public partial class DependencyTests(Packages packages)
         using var apiServer = LabProcess.Start(node, "apiserver", LabProgram.Path, "apiserver",
             "--port", "6443", "--pki", certificates.Directory, "--control", node.PathOf("readyz"));
         using var vipd = LabProcess.Start(node, "vipd", "unshare", "--mount", "sh", "-c",
-            "mount --bind /proc \"$1/proc\" && exec chroot \"$1\" /usr/bin/vipd run --config /vipd.yaml", "sh", root);
+            $"{Mounts} && exec chroot \"$1\" /usr/bin/vipd run --config /vipd.yaml", "sh", root);
         Observe.Until("the expected verdict", Bound, () => expected(vipd, () => Status(node, root)),
             () => vipd.Log + Status(node, root));
     }
@@ -68,7 +71,7 @@ public partial class DependencyTests(Packages packages)
     private static string Status(LabNode node, string root)
     {
         using var status = LabProcess.Start(node, $"status-{Guid.NewGuid():N}", "unshare", "--mount", "sh", "-c",
-            "mount --bind /proc \"$1/proc\" && exec chroot \"$1\" /usr/bin/vipd status -o json", "sh", root);
+            $"{Mounts} && exec chroot \"$1\" /usr/bin/vipd status -o json --config /vipd.yaml", "sh", root);
         return status.WaitForExit(Bound) ? status.Log : throw new TimeoutException("vipd status");
     }
 

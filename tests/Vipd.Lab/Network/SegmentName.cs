@@ -68,7 +68,7 @@ public sealed partial record SegmentName(int OwnerProcessId, string Tag)
             foreach (var pid in running) _ = Libc.Kill(pid, Libc.SignalKill);
             return running.Count == 0;
         });
-        foreach (var group in ControlGroups.Of(this)) ControlGroups.Remove(group);
+        foreach (var group in ControlGroups.Of(this)) Observe.Within(KillBound, () => ControlGroups.TryRemove(group));
         if (namespaces.Count > 0) IpCommand.Batch(null, namespaces.Select(n => $"netns del {n}"));
         TinyDisk.UnmountAll(Directory);
         if (System.IO.Directory.Exists(Directory)) System.IO.Directory.Delete(Directory, recursive: true);

@@ -53,6 +53,8 @@ internal static class BootScript
           pivot_root . mnt
           cd /
           umount --lazy /mnt
+          # In a container systemd leaves this to who starts it; without it credentials reach no service.
+          mount --make-rshared /
           exec env -i container=lxc /lib/systemd/systemd
         ' sh "$root"
         """;

@@ -12,12 +12,23 @@ internal static class ControlGroups
         ? Directory.GetDirectories(root, $"{name}-*")
         : [];
 
-    /// <summary>Once no process is left in it; the groups that systemd made inside go first.</summary>
-    internal static void Remove(string group)
+    /// <summary>
+    /// False while it is still in use: a process that was killed leaves its group a moment after it has left its
+    /// namespaces. The groups that systemd made inside go first.
+    /// </summary>
+    internal static bool TryRemove(string group)
     {
-        foreach (var inner in Directory.GetDirectories(group)) Remove(inner);
-        // Its files are the kernel's and go with the folder: rmdir(2), which Directory.Delete is.
-        Directory.Delete(group);
+        try
+        {
+            foreach (var inner in Directory.GetDirectories(group)) TryRemove(inner);
+            // Its files are the kernel's and go with the folder: rmdir(2), which Directory.Delete is.
+            Directory.Delete(group);
+            return true;
+        }
+        catch (IOException)
+        {
+            return !Directory.Exists(group);
+        }
     }
 
     private static string? MountPoint() => File.ReadLines("/proc/self/mounts")
