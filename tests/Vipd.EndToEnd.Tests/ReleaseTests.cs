@@ -58,6 +58,33 @@ public class ReleaseTests(ITestOutputHelper log)
         Assert.InRange(took, TimeSpan.Zero, Bound);
     }
 
+    /// <summary>At 1 s a peer that has to miss three Advertisements needs 3.6 s.</summary>
+    [NetnsFact]
+    public void Release_resigns_for_the_daemon_that_was_killed_and_a_peer_has_the_VIP_at_once()
+    {
+        using var cluster = Cluster.Start(new ClusterOptions(VipdBinary.Path)
+        {
+            WithApiServers = false,
+            AdvertisementInterval = TimeSpan.FromSeconds(1),
+            MoreRouterLines = [LongLease],
+        });
+        var active = cluster.WaitUntilSettled();
+        var killed = MonotonicClock.Now;
+        active.Daemon!.Kill();
+        Observe.Until("killed", TimeSpan.FromSeconds(5), () => active.Daemon.HasExited, cluster.DescribeHolders);
+
+        var (exitCode, output) = active.RunVipd("release", "--config", active.ConfigFile);
+        Assert.True(exitCode == 0, output);
+        Assert.False(Holds(active, Vip));
+        var seen = cluster.Tap.AdvertisementsSince(killed);
+        var resignation = seen.Single(one => one.Source.Equals(active.Node.Address) && one.Resigns);
+        Observe.Until(
+            "a successor", TimeSpan.FromSeconds(3), () => cluster.HoldersOfVip().Count == 1, cluster.DescribeHolders);
+        var claim = cluster.Tap.AdvertisementsSince(killed).First(one => !one.Source.Equals(active.Node.Address));
+        log.WriteLine($"claimed {(claim.At - resignation.At).TotalMilliseconds:F1} ms after the resignation");
+        Assert.InRange(claim.At - resignation.At, TimeSpan.Zero, TimeSpan.FromSeconds(1));
+    }
+
     [NetnsFact]
     public void Without_a_supervisor_the_VIP_of_a_killed_daemon_is_gone_with_its_lease()
     {

@@ -17,7 +17,8 @@ internal sealed class ReleaseCommand
         Remove the virtual addresses that a dead vipd left on this machine, and only those.
 
         The systemd unit runs it when the daemon has ended (ExecStopPost), so that no address waits for the end of its
-        lease. It removes what the configuration names and what carries vipd's address protocol number, 112, and what
+        lease; but first it sends the Advertisement with priority 0 that the dead daemon has not sent, and waits for 100
+        ms, so that a peer has taken over by then. It removes what the configuration names and what carries vipd's address protocol number, 112, and what
         the dead vipd recorded in /run/vipd: that alone where the kernel has no such number (before Linux 5.18) or where
         the configuration cannot be read. An address that vipd did not add stays. While a vipd runs, it removes nothing
         and exits with 1. Needs CAP_NET_ADMIN.
@@ -55,10 +56,10 @@ internal sealed class ReleaseCommand
             // Where no daemon has run since the machine was started, there is no file, and none is made: it would be
             // root's, and closed to the daemon's user.
             if (!File.Exists(InstanceLock.PathFor(socket)))
-                return Release(addresses, record, arguments.InvocationConfiguration);
+                return Release(result, addresses, record, arguments.InvocationConfiguration);
             using InstanceLock? alone = InstanceLock.TryTake(socket);
             if (alone is not null)
-                return Release(addresses, record, arguments.InvocationConfiguration);
+                return Release(result, addresses, record, arguments.InvocationConfiguration);
             error.WriteLine(
                 $"vipd: a vipd is running (it holds {InstanceLock.PathFor(socket)}), and its addresses stay; "
                 + "stop it with systemctl stop vipd");
@@ -72,12 +73,20 @@ internal sealed class ReleaseCommand
     }
 
     private static int Release(
+        ConfigurationResult configuration,
         IReadOnlySet<InternetAddress> addresses,
         IReadOnlySet<RecordedAddress>? record,
         InvocationConfiguration console)
     {
         using var netlink = new AddressNetlink();
-        IReadOnlyList<RemovedAddress> found = AddressRemains.Remove(netlink, addresses, record);
+        IReadOnlyList<InterfaceAddress> remains = AddressRemains.Find(netlink, addresses, record);
+        if (configuration.IsValid && remains.Count > 0
+            && LastWord.Send(MachinePlans.For(configuration.Configuration).Plans, remains))
+        {
+            Thread.Sleep(LastWord.Grace);
+        }
+
+        IReadOnlyList<RemovedAddress> found = AddressRemains.Remove(netlink, remains);
         foreach (RemovedAddress address in found)
             (address.Refusal is null ? console.Output : console.Error).WriteLine(address.Outcome);
         if (found.Count == 0)

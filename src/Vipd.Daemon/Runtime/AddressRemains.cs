@@ -28,23 +28,34 @@ internal static class AddressRemains
     /// <summary>
     /// Removes them; the caller makes sure that no vipd lives that still wants them. Returns what was found.
     /// </summary>
+    /// <inheritdoc cref="Find"/>
+    public static IReadOnlyList<RemovedAddress> Remove(
+        AddressNetlink netlink,
+        IReadOnlySet<InternetAddress> virtualAddresses,
+        IReadOnlySet<RecordedAddress>? record) =>
+        Remove(netlink, Find(netlink, virtualAddresses, record));
+
+    /// <summary>What there is, left alone.</summary>
     /// <param name="netlink">Of the namespace to clear up.</param>
     /// <param name="virtualAddresses">As configured; none where the configuration cannot be read.</param>
     /// <param name="record">What the dead vipd recorded; null: nothing.</param>
     /// <exception cref="LinuxException">The kernel would not list addresses or take the request.</exception>
-    public static IReadOnlyList<RemovedAddress> Remove(
+    public static IReadOnlyList<InterfaceAddress> Find(
         AddressNetlink netlink,
         IReadOnlySet<InternetAddress> virtualAddresses,
-        IReadOnlySet<RecordedAddress>? record)
+        IReadOnlySet<RecordedAddress>? record) =>
+    [
+        .. netlink.ListAddresses(AddressFamily.Unspecified).Where(found =>
+            (found.ProtocolTag == AddressHolder.ProtocolTag
+                && virtualAddresses.Contains(InternetAddress.From(found.Address)))
+            || (found.ProtocolTag is null or AddressHolder.ProtocolTag && IsRecorded(found, record))),
+    ];
+
+    /// <summary>Removes what was found. One that has gone meanwhile is removed.</summary>
+    /// <exception cref="LinuxException">The kernel would not take the request.</exception>
+    public static IReadOnlyList<RemovedAddress> Remove(AddressNetlink netlink, IReadOnlyList<InterfaceAddress> remains)
     {
-        InterfaceAddress[] remains =
-        [
-            .. netlink.ListAddresses(AddressFamily.Unspecified).Where(found =>
-                (found.ProtocolTag == AddressHolder.ProtocolTag
-                    && virtualAddresses.Contains(InternetAddress.From(found.Address)))
-                || (found.ProtocolTag is null or AddressHolder.ProtocolTag && IsRecorded(found, record))),
-        ];
-        if (remains.Length == 0)
+        if (remains.Count == 0)
             return [];
         foreach (InterfaceAddress found in remains)
         {
@@ -56,7 +67,7 @@ internal static class AddressRemains
             });
         }
 
-        int[] errors = new int[remains.Length];
+        int[] errors = new int[remains.Count];
         netlink.Commit(errors);
         Dictionary<InterfaceIndex, string> names =
             netlink.ListLinks().ToDictionary(link => link.Index, link => link.Name);
