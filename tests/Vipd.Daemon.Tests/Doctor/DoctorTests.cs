@@ -275,8 +275,11 @@ public class DoctorTests
         var routers = facts.Configuration.VirtualRouters;
         facts = facts with
         {
-            Configuration = facts.Configuration with { VirtualRouters = [routers[0],
-                routers[1] with { Interface = "eth0" }] },
+            Configuration = facts.Configuration with
+            {
+                VirtualRouters = [routers[0],
+                routers[1] with { Interface = "eth0" }]
+            },
         };
         Assert.Equal(FindingStatus.Warning, NodeFindings.ReversePathOf(facts).Status);
     }
@@ -296,8 +299,11 @@ public class DoctorTests
             Checks = [],
             Addresses = [first.Addresses[0] with { Address = System.Net.IPAddress.Parse(address) }],
         };
-        return facts with { Configuration = facts.Configuration with { VirtualRouters = [first, second] },
-            Api = NoNodes(facts) };
+        return facts with
+        {
+            Configuration = facts.Configuration with { VirtualRouters = [first, second] },
+            Api = NoNodes(facts)
+        };
     }
 
     private static ApiFacts NoNodes(DoctorFacts facts) => facts.Api with { Nodes = null };

@@ -18,25 +18,25 @@ internal static class SchemaSubset
 
     private static bool Holds(
         string keyword, JsonNode rule, JsonObject schema, ConfigurationNode value) => keyword switch
-    {
-        "type" => IsOf((string)rule!, value),
-        "const" => IsEqual(rule, value),
-        "enum" => rule.AsArray().Any(choice => IsEqual(choice!, value)),
-        "pattern" => value is not ScalarNode scalar || Regex.IsMatch(scalar.Text, (string)rule!),
-        "minimum" => Number(value) is not { } number || number >= (int)rule,
-        "maximum" => Number(value) is not { } number || number <= (int)rule,
-        "anyOf" => rule.AsArray().Any(form => Accepts(form!, value)),
-        "not" => !Accepts(rule, value),
-        "properties" => value is not MappingNode map || map.Entries.All(entry =>
-            rule[entry.Key.Text] is not { } property || Accepts(property, entry.Value)),
-        "additionalProperties" => value is not MappingNode map || map.Entries.All(entry =>
-            schema["properties"]![entry.Key.Text] is not null),
-        "required" => value is not MappingNode map || rule.AsArray().All(key => map.Find((string)key!) is not null),
-        "items" => value is not SequenceNode list || list.Items.All(item => Accepts(rule, item)),
-        "minItems" => value is not SequenceNode list || list.Items.Count >= (int)rule,
-        "maxItems" => value is not SequenceNode list || list.Items.Count <= (int)rule,
-        _ => Annotations.Contains(keyword) ? true : throw new NotSupportedException(keyword),
-    };
+        {
+            "type" => IsOf((string)rule!, value),
+            "const" => IsEqual(rule, value),
+            "enum" => rule.AsArray().Any(choice => IsEqual(choice!, value)),
+            "pattern" => value is not ScalarNode scalar || Regex.IsMatch(scalar.Text, (string)rule!),
+            "minimum" => Number(value) is not { } number || number >= (int)rule,
+            "maximum" => Number(value) is not { } number || number <= (int)rule,
+            "anyOf" => rule.AsArray().Any(form => Accepts(form!, value)),
+            "not" => !Accepts(rule, value),
+            "properties" => value is not MappingNode map || map.Entries.All(entry =>
+                rule[entry.Key.Text] is not { } property || Accepts(property, entry.Value)),
+            "additionalProperties" => value is not MappingNode map || map.Entries.All(entry =>
+                schema["properties"]![entry.Key.Text] is not null),
+            "required" => value is not MappingNode map || rule.AsArray().All(key => map.Find((string)key!) is not null),
+            "items" => value is not SequenceNode list || list.Items.All(item => Accepts(rule, item)),
+            "minItems" => value is not SequenceNode list || list.Items.Count >= (int)rule,
+            "maxItems" => value is not SequenceNode list || list.Items.Count <= (int)rule,
+            _ => Annotations.Contains(keyword) ? true : throw new NotSupportedException(keyword),
+        };
 
     private static bool IsOf(string type, ConfigurationNode value) => type switch
     {
