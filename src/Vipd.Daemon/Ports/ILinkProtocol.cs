@@ -28,6 +28,9 @@ internal interface ILinkProtocol
     /// <summary>Lets in what somebody says about one of the addresses.</summary>
     BpfInstruction[] Filter(IEnumerable<InternetAddress> addresses);
 
+    /// <summary>Lets in every announcement: where the kernel has no room for more.</summary>
+    BpfInstruction[] WiderFilter { get; }
+
     /// <summary>
     /// Advertisements cannot leave while the address that they are sent from is not there. IPv4 sends them all the same
     /// (IP_TRANSPARENT), so that a flush of the interface does not move anything.

@@ -28,6 +28,8 @@ internal sealed class IPv4Link : ILinkProtocol
     public BpfInstruction[] Filter(IEnumerable<InternetAddress> addresses) =>
         ArpFilter.SenderProtocolAddressIn([.. addresses.Select(address => (uint)address.Value)]);
 
+    public BpfInstruction[] WiderFilter => ArpFilter.AnyAnnouncement;
+
     public void WriteFrames(Span<byte> destination, InternetAddress address, MacAddress own)
     {
         WriteFrame(destination, own, ArpPacket.GratuitousRequest(address, own));

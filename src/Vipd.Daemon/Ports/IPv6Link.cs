@@ -29,6 +29,8 @@ internal sealed class IPv6Link(bool isRouter) : ILinkProtocol
     public BpfInstruction[] Filter(IEnumerable<InternetAddress> addresses) =>
         NeighborAdvertisementFilter.TargetIn([.. addresses.Select(address => IpOctets.From(address.ToIPAddress()))]);
 
+    public BpfInstruction[] WiderFilter => NeighborAdvertisementFilter.AnyAnnouncement;
+
     public void WriteFrames(Span<byte> destination, InternetAddress address, MacAddress own)
     {
         var allNodes = MacAddress.OfGroup(NeighborAdvertisement.AllNodes);

@@ -169,7 +169,7 @@ internal sealed partial class ElectionNetwork : IDisposable
         RawIpSocket advertisements = RawIpSocket.Open(
             protocol.Family, (byte)IpProtocol.Vrrp, link.Index, link.Name, ReceiveBufferSize);
         PacketSocket announcements = PacketSocket.OpenReceiver(
-            link.Index, protocol.AnnouncementType, protocol.Filter(addresses), ReceiveBufferSize);
+            link.Index, protocol.AnnouncementType, protocol.Filter(addresses), ReceiveBufferSize, protocol.WiderFilter);
         return new InterfaceRuntime(
             link.Index, link.Name, protocol, link.LinkLayerAddress, advertisements, announcements, _board.Loop,
             _journal);

@@ -100,7 +100,8 @@ internal sealed class InterfaceRuntime : IDisposable
         try
         {
             _announcements.ChangeFilter(
-                Protocol.Filter(Routers.SelectMany(router => router.Board.Identity.Addresses)));
+                Protocol.Filter(Routers.SelectMany(router => router.Board.Identity.Addresses)),
+                Protocol.WiderFilter);
         }
         catch (LinuxException refused)
         {

@@ -45,7 +45,7 @@ public static class ArpFilter
     /// <param name="addressesHostOrder">IPv4 addresses as integers, 192.0.2.1 = 0xC0000201; none lets nothing
     /// in.</param>
     public static BpfInstruction[] SenderProtocolAddressIn(ReadOnlySpan<uint> addressesHostOrder) =>
-        addressesHostOrder.Length > MostAddresses ? AnyAnnouncement() : SenderIn(addressesHostOrder);
+        addressesHostOrder.Length > MostAddresses ? AnyAnnouncement : SenderIn(addressesHostOrder);
 
     private static BpfInstruction[] SenderIn(ReadOnlySpan<uint> addresses)
     {
@@ -65,7 +65,8 @@ public static class ArpFilter
         return [.. program];
     }
 
-    private static BpfInstruction[] AnyAnnouncement() =>
+    /// <summary>Lets in every announcement; the receiver has to compare the address itself.</summary>
+    public static BpfInstruction[] AnyAnnouncement =>
     [
         .. IsArpForIPv4,
         new(BPF_LD | BPF_W | BPF_ABS, 0, 0, TargetProtocolAddressOffset),

@@ -23,7 +23,6 @@ public static class NeighborAdvertisementFilter
     private const ushort LoadWord = BPF_LD | BPF_W | BPF_ABS;
     private const ushort LoadOctet = BPF_LD | BPF_B | BPF_ABS;
     private const int WordsInAnAddress = 4;
-    private const int InstructionsAnAddress = (2 * WordsInAnAddress) + 1;
 
     private static readonly BpfInstruction[] IsNeighborAdvertisement =
     [
@@ -38,9 +37,11 @@ public static class NeighborAdvertisementFilter
         new(BPF_RET | BPF_K, 0, 0, Nothing),
     ];
 
-    /// <summary>The most addresses that fit into the kernel's 4096 instructions.</summary>
-    public static int MostAddresses { get; } =
-        (BPF_MAXINSNS - IsNeighborAdvertisement.Length - 1) / InstructionsAnAddress;
+    /// <summary>
+    /// More are not compared one by one: each of the four loads an address takes becomes some nine instructions in the
+    /// kernel, and with twice as many addresses the program is larger than a socket may hold (net.core.optmem_max).
+    /// </summary>
+    public const int MostAddresses = 255;
 
     /// <summary>
     /// Lets in what speaks of one of our addresses. For more than <see cref="MostAddresses"/>: whatever was sent to a
@@ -50,7 +51,7 @@ public static class NeighborAdvertisementFilter
     public static BpfInstruction[] TargetIn(ReadOnlySpan<IpOctets> addresses)
     {
         if (addresses.Length > MostAddresses)
-            return AnyAnnouncement();
+            return AnyAnnouncement;
         List<BpfInstruction> program = [.. IsNeighborAdvertisement];
         foreach (IpOctets address in addresses)
         {
@@ -69,7 +70,8 @@ public static class NeighborAdvertisementFilter
         return [.. program];
     }
 
-    private static BpfInstruction[] AnyAnnouncement() =>
+    /// <summary>Lets in every announcement; the receiver has to compare the address itself.</summary>
+    public static BpfInstruction[] AnyAnnouncement =>
     [
         .. IsNeighborAdvertisement,
         new(LoadOctet, 0, 0, DestinationOffset),

@@ -39,15 +39,21 @@ public sealed unsafe class PacketSocket : IDisposable
     /// <param name="etherType">The EtherType to receive, in host order: 0x0806.</param>
     /// <param name="filter">A BPF program over the whole frame; it acts before the first frame is received.</param>
     /// <param name="receiveBufferBytes">What may be queued; above net.core.rmem_max with CAP_NET_ADMIN only.</param>
+    /// <param name="wider">Instead of a filter that the kernel has no room for; empty: there is none.</param>
     /// <exception cref="LinuxException">EPERM without CAP_NET_RAW; EINVAL for an invalid program; ENODEV;
     /// others.</exception>
     public static PacketSocket OpenReceiver(
-        InterfaceIndex index, ushort etherType, ReadOnlySpan<BpfInstruction> filter, int receiveBufferBytes)
+        InterfaceIndex index,
+        ushort etherType,
+        ReadOnlySpan<BpfInstruction> filter,
+        int receiveBufferBytes,
+        ReadOnlySpan<BpfInstruction> wider = default)
     {
         BpfInstruction[] program = filter.ToArray();
+        BpfInstruction[] instead = wider.ToArray();
         return Open(fd =>
         {
-            Attach(fd, program);
+            AttachWhatFits(fd, program, instead);
             SocketOptions.SetReceiveBuffer(fd, receiveBufferBytes);
             // Linux 4.20 and later; before, TryReceive skips them.
             _ = SocketOptions.SetIfKnown(
@@ -59,8 +65,11 @@ public sealed unsafe class PacketSocket : IDisposable
     /// <summary>
     /// Lets in something else from now on; what is queued stays, and nothing that both filters let in is lost.
     /// </summary>
+    /// <param name="filter">As of <see cref="OpenReceiver"/>.</param>
+    /// <param name="wider">As of <see cref="OpenReceiver"/>.</param>
     /// <exception cref="LinuxException">EINVAL for an invalid program; the filter of before goes on.</exception>
-    public void ChangeFilter(ReadOnlySpan<BpfInstruction> filter) => Attach(Descriptor, filter);
+    public void ChangeFilter(ReadOnlySpan<BpfInstruction> filter, ReadOnlySpan<BpfInstruction> wider = default) =>
+        AttachWhatFits(Descriptor, filter, wider);
 
     /// <summary>Sends equal frames that lie end to end.</summary>
     /// <param name="frames">At least <paramref name="frameLength"/> × <paramref name="frameCount"/> octets.</param>
@@ -137,10 +146,6 @@ public sealed unsafe class PacketSocket : IDisposable
         return false;
     }
 
-    /// <summary>Replaces the filter; what is queued already stays, so the receiver must still look.</summary>
-    /// <exception cref="LinuxException">EINVAL: not a valid program; the old filter stays.</exception>
-    public void SetFilter(ReadOnlySpan<BpfInstruction> filter) => Attach(Descriptor, filter);
-
     /// <inheritdoc/>
     public void Dispose() => Descriptor.Dispose();
 
@@ -159,6 +164,24 @@ public sealed unsafe class PacketSocket : IDisposable
         {
             fd.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>
+    /// A program of thousands of instructions grows when the kernel translates it, and net.core.optmem_max (20 KiB in
+    /// older kernels) bounds what a socket may hold.
+    /// </summary>
+    private static void AttachWhatFits(
+        FileDescriptor fd, ReadOnlySpan<BpfInstruction> filter, ReadOnlySpan<BpfInstruction> wider)
+    {
+        bool mayBeWider = !wider.IsEmpty;
+        try
+        {
+            Attach(fd, filter);
+        }
+        catch (LinuxException noRoom) when (noRoom.Errno == Errno.ENOMEM && mayBeWider)
+        {
+            Attach(fd, wider);
         }
     }
 

@@ -14,7 +14,7 @@ public class NeighborAdvertisementFilterTests
     [NetnsFact]
     public void It_lets_in_what_speaks_of_our_address_and_nothing_else() => WithPair((sender, receiver) =>
     {
-        receiver.SetFilter(Filter(Vip, IPAddress.Parse("fe80::100")));
+        receiver.ChangeFilter(Filter(Vip, IPAddress.Parse("fe80::100")));
         Send(sender, Frame("2001:db8::101"));
         Send(sender, Frame("2001:db8:1::100"));
         Send(sender, Frame("fe80::1:100"));
@@ -37,7 +37,7 @@ public class NeighborAdvertisementFilterTests
         ];
         BpfInstruction[] filter = Filter(addresses);
         Assert.InRange(filter.Length, addresses.Length, LinuxFilter.BPF_MAXINSNS);
-        receiver.SetFilter(filter);
+        receiver.ChangeFilter(filter);
         IPAddress[] ends = [addresses[0], addresses[addresses.Length / 2], addresses[^1]];
         string[] probes = [.. ends.Select(address => address.ToString())];
         foreach (string probe in probes)
@@ -48,16 +48,33 @@ public class NeighborAdvertisementFilterTests
     [NetnsFact]
     public void Above_what_a_program_holds_every_announcement_gets_in() => WithPair((sender, receiver) =>
     {
-        receiver.SetFilter(Filter([.. Enumerable.Repeat(Vip, NeighborAdvertisementFilter.MostAddresses + 1)]));
+        receiver.ChangeFilter(Filter([.. Enumerable.Repeat(Vip, NeighborAdvertisementFilter.MostAddresses + 1)]));
         Send(sender, Changed(Frame("2001:db8::7"), 38, 0x20)); // to one node
         Send(sender, Frame("2001:db8::8"));
         Assert.Equal(["2001:db8::8"], Targets(receiver, 1));
     });
 
     [NetnsFact]
+    public void Where_the_kernel_has_no_room_for_a_filter_the_wider_one_lets_every_announcement_in() =>
+        WithPair((sender, receiver) =>
+        {
+            // Loads are what grows most in the kernel.
+            BpfInstruction[] large =
+            [
+                .. Enumerable.Repeat(new BpfInstruction(
+                    LinuxFilter.BPF_LD | LinuxFilter.BPF_W | LinuxFilter.BPF_ABS, 0, 0, 0), LinuxFilter.BPF_MAXINSNS - 1),
+                new(LinuxFilter.BPF_RET | LinuxFilter.BPF_K, 0, 0, 0),
+            ];
+            Assert.Equal("ENOMEM", Assert.Throws<LinuxException>(() => receiver.ChangeFilter(large)).ErrnoName);
+            receiver.ChangeFilter(large, NeighborAdvertisementFilter.AnyAnnouncement);
+            Send(sender, Frame("2001:db8::8"));
+            Assert.Equal(["2001:db8::8"], Targets(receiver, 1));
+        });
+
+    [NetnsFact]
     public void Without_addresses_nothing_gets_in() => WithPair((sender, receiver) =>
     {
-        receiver.SetFilter(Filter());
+        receiver.ChangeFilter(Filter());
         Send(sender, Frame("2001:db8::100"));
         Assert.False(receiver.TryReceive(new byte[FrameLength], out _));
     });

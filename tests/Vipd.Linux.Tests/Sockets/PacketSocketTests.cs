@@ -33,7 +33,7 @@ public class PacketSocketTests
             uint[] addresses = [.. Enumerable.Range(0, count).Select(i => 0xC6336400u + (uint)i)];
             BpfInstruction[] filter = ArpFilter.SenderProtocolAddressIn(addresses);
             Assert.InRange(filter.Length, count, LinuxFilter.BPF_MAXINSNS);
-            receiver.SetFilter(filter);
+            receiver.ChangeFilter(filter);
             int[] borders = [0, 252, 253, 254, 507, 508, count - 1, count];
             uint[] probes = [.. borders.Select(i => 0xC6336400u + (uint)i)];
             foreach (uint probe in probes)
@@ -46,7 +46,7 @@ public class PacketSocketTests
     [NetnsFact]
     public void Above_what_a_program_holds_every_announcement_gets_in() => WithPair((sender, receiver) =>
     {
-        receiver.SetFilter(ArpFilter.SenderProtocolAddressIn(new uint[ArpFilter.MostAddresses + 1]));
+        receiver.ChangeFilter(ArpFilter.SenderProtocolAddressIn(new uint[ArpFilter.MostAddresses + 1]));
         Send(sender, ArpFrame(Vip + 9, target: Vip));
         Send(sender, ArpFrame(Vip + 7));
         Assert.Equal([Vip + 7], Claims(receiver, 1));
@@ -55,7 +55,7 @@ public class PacketSocketTests
     [NetnsFact]
     public void Without_addresses_nothing_gets_in() => WithPair((sender, receiver) =>
     {
-        receiver.SetFilter(ArpFilter.SenderProtocolAddressIn([]));
+        receiver.ChangeFilter(ArpFilter.SenderProtocolAddressIn([]));
         Send(sender, ArpFrame(Vip));
         Assert.False(receiver.TryReceive(new byte[64], out _));
     });
@@ -64,7 +64,7 @@ public class PacketSocketTests
     public void An_invalid_program_is_refused_and_the_old_one_stays() => WithPair((sender, receiver) =>
     {
         BpfInstruction[] withoutEnd = [new(LinuxFilter.BPF_LD | LinuxFilter.BPF_H | LinuxFilter.BPF_ABS, 0, 0, 12)];
-        Assert.Equal(Errno.EINVAL, Assert.Throws<LinuxException>(() => receiver.SetFilter(withoutEnd)).Errno);
+        Assert.Equal(Errno.EINVAL, Assert.Throws<LinuxException>(() => receiver.ChangeFilter(withoutEnd)).Errno);
         Send(sender, ArpFrame(Vip));
         Assert.Equal([Vip], Claims(receiver, 1));
     });
@@ -73,7 +73,7 @@ public class PacketSocketTests
     public void A_thousand_frames_go_out_in_one_batch_in_order() => WithPair((sender, receiver) =>
     {
         const int Count = 1000;
-        receiver.SetFilter(ArpFilter.SenderProtocolAddressIn(
+        receiver.ChangeFilter(ArpFilter.SenderProtocolAddressIn(
             [.. Enumerable.Range(0, Count).Select(i => 0xC6336400u + (uint)i)]));
         byte[] frames = [.. Enumerable.Range(0, Count).SelectMany(i => ArpFrame(0xC6336400u + (uint)i))];
         Assert.Equal(Count, sender.SendBatch(frames, frames.Length / Count, Count));
