@@ -60,17 +60,11 @@ internal sealed class CheckReader(ErrorList errors)
     {
         if (map.Has("weight") && map.Has("weights"))
             errors.Add(map.PositionOf("weight"), "weight: weights is given as well; keep one of them");
-        if (map.Has("weight"))
-        {
-            map.Reserve("weights");
-            CheckWeight both = map.Optional("weight", ScalarFormats.Weight, DefaultWeights.Down);
-            return new CheckWeights(both, both);
-        }
-
-        map.Reserve("weight");
-        return map.Section("weights", weights => new CheckWeights(
+        CheckWeight both = map.Optional("weight", ScalarFormats.Weight, DefaultWeights.Down);
+        CheckWeights each = map.Section("weights", weights => new CheckWeights(
             weights.Optional("notReady", ScalarFormats.Weight, DefaultWeights.NotReady),
             weights.Optional("down", ScalarFormats.Weight, DefaultWeights.Down)));
+        return map.Has("weight") ? new CheckWeights(both, both) : each;
     }
 
     /// <summary>

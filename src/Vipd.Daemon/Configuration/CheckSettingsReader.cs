@@ -89,10 +89,9 @@ internal sealed class CheckSettingsReader(ErrorList errors)
     private List<HttpHeader> ReadHeaders(MappingReader map)
     {
         List<HttpHeader> headers = [];
-        foreach ((ScalarNode name, ConfigurationNode value) in map.OptionalPairs("headers", MaxHeaders))
+        foreach ((ScalarNode name, ConfigurationNode value) in
+            map.OptionalPairs("headers", MaxHeaders, NetworkFormats.HeaderName))
         {
-            if (NetworkFormats.HeaderName(name.Text).Problem is { } problem)
-                errors.Add(name.Position, $"headers: {ScalarFormats.Quote(name.Text)} {problem}");
             headers.Add(new HttpHeader(
                 name.Text, MappingReader.ReadScalar("headers", value, ScalarFormats.Text, "", errors)));
         }

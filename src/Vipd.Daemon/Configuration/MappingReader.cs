@@ -101,9 +101,13 @@ internal sealed class MappingReader
         return OptionalList(key, max, mayBeEmpty: false) ?? [];
     }
 
-    /// <summary>Keys that the file chooses itself, of which there may be so many; none when absent.</summary>
-    public IEnumerable<MappingEntry> OptionalPairs(string key, int max)
+    /// <summary>
+    /// Keys that the file chooses itself, of which there may be <paramref name="max"/>; none when absent. One that is
+    /// not of the format <paramref name="names"/> is reported.
+    /// </summary>
+    public IEnumerable<MappingEntry> OptionalPairs(string key, int max, ScalarFormat<string> names)
     {
+        Note(new KeyNote(key, IsRequired: false, Pairs: (max, ShapedFormat.ShapeOf(names))));
         if (Find(key) is not { } node)
             return [];
         if (node is not MappingNode { Entries: var entries })
@@ -114,6 +118,12 @@ internal sealed class MappingReader
 
         if (entries.Count > max)
             _errors.Add(entries[max].Key.Position, $"{key}: this is one entry too many; there may be {max}");
+        foreach (MappingEntry entry in entries.Take(max))
+        {
+            if (names(entry.Key.Text).Problem is { } problem)
+                _errors.Add(entry.Key.Position, $"{key}: {ScalarFormats.Quote(entry.Key.Text)} {problem}");
+        }
+
         return entries.Take(max);
     }
 

@@ -33,7 +33,10 @@ internal static class NetworkFormats
     }
 
     /// <summary>The address of a machine, without a prefix.</summary>
-    public static Parsed<IPAddress> Host(string text)
+    public static ScalarFormat<IPAddress> Host { get; } = ScalarFormats.Shaped<IPAddress>(
+        new ScalarShape.Text("^[0-9a-fA-F:.]+$"), ReadHost);
+
+    private static Parsed<IPAddress> ReadHost(string text)
     {
         if (!TryParseStrictly(text, out IPAddress address))
             return Parsed<IPAddress>.Bad("is not an address such as 192.0.2.11");
@@ -73,13 +76,16 @@ internal static class NetworkFormats
 
     private static Parsed<Uri> ReadHttpsUrl(string text)
     {
-        Parsed<Uri> parsed = HttpUrl(text);
+        Parsed<Uri> parsed = ReadHttpUrl(text);
         return parsed.Problem is null && parsed.Value.Scheme != Uri.UriSchemeHttps
             ? Parsed<Uri>.Bad("must begin with https://, as the API server speaks nothing else")
             : parsed;
     }
 
-    public static Parsed<Uri> HttpUrl(string text)
+    public static ScalarFormat<Uri> HttpUrl { get; } = ScalarFormats.Shaped<Uri>(
+        new ScalarShape.Text("^https?://[^/@]+(/.*)?$"), ReadHttpUrl);
+
+    private static Parsed<Uri> ReadHttpUrl(string text)
     {
         if (!Uri.TryCreate(text, UriKind.Absolute, out Uri? url) || url.Host.Length == 0 || url.Port is < 1)
             return Parsed<Uri>.Bad("is not a URL such as https://127.0.0.1:6443/readyz");
@@ -89,7 +95,10 @@ internal static class NetworkFormats
     }
 
     /// <summary>`127.0.0.1:8443`, `[::1]:8443`, `haproxy.example:8443`.</summary>
-    public static Parsed<TargetEndPoint> TargetEndPoint(string text)
+    public static ScalarFormat<TargetEndPoint> TargetEndPoint { get; } = ScalarFormats.Shaped<TargetEndPoint>(
+        new ScalarShape.Text("^([^\\s/:]+|\\[[^\\s/]*:[^\\s/]*\\]):[1-9][0-9]{0,4}$"), ReadTargetEndPoint);
+
+    private static Parsed<TargetEndPoint> ReadTargetEndPoint(string text)
     {
         int colon = text.LastIndexOf(':');
         string host = colon < 0 ? "" : text[..colon];
@@ -103,7 +112,12 @@ internal static class NetworkFormats
     }
 
     /// <summary>`200`, `200-399`.</summary>
-    public static Parsed<StatusRange> StatusRange(string text)
+    public static ScalarFormat<StatusRange> StatusRange { get; } = ScalarFormats.Shaped<StatusRange>(
+        new ScalarShape.Either(
+            new ScalarShape.Whole(100, 599), new ScalarShape.Text("^[1-5][0-9]{2}(-[1-5][0-9]{2})?$")),
+        ReadStatusRange);
+
+    private static Parsed<StatusRange> ReadStatusRange(string text)
     {
         ScalarFormat<int> status = ScalarFormats.Integer(100, 599);
         string[] ends = text.Split('-');
@@ -116,10 +130,11 @@ internal static class NetworkFormats
     }
 
     /// <summary>A token of RFC 9110 §5.6.2.</summary>
-    public static Parsed<string> HeaderName(string text) =>
+    public static ScalarFormat<string> HeaderName { get; } = ScalarFormats.Shaped<string>(
+        new ScalarShape.Text("^[0-9A-Za-z!#$%&'*+.^_`|~-]+$"), static text =>
         text.Length > 0 && text.All(c => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c))
             ? text
-            : Parsed<string>.Bad("is not the name of a header");
+            : Parsed<string>.Bad("is not the name of a header"));
 
     public static ScalarFormat<string> ServerName { get; } = ScalarFormats.Shaped<string>(
         new ScalarShape.Text("^[0-9A-Za-z_.:-]+$"), static text =>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Vipd.Daemon.Configuration.Schema;
 using Vipd.Vrrp;
 using Vipd.Vrrp.Wire;
 
@@ -27,6 +28,10 @@ internal sealed class ProtocolReader(ErrorList errors, IReadOnlyList<VirtualAddr
 
     private static readonly ScalarFormat<string> AuthenticationTypes =
         ScalarFormats.Choice(("hmac-sha256", "hmac-sha256"), ("password", "password"));
+
+    /// <summary>Its length is told by <see cref="Take"/>, in an error that doesn't quote it.</summary>
+    private static readonly ScalarFormat<string> Password = ScalarFormats.Shaped<string>(
+        new ScalarShape.Verbatim("^[\\s\\S]{1,8}$"), static text => text);
 
     private AddressFamily? Family => addresses.Count == 0 ? null : addresses[0].Address.AddressFamily;
 
@@ -115,7 +120,7 @@ internal sealed class ProtocolReader(ErrorList errors, IReadOnlyList<VirtualAddr
             if (type != "password")
                 section.ReserveAll();
             else
-                section.Required("password", text => text, "", (text, at) => Take(text, at, ref authentication));
+                section.Required("password", Password, "", (text, at) => Take(text, at, ref authentication));
             return section;
         });
         return authentication;

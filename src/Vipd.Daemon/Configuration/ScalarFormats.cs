@@ -92,18 +92,21 @@ internal static class ScalarFormats
             : Parsed<string>.Bad("is not an absolute path of a file, such as /etc/vipd/file"));
 
     /// <summary>Anything that execve(2) can hand over.</summary>
-    public static Parsed<string> Argument(string text) => text.Contains('\0', StringComparison.Ordinal)
-        ? Parsed<string>.Bad("must not hold a zero character, which ends every argument")
-        : text;
+    public static ScalarFormat<string> Argument { get; } = Shaped<string>(
+        new ScalarShape.Verbatim("^[^\\x00]*$"), static text => text.Contains('\0', StringComparison.Ordinal)
+            ? Parsed<string>.Bad("must not hold a zero character, which ends every argument")
+            : text);
 
-    public static Parsed<string> FileName(string text) =>
+    public static ScalarFormat<string> FileName { get; } = Shaped<string>(
+        new ScalarShape.Verbatim("^[^/\\x00-\\x1F\\x7F-\\x9F]+$"), static text =>
         text.Length > 0 && !text.Any(c => c == '/' || char.IsControl(c))
             ? text
-            : Parsed<string>.Bad("is not the name of a program, without its folder");
+            : Parsed<string>.Bad("is not the name of a program, without its folder"));
 
     /// <summary>Any text on one line; it may go to other programs, in which a zero ends it.</summary>
-    public static Parsed<string> Text(string text) =>
-        text.Length > 0 && !text.Any(char.IsControl) ? text : Parsed<string>.Bad("is not a text of one line");
+    public static ScalarFormat<string> Text { get; } = Shaped<string>(
+        new ScalarShape.Verbatim("^[^\\x00-\\x1F\\x7F-\\x9F]+$"), static text =>
+        text.Length > 0 && !text.Any(char.IsControl) ? text : Parsed<string>.Bad("is not a text of one line"));
 
     /// <summary>sockaddr_un.sun_path has 108 octets with its terminating zero (unix(7)).</summary>
     public static ScalarFormat<string> SocketPath { get; } = Shaped<string>(

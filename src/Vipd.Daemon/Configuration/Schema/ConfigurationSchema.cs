@@ -12,10 +12,18 @@ internal static class ConfigurationSchema
     public const string InstalledPath = "/usr/share/vipd/vipd.schema.json";
 
     private const string ExampleResource = "vipd.example.yaml";
+    private const string ChecksResource = "vipd.checks.yaml";
     private const string FormsResource = "vipd.forms.yaml";
 
     /// <summary>config/vipd.yaml as it ships.</summary>
     public static string Example => Resource(ExampleResource);
+
+    /// <summary>
+    /// Valid files that together use the whole format. The examples show defaults, which for a list is often an empty
+    /// one; the forms show an entry of each.
+    /// </summary>
+    public static IReadOnlyList<string> Specimens =>
+        [Example, Resource(ChecksResource), .. Resource(FormsResource).Split("\n---\n")];
 
     public static string Write() => SchemaWriter.Write(Gather());
 
@@ -23,10 +31,8 @@ internal static class ConfigurationSchema
     public static SchemaNode Gather()
     {
         var root = new SchemaNode();
-        Read(new Specimen(Example), root);
-        // The example shows defaults, which for a list is often an empty one; these show an entry of each.
-        foreach (string document in Resource(FormsResource).Split("\n---\n"))
-            Read(new Specimen(document), root);
+        foreach (string text in Specimens)
+            Read(new Specimen(text), root);
         return root;
     }
 

@@ -3,9 +3,15 @@ namespace Vipd.Daemon.Configuration.Schema;
 /// <summary>What a reader said of one key by asking for it.</summary>
 /// <param name="Shape">Of a single value; null for a section or a list, and for a format without a shape.</param>
 /// <param name="List">How many entries a list may have; null when the key holds no list.</param>
+/// <param name="Pairs">Of a mapping whose keys the file chooses: how many, and their shape; null for all else.</param>
 /// <param name="IsReserved">Named by no reader yet: the version at hand refuses it.</param>
 internal sealed record KeyNote(
-    string Key, bool IsRequired, ScalarShape? Shape = null, (int Min, int Max)? List = null, bool IsReserved = false);
+    string Key,
+    bool IsRequired,
+    ScalarShape? Shape = null,
+    (int Min, int Max)? List = null,
+    (int Max, ScalarShape? Keys)? Pairs = null,
+    bool IsReserved = false);
 
 /// <summary>
 /// Listens while a text is read, and keeps for each mapping which keys its reader asked for and for each single value

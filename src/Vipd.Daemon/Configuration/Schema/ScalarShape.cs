@@ -15,6 +15,11 @@ internal abstract record ScalarShape
     /// <summary>A text that an ECMAScript pattern describes.</summary>
     internal sealed record Text(string Pattern) : ScalarShape;
 
+    /// <summary>
+    /// What is taken as it is written, so that 90 and true are texts as well; the pattern is for all but those.
+    /// </summary>
+    internal sealed record Verbatim(string Pattern) : ScalarShape;
+
     /// <summary>Any of some shapes.</summary>
     internal sealed record Either(params ScalarShape[] Shapes) : ScalarShape;
 }

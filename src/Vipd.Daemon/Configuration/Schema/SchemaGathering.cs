@@ -13,6 +13,10 @@ internal sealed class SchemaGathering(FormatNotes notes, Specimen specimen)
                 foreach (ConfigurationNode item in sequence.Items)
                     Take(into.Items ??= new SchemaNode(), item);
                 break;
+            case MappingNode pairs when into.Pairs is not null:
+                foreach (MappingEntry entry in pairs.Entries)
+                    Take(into.Items ??= new SchemaNode(), entry.Value);
+                break;
             case MappingNode mapping when notes.KeysOf(mapping) is { Count: > 0 } keys:
                 TakeMapping(into, mapping, keys);
                 break;
@@ -34,13 +38,13 @@ internal sealed class SchemaGathering(FormatNotes notes, Specimen specimen)
             property.IsRequired |= note.IsRequired;
             property.Value.IsReserved &= note.IsReserved;
             property.Value.List ??= note.List;
+            property.Value.Pairs ??= note.Pairs;
             property.Value.AddShape(note.Shape);
             MappingEntry? entry = mapping.Entries.FirstOrDefault(entry => entry.Key.Text == note.Key);
             if (entry is null)
                 continue;
-            int line = entry.Key.Position.Line;
-            property.Description ??= specimen.DescriptionAt(line);
-            if (entry.Value is ScalarNode scalar && specimen.ShowsDefault(line))
+            property.Description ??= specimen.DescriptionOf(entry.Key);
+            if (entry.Value is ScalarNode scalar && specimen.ShowsDefault(entry.Key))
                 property.Default ??= scalar.Text;
             Take(property.Value, entry.Value);
         }

@@ -7,7 +7,6 @@ internal sealed class SchemaNode
     private readonly SortedDictionary<string, Dictionary<string, SchemaProperty>> _variants =
         new(StringComparer.Ordinal);
 
-
     public IReadOnlyList<ScalarShape> Shapes => _shapes;
 
     /// <summary>Keys of a mapping by the value of its `type`, which is "" for a mapping without one.</summary>
@@ -15,7 +14,10 @@ internal sealed class SchemaNode
 
     public (int Min, int Max)? List { get; set; }
 
-    /// <summary>Null: no entry of the list was seen.</summary>
+    /// <summary>Of a mapping whose keys the file chooses.</summary>
+    public (int Max, ScalarShape? Keys)? Pairs { get; set; }
+
+    /// <summary>What the entries of the list or the values of the pairs are; null: none was seen.</summary>
     public SchemaNode? Items { get; set; }
 
     /// <summary>Named by the format, and read nowhere: this version refuses it.</summary>

@@ -35,6 +35,8 @@ internal static class SchemaWriter
         ];
         if (node.List is { } list)
             forms.Add(DescribeList(list, node.Items));
+        if (node.Pairs is { } pairs)
+            forms.Add(DescribePairs(pairs, node.Items));
         // Two specimens of one form say the same.
         for (int i = forms.Count - 1; i > 0; i--)
         {
@@ -60,6 +62,16 @@ internal static class SchemaWriter
         schema["maxItems"] = items is null ? 0 : list.Max;
         if (items is not null)
             schema["items"] = Describe(items);
+        return schema;
+    }
+
+    private static JsonObject DescribePairs((int Max, ScalarShape? Keys) pairs, SchemaNode? values)
+    {
+        var schema = new JsonObject { ["type"] = "object", ["maxProperties"] = pairs.Max };
+        if (pairs.Keys is { } keys)
+            schema["propertyNames"] = Describe(keys);
+        if (values is not null)
+            schema["additionalProperties"] = Describe(values);
         return schema;
     }
 
@@ -108,6 +120,12 @@ internal static class SchemaWriter
         ScalarShape.Words words =>
             new JsonObject { ["enum"] = new JsonArray([.. words.Choices.Select(word => (JsonNode)word)]) },
         ScalarShape.Text text => new JsonObject { ["type"] = "string", ["pattern"] = text.Pattern },
+        // A pattern is for strings alone.
+        ScalarShape.Verbatim text => new JsonObject
+        {
+            ["type"] = new JsonArray("string", "number", "boolean"),
+            ["pattern"] = text.Pattern,
+        },
         ScalarShape.Either either =>
             new JsonObject { ["anyOf"] = new JsonArray([.. either.Shapes.Select(Describe)]) },
         _ => throw new ArgumentOutOfRangeException(nameof(shape)),

@@ -9,36 +9,58 @@ namespace Vipd.Daemon.Configuration.Schema;
 internal sealed partial class Specimen
 {
     private readonly string[] _lines;
+    private readonly Dictionary<int, string> _descriptions = [];
     private readonly HashSet<int> _commentedOut = [];
 
     public Specimen(string text)
     {
         _lines = text.Split('\n');
-        for (int i = 0; i < _lines.Length; i++)
+        int described = 0;
+        int comment = -1;
+        for (int line = 1; line <= _lines.Length; line++)
         {
-            Match match = CommentedOut().Match(_lines[i]);
-            if (!match.Success)
+            string content = _lines[line - 1];
+            // A comment goes on below its beginning; so far to the right there are no keys.
+            if (comment > 0 && content.IndexOf("# ", StringComparison.Ordinal) == comment
+                && string.IsNullOrWhiteSpace(content[..comment]))
+            {
+                _descriptions[described] += " " + content[(comment + 2)..].Trim();
                 continue;
-            _lines[i] = match.Groups[1].Value + match.Groups[2].Value;
-            _commentedOut.Add(i + 1);
+            }
+
+            if (CommentedOut().Match(content) is { Success: true } key)
+            {
+                _lines[line - 1] = key.Groups[1].Value + key.Groups[2].Value;
+                _commentedOut.Add(line);
+            }
+
+            comment = -1;
+            if (TrailingComment().Match(content) is not { Success: true } match)
+                continue;
+            _descriptions[described = line] = match.Groups[1].Value.Trim();
+            comment = match.Groups[1].Index - 2;
         }
     }
 
     public string Text => string.Join('\n', _lines);
 
-    /// <summary>The comment at the end of a line, counted from 1.</summary>
-    public string? DescriptionAt(int line) =>
-        TrailingComment().Match(_lines[line - 1]) is { Success: true } match ? match.Groups[1].Value.Trim() : null;
+    /// <summary>The comment at the end of a line belongs to the first key in it.</summary>
+    public string? DescriptionOf(ScalarNode key)
+    {
+        (int line, int column) = (key.Position.Line, key.Position.Column);
+        return _lines[line - 1].AsSpan(0, column - 1).Trim(" -").IsEmpty ? _descriptions.GetValueOrDefault(line) : null;
+    }
 
-    /// <summary>A line that is commented out shows its key's default, unless it says what that is.</summary>
-    public bool ShowsDefault(int line) =>
-        _commentedOut.Contains(line)
-        && DescriptionAt(line)?.StartsWith("default", StringComparison.Ordinal) != true;
+    /// <summary>A line that is commented out shows its keys' defaults, unless it says what they are.</summary>
+    public bool ShowsDefault(ScalarNode key) =>
+        _commentedOut.Contains(key.Position.Line)
+        && _descriptions.GetValueOrDefault(key.Position.Line)?.StartsWith("default", StringComparison.Ordinal) != true;
 
     // Prose has colons too, but begins with a capital letter, or its first word has more than letters and digits.
     [GeneratedRegex(@"^( *)# ( *(?:- )?(?:[a-z][a-zA-Z0-9]*:(?: .*)?|\{.*\}(?: .*)?))$")]
     private static partial Regex CommentedOut();
 
-    [GeneratedRegex(@" # (.*)$")]
+    // What is commented out begins with this sign as well.
+    [GeneratedRegex(@"\S.*? # (.*)$")]
     private static partial Regex TrailingComment();
 }

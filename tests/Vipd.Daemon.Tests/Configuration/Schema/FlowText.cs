@@ -31,9 +31,11 @@ internal static partial class FlowText
             _ => throw new ArgumentOutOfRangeException(nameof(node)),
         };
 
+    /// <summary>Not those of `headers`, whose keys are the file's own: none is misspelt.</summary>
     private static IEnumerable<MappingEntry> Entries(ConfigurationNode node) => node switch
     {
-        MappingNode map => map.Entries.Concat(map.Entries.SelectMany(entry => Entries(entry.Value))),
+        MappingNode map => map.Entries.Concat(
+            map.Entries.Where(entry => entry.Key.Text != "headers").SelectMany(entry => Entries(entry.Value))),
         SequenceNode list => list.Items.SelectMany(Entries),
         _ => [],
     };

@@ -19,10 +19,11 @@ internal static class SchemaSubset
     private static bool Holds(
         string keyword, JsonNode rule, JsonObject schema, ConfigurationNode value) => keyword switch
         {
-            "type" => IsOf((string)rule!, value),
+            "type" => rule is JsonArray types
+                ? types.Any(type => IsOf((string)type!, value)) : IsOf((string)rule!, value),
             "const" => IsEqual(rule, value),
             "enum" => rule.AsArray().Any(choice => IsEqual(choice!, value)),
-            "pattern" => value is not ScalarNode scalar || Regex.IsMatch(scalar.Text, (string)rule!),
+            "pattern" => !IsOf("string", value) || Regex.IsMatch(((ScalarNode)value).Text, (string)rule!),
             "minimum" => Number(value) is not { } number || number >= (int)rule,
             "maximum" => Number(value) is not { } number || number <= (int)rule,
             "anyOf" => rule.AsArray().Any(form => Accepts(form!, value)),
@@ -30,7 +31,10 @@ internal static class SchemaSubset
             "properties" => value is not MappingNode map || map.Entries.All(entry =>
                 rule[entry.Key.Text] is not { } property || Accepts(property, entry.Value)),
             "additionalProperties" => value is not MappingNode map || map.Entries.All(entry =>
-                schema["properties"]![entry.Key.Text] is not null),
+                schema["properties"]?[entry.Key.Text] is not null
+                || (rule is JsonObject && Accepts(rule, entry.Value))),
+            "propertyNames" => value is not MappingNode map || map.Entries.All(entry => Accepts(rule, entry.Key)),
+            "maxProperties" => value is not MappingNode map || map.Entries.Count <= (int)rule,
             "required" => value is not MappingNode map || rule.AsArray().All(key => map.Find((string)key!) is not null),
             "items" => value is not SequenceNode list || list.Items.All(item => Accepts(rule, item)),
             "minItems" => value is not SequenceNode list || list.Items.Count >= (int)rule,
@@ -44,6 +48,8 @@ internal static class SchemaSubset
         "array" => value is SequenceNode,
         "boolean" => value is ScalarNode { Text: "true" or "false" },
         "integer" => Number(value) is not null,
+        // Those with a fraction are texts here, which only a pattern could tell from numbers.
+        "number" => Number(value) is not null,
         "string" => value is ScalarNode { IsNull: false, Text: not ("true" or "false") } && Number(value) is null,
         _ => throw new NotSupportedException(type),
     };
