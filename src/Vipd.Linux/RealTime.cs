@@ -44,10 +44,14 @@ public static class RealTime
     {
         nuint limitBytes = SoftLimit(SysResource.RLIMIT_MEMLOCK);
         string? refusal = LockRefusal(ThreadCapabilities.HasEffective(LinuxCapability.CAP_IPC_LOCK), limitBytes);
+        if (limitBytes != nuint.MaxValue && refusal is null && !TryRaiseMemlockLimit())
+        {
+            refusal = $"RLIMIT_MEMLOCK is {limitBytes} bytes and cannot be raised without CAP_SYS_RESOURCE, and with "
+                + "memory locked no hook or command check could be started: set LimitMEMLOCK=infinity in the unit";
+        }
+
         if (refusal is not null)
             return RealTimeOutcome.No(refusal);
-        if (limitBytes != nuint.MaxValue)
-            RaiseMemlockLimit();
         return SysMman.mlockall(SysMman.MCL_CURRENT | SysMman.MCL_FUTURE | SysMman.MCL_ONFAULT) == 0
             ? RealTimeOutcome.Yes
             : RealTimeOutcome.No(LinuxException.Last("mlockall").Message);
@@ -80,13 +84,12 @@ public static class RealTime
 
     /// <summary>
     /// CAP_IPC_LOCK is of the threads that have it. One that has given its capabilities up to start a program is held
-    /// to the limit again, and then posix_spawn(3) gets no memory for a stack (EAGAIN). Who may not raise the limit
-    /// learns that from there.
+    /// to the limit again, and then posix_spawn(3) gets no memory for a stack (EAGAIN).
     /// </summary>
-    private static unsafe void RaiseMemlockLimit()
+    private static unsafe bool TryRaiseMemlockLimit()
     {
         var unlimited = new ResourceLimit { rlim_cur = nuint.MaxValue, rlim_max = nuint.MaxValue };
-        _ = SysResource.setrlimit(SysResource.RLIMIT_MEMLOCK, &unlimited);
+        return SysResource.setrlimit(SysResource.RLIMIT_MEMLOCK, &unlimited) == 0;
     }
 
     private static unsafe nuint SoftLimit(int resource)

@@ -76,7 +76,8 @@ public class MismatchTests
         string? text = null;
         Observe.Until($"a conflict {kind}", Patience, () =>
         {
-            using var status = JsonDocument.Parse(lab.Vipd.Run("status", "-o", "json"));
+            if (lab.Vipd.TryRun("status", "-o", "json") is not (0, var printed)) return false; // It is starting.
+            using var status = JsonDocument.Parse(printed);
             text = status.RootElement.GetProperty("virtualRouters")[0].GetProperty("conflicts").EnumerateArray()
                 .Where(conflict => conflict.GetProperty("kind").GetString() == kind)
                 .Select(conflict => conflict.GetProperty("text").GetString()).FirstOrDefault();

@@ -124,7 +124,7 @@ public sealed class ConnectionWatch(TargetEndPoint target, CheckAlarm alarm, Tim
         }
         catch (SocketException refusal)
         {
-            // Accepted, and reset before anybody here has looked: the end of an open connection, as the reader will see.
+            // Accepted, and reset before anybody here has looked: the end of an open connection, as its reader sees.
             return refusal.SocketErrorCode == SocketError.ConnectionReset
                 ? SocketError.Success
                 : refusal.SocketErrorCode;

@@ -5,7 +5,7 @@ namespace Vipd.Lab.Mixed;
 /// <summary>Every cell of the matrix, many labs at a time: a lab mostly waits.</summary>
 public sealed class MixedMatrix
 {
-    public const int LabsAtATime = 8;
+    public const int LabsAtATime = 4;
 
     private MixedMatrix(IReadOnlyList<MixedCell> cells) => Cells = cells;
 
@@ -19,6 +19,11 @@ public sealed class MixedMatrix
         .. MixedOptions.Unicasts.Select(options => (Peer.Keepalived, options)),
         (Peer.Frr, MixedOptions.V2), (Peer.Frr, MixedOptions.V3), (Peer.Frr, MixedOptions.V3IPv6),
     ];
+
+    /// <summary>Each way of speaking and each peer at least once: what every run of the tests plays.</summary>
+    public static bool IsInEachRun(Peer peer, MixedOptions options) => peer == Peer.Keepalived
+        && (options == MixedOptions.V2Password || options == MixedOptions.V3 || options == MixedOptions.V3IPv6)
+        || (peer == Peer.Frr && options == MixedOptions.V2);
 
     /// <param name="binary">vipd.</param>
     /// <param name="labsAtATime">1 and up.</param>

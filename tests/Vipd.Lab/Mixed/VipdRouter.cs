@@ -29,11 +29,17 @@ public sealed class VipdRouter : MixedRouter
     /// <summary>A vipd command on the node to its end; what it printed.</summary>
     public string Run(string command, params IReadOnlyList<string> arguments)
     {
+        var (exitCode, output) = TryRun(command, arguments);
+        return exitCode == 0 ? output : throw new InvalidOperationException($"vipd {command}: {output}");
+    }
+
+    /// <summary>The same where the daemon may not answer yet.</summary>
+    public (int ExitCode, string Output) TryRun(string command, params IReadOnlyList<string> arguments)
+    {
         using var process = LabProcess.Start(
             Node, $"command-{Guid.NewGuid():N}", [_binary, command, "--config", ConfigFile, .. arguments]);
         if (!process.WaitForExit(CommandBound)) throw new TimeoutException($"vipd {command}");
-        if (process.ExitCode != 0) throw new InvalidOperationException($"vipd {command}: {process.Log}");
-        return process.Log;
+        return (process.ExitCode, process.Log);
     }
 
     protected override bool IsComplaint(string line) =>
