@@ -62,11 +62,24 @@ public sealed class HookTests : IDisposable
         var master = cluster.Masters[0];
         Observe.Until("the log says so", Bound, () => File.ReadAllText(master.LogFile).Contains(
             "took longer than 500ms and was killed with its process group", StringComparison.Ordinal));
-        Assert.False(Directory.Exists($"/proc/{File.ReadAllText(children).Trim()}"));
+        Observe.Until("what it started is dead as well", Bound, () => IsDead(File.ReadAllText(children).Trim()));
         Assert.Contains("vipd_hook_runs_total{router=\"apiserver\",hook=\"onActive\",result=\"timedOut\"} 1",
             master.Get("/metrics"), StringComparison.Ordinal);
         Assert.Contains("vipd_state{router=\"apiserver\",state=\"active\"} 1", master.Get("/metrics"),
             StringComparison.Ordinal);
+    }
+
+    /// <summary>Gone, or a zombie that nobody has buried yet.</summary>
+    private static bool IsDead(string processId)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{processId}/stat").Contains(") Z ", StringComparison.Ordinal);
+        }
+        catch (Exception gone) when (gone is IOException)
+        {
+            return true;
+        }
     }
 
     private static ClusterOptions One(string line) => new(VipdBinary.Path)
