@@ -18,9 +18,12 @@ internal sealed partial class Node
 
         TakeNextSettings();
 
-        // keepalived removes what an earlier process left behind before it begins.
+        // keepalived removes what an earlier process left behind before it begins; vipd what its record names and what is
+        // no longer configured, and takes the rest over if it becomes Active within the lease.
         if (Settings.IsKeepalived)
             Kernel.RemoveAll();
+        else
+            Kernel.KeepFirst(Settings.Parameters.AddressCount);
         Router = Settings.NewElection();
         _clockLag = TimeSpan.Zero;
         _yieldedAt = MonotonicTime.Origin;
