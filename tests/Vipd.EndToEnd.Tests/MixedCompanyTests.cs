@@ -11,8 +11,8 @@ public class MixedCompanyTests(MixedCompanyTests.Matrix matrix) : IClassFixture<
     private const double TolerableLateness = 20;
 
     /// <summary>
-    /// Four labs at a time on two cores lose single packets of a client's thousand a second; a gap at these intervals is
-    /// one of hundreds.
+    /// Four labs at a time on two cores lose single packets of a client's thousand a second; a gap at these intervals
+    /// is one of hundreds.
     /// </summary>
     private const int LostByTheMachine = 50;
 

@@ -18,10 +18,10 @@ internal sealed class ReleaseCommand
 
         The systemd unit runs it when the daemon has ended (ExecStopPost), so that no address waits for the end of its
         lease; but first it sends the Advertisement with priority 0 that the dead daemon has not sent, and waits for 100
-        ms, so that a peer has taken over by then. It removes what the configuration names and what carries vipd's address protocol number, 112, and what
-        the dead vipd recorded in /run/vipd: that alone where the kernel has no such number (before Linux 5.18) or where
-        the configuration cannot be read. An address that vipd did not add stays. While a vipd runs, it removes nothing
-        and exits with 1. Needs CAP_NET_ADMIN.
+        ms, so that a peer has taken over by then. It removes what the configuration names and what carries vipd's
+        address protocol number, 112, and what the dead vipd recorded in /run/vipd: that alone where the kernel has no
+        such number (before Linux 5.18) or where the configuration cannot be read. An address that vipd did not add
+        stays. While a vipd runs, it removes nothing and exits with 1. Needs CAP_NET_ADMIN and CAP_NET_RAW.
         """;
 
     private readonly ConfigOption _config = new();

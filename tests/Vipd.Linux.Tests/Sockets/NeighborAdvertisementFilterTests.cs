@@ -61,8 +61,9 @@ public class NeighborAdvertisementFilterTests
             // Loads are what grows most in the kernel.
             BpfInstruction[] large =
             [
-                .. Enumerable.Repeat(new BpfInstruction(
-                    LinuxFilter.BPF_LD | LinuxFilter.BPF_W | LinuxFilter.BPF_ABS, 0, 0, 0), LinuxFilter.BPF_MAXINSNS - 1),
+                .. Enumerable.Repeat(
+                    new BpfInstruction(LinuxFilter.BPF_LD | LinuxFilter.BPF_W | LinuxFilter.BPF_ABS, 0, 0, 0),
+                    LinuxFilter.BPF_MAXINSNS - 1),
                 new(LinuxFilter.BPF_RET | LinuxFilter.BPF_K, 0, 0, 0),
             ];
             Assert.Equal("ENOMEM", Assert.Throws<LinuxException>(() => receiver.ChangeFilter(large)).ErrnoName);

@@ -18,8 +18,8 @@ internal sealed partial class Node
 
         TakeNextSettings();
 
-        // keepalived removes what an earlier process left behind before it begins; vipd what its record names and what is
-        // no longer configured, and takes the rest over if it becomes Active within the lease.
+        // keepalived removes what an earlier process left behind before it begins; vipd what its record names and what
+        // is no longer configured, and takes the rest over if it becomes Active within the lease.
         if (Settings.IsKeepalived)
             Kernel.RemoveAll();
         else

@@ -92,8 +92,8 @@ internal sealed partial class Node
             _lastInterval = advertisement.Interval.ToTimeSpan();
         if (advertisement.Priority.IsResign || MayPreempt(advertisement.Priority))
         {
-            // Whoever resigned: it begins the short wait (§6.4.2), also where a worse router's last word came behind the
-            // Advertisement of the one that resigns now.
+            // Whoever resigned: it begins the short wait (§6.4.2), also where a worse router's last word came behind
+            // the Advertisement of the one that resigns now.
             if (advertisement.Priority.IsResign || _arrivedFrom == advertisement.Sender)
                 _arrivedAt = MonotonicTime.Origin;
             return;
