@@ -125,7 +125,7 @@ public sealed class ConnectionWatch(TargetEndPoint target, CheckAlarm alarm, Tim
         catch (SocketException refusal)
         {
             // Accepted, and reset before anybody here has looked: the end of an open connection, as its reader sees.
-            return refusal.SocketErrorCode == SocketError.ConnectionReset
+            return refusal.SocketErrorCode is SocketError.ConnectionReset or SocketError.NotConnected
                 ? SocketError.Success
                 : refusal.SocketErrorCode;
         }
