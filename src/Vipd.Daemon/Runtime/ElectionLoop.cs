@@ -329,8 +329,6 @@ public sealed partial class ElectionLoop : IDisposable
             isOurs |= router.HasPut(address);
             if (!sighting.IsPresent && router.SendsFrom(address))
                 _resynchroniseAt = now;
-            if (!sighting.IsPresent && router.SendsFrom(address))
-                _resynchroniseAt = now;
             holding |= !router.IsReleased;
         }
 
