@@ -36,7 +36,7 @@ step publish_vipd
 test_project() {
   local project=$1
   dotnet test "$project" --no-build -v quiet --nologo --results-directory "$results" \
-    --logger "trx;LogFileName=$(basename "$project").trx" ${filter:+--filter "$filter"}
+    --logger "trx;LogFileName=$(basename "$project").trx" --logger 'console;verbosity=minimal' ${filter:+--filter "$filter"}
 }
 # What loads the processor first, what measures milliseconds last and alone.
 for project in tests/*.Tests tests/Vipd.Simulation; do

@@ -44,9 +44,10 @@ public sealed class EtcdMember : IDisposable
     /// <summary>It answers a read that needs the quorum.</summary>
     public bool HasQuorum() => Ask("/v3/kv/range", """{"key":"aGVhbHRo"}""") is not null;
 
+    /// <summary>The answer leaves "leader" out while the members are electing one.</summary>
     public bool IsLeader() => Ask("/v3/maintenance/status", "{}") is { } status
-        && status.GetProperty("header").GetProperty("member_id").GetString()
-            == status.GetProperty("leader").GetString();
+        && status.TryGetProperty("leader", out var leader)
+        && status.GetProperty("header").GetProperty("member_id").GetString() == leader.GetString();
 
     public void Dispose() => _process?.Dispose();
 
