@@ -17,11 +17,13 @@ internal sealed class ReleaseCommand
         Remove the virtual addresses that a dead vipd left on this machine, and only those.
 
         The systemd unit runs it when the daemon has ended (ExecStopPost), so that no address waits for the end of its
-        lease; but first it sends the Advertisement with priority 0 that the dead daemon has not sent, and waits for 100
-        ms, so that a peer has taken over by then. It removes what the configuration names and what carries vipd's
-        address protocol number, 112, and what the dead vipd recorded in /run/vipd: that alone where the kernel has no
-        such number (before Linux 5.18) or where the configuration cannot be read. An address that vipd did not add
-        stays. While a vipd runs, it removes nothing and exits with 1. Needs CAP_NET_ADMIN and CAP_NET_RAW.
+        lease. First it does what the dead daemon has not done: it sends the Advertisement with priority 0, waits until a
+        peer has announced the addresses, 100 ms at most, and resets the connections on them.
+
+        It removes what the configuration names and what carries vipd's address protocol number, 112, and what the dead
+        vipd recorded in /run/vipd: that alone where the kernel has no such number (before Linux 5.18) or where the
+        configuration cannot be read. An address that vipd did not add stays. While a vipd runs, it removes nothing and
+        exits with 1. Needs CAP_NET_ADMIN and CAP_NET_RAW.
         """;
 
     private readonly ConfigOption _config = new();
@@ -80,12 +82,8 @@ internal sealed class ReleaseCommand
     {
         using var netlink = new AddressNetlink();
         IReadOnlyList<InterfaceAddress> remains = AddressRemains.Find(netlink, addresses, record);
-        if (configuration.IsValid && remains.Count > 0
-            && LastWord.Send(MachinePlans.For(configuration.Configuration).Plans, remains))
-        {
-            Thread.Sleep(LastWord.Grace);
-        }
-
+        if (configuration.IsValid && remains.Count > 0)
+            LastWord.Say(MachinePlans.For(configuration.Configuration).Plans, remains);
         IReadOnlyList<RemovedAddress> found = AddressRemains.Remove(netlink, remains);
         foreach (RemovedAddress address in found)
             (address.Refusal is null ? console.Output : console.Error).WriteLine(address.Outcome);

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Vipd.Daemon.Hosting;
 using Vipd.Daemon.Ports;
@@ -5,14 +6,19 @@ using Vipd.Daemon.Runtime;
 using Vipd.Daemon.Tests.Runtime;
 using Vipd.Linux;
 using Vipd.Linux.Netlink;
+using Vipd.Linux.Sockets;
 using Vipd.Linux.Tests.Support;
 using Vipd.Vrrp;
+using Vipd.Vrrp.Wire;
 
 namespace Vipd.Daemon.Tests.Commands;
 
 /// <summary>`vipd release` against the kernel of a namespace of its own.</summary>
 public sealed class ReleaseCommandTests
 {
+    /// <summary>RFC 9568 §5.2.4.</summary>
+    private const int PriorityOffset = 2;
+
     private static readonly InternetAddress Second = InternetAddress.Parse("192.0.2.101");
     private static readonly InternetAddress NotConfigured = InternetAddress.Parse("192.0.2.102");
 
@@ -106,7 +112,44 @@ public sealed class ReleaseCommandTests
         Assert.Contains("there is no such file", error.ToString(), StringComparison.Ordinal);
     }
 
-    private static void Run(Action<string, string> body) => TestNetwork.Run(network =>
+    [NetnsFact]
+    public void Once_a_peer_that_heard_priority_0_has_announced_the_address_its_connections_are_reset() => Run(
+        (network, config, _) =>
+        {
+            using var netlink = new AddressNetlink();
+            Leave(netlink, NetworkPlans.Vip, AddressHolder.ProtocolTag);
+            network.InPeer(() => TestNetwork.Shell("ip route add 192.0.2.100 dev v1"));
+            using var peers = new TcpPeers(network, IPAddress.Any, NetworkPlans.Vip.ToIPAddress());
+            Socket client = peers.Connect().Client;
+
+            using RawIpSocket ear = network.InPeer(OpenEar);
+            using PacketSocket mouth = network.InPeer(() => PacketSocket.OpenSender(TestNetwork.IndexOf("v1")));
+            var successor = Task.Factory.StartNew(
+                () => TakeOver(ear, mouth), CancellationToken.None, TaskCreationOptions.LongRunning,
+                TaskScheduler.Default);
+            Assert.Equal((0, "removed 192.0.2.100, left on v0 by a vipd that is gone\n", ""), Release(config));
+            successor.GetAwaiter().GetResult();
+            TcpPeers.AssertReset(client);
+            Assert.False(NetworkPlans.Holds(netlink, NetworkPlans.Vip));
+        });
+
+    private static RawIpSocket OpenEar() => RawIpSocket.OpenMulticast(
+        AddressFamily.InterNetwork, (byte)IpProtocol.Vrrp, TestNetwork.IndexOf("v1"), "v1", new IPv4Link().Group, 65_536);
+
+    private static void TakeOver(RawIpSocket ear, PacketSocket mouth)
+    {
+        byte[] buffer = new byte[2048];
+        TestNetwork.Eventually(
+            () => ear.TryReceive(buffer, out IpDatagram datagram)
+                && buffer[datagram.PayloadOffset + PriorityOffset] == Priority.Resign.Value,
+            milliseconds: 10_000);
+        var announcer = new Announcer(mouth, new IPv4Link(), [NetworkPlans.Vip], MacAddress.Broadcast);
+        Assert.Null(announcer.Announce(0, 1, out _));
+    }
+
+    private static void Run(Action<string, string> body) => Run((_, config, socket) => body(config, socket));
+
+    private static void Run(Action<TestNetwork, string, string> body) => TestNetwork.Run(network =>
     {
         network.AddCable();
         using var folder = new TemporaryDirectory();
@@ -119,7 +162,7 @@ public sealed class ReleaseCommandTests
                 vrid: 51
                 addresses: [192.0.2.100/32, 192.0.2.101/32]
             """);
-        body(folder["vipd.yaml"], socket);
+        body(network, folder["vipd.yaml"], socket);
     });
 
     private static (int ExitCode, string Output, string Error) Release(string config, params string[] more)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Vipd.Lab.Masters;
 
 namespace Vipd.Lab.Measure;
@@ -20,7 +21,8 @@ internal static class IdleCommand
         Observe.Until("every master at its configured priority", TimeSpan.FromSeconds(10),
             () => cluster.Masters.All(HasFullPriority), stop: stop);
         using var machine = MachineStalls.Watch(cluster.Options.ActiveDownInterval);
-        var (before, until) = (Look(cluster), MonotonicClock.Now + TimeSpan.FromMinutes(minutes));
+        var (before, begin) = (Look(cluster), MonotonicClock.Now);
+        var until = begin + TimeSpan.FromMinutes(minutes);
         while (MonotonicClock.Now < until && !stop.WaitHandle.WaitOne(LookInterval))
         {
             cluster.Tap.Clear();
@@ -35,10 +37,32 @@ internal static class IdleCommand
             table.Add(key.Master, key.What, Show(before, key), Show(after, key));
         Console.WriteLine(table);
         foreach (var line in machine.Describe()) Console.WriteLine(line);
+        foreach (var (at, what) in Happened(cluster, machine).Where(one => one.At > begin).Order())
+            Console.WriteLine($"{(at - begin).TotalSeconds,9:0.000} s  {what}");
         var transitions = after.Where(x => x.Key.What.StartsWith("vipd_transitions_total", StringComparison.Ordinal))
             .Sum(x => x.Value - before.GetValueOrDefault(x.Key));
         var allocated = after.Where(x => x.Key.What == ThreadAllocation).Sum(x => x.Value - before[x.Key]);
         return transitions == 0 && allocated == 0 ? 0 : 1;
+    }
+
+    /// <summary>The moves of the VIP among the stalls of the machine: whether each has one for its cause.</summary>
+    private static IEnumerable<(TimeSpan At, string What)> Happened(Cluster cluster, MachineStalls machine)
+    {
+        foreach (var ended in machine.BeyondBound)
+            yield return (ended, $"the machine had stood still for more than {machine.Bound.TotalMilliseconds:0.0} ms");
+        var offset = MonotonicClock.RealtimeOffset();
+        foreach (var master in cluster.Masters)
+        {
+            var (_, output) = master.RunVipd("status", "--config", master.ConfigFile, "-o", "json");
+            using var status = JsonDocument.Parse(output);
+            foreach (var move in status.RootElement.GetProperty("virtualRouters")[0].GetProperty("transitions")
+                .EnumerateArray())
+            {
+                var at = move.GetProperty("at").GetDateTimeOffset() - DateTimeOffset.UnixEpoch - offset;
+                yield return (at, $"{master.Name}: {move.GetProperty("from")} to {move.GetProperty("to")}, "
+                    + move.GetProperty("cause"));
+            }
+        }
     }
 
     private static bool HasFullPriority(Master master)

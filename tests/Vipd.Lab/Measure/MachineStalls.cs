@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Vipd.Lab.Network;
 
@@ -12,17 +13,16 @@ internal sealed class MachineStalls : IDisposable
 {
     private const int HighestPriority = 99;
     private static readonly TimeSpan Nap = TimeSpan.FromMilliseconds(2);
-    private readonly TimeSpan _bound;
     private readonly Thread[] _threads;
     private readonly double[] _worstMilliseconds;
-    private readonly int[] _beyondBound;
+    private readonly ConcurrentQueue<TimeSpan> _beyondBound = [];
     private volatile bool _stopping;
 
     private MachineStalls(TimeSpan bound)
     {
-        _bound = bound;
+        Bound = bound;
         int processors = Environment.ProcessorCount;
-        (_worstMilliseconds, _beyondBound) = (new double[processors], new int[processors]);
+        _worstMilliseconds = new double[processors];
         _threads = [.. Enumerable.Range(0, processors).Select(processor => new Thread(() => Watch(processor)))];
     }
 
@@ -34,11 +34,15 @@ internal sealed class MachineStalls : IDisposable
         return stalls;
     }
 
+    internal TimeSpan Bound { get; }
+
+    /// <summary>When such a stall ended, on <see cref="MonotonicClock"/>, of all processors.</summary>
+    internal IEnumerable<TimeSpan> BeyondBound => _beyondBound;
+
     /// <summary>One line for each processor.</summary>
     internal IEnumerable<string> Describe() => _worstMilliseconds.Select((worst, processor) => string.Create(
         CultureInfo.InvariantCulture,
-        $"processor {processor}: a thread of SCHED_FIFO {HighestPriority} that only sleeps woke up to {worst:0.0} ms "
-        + $"late, {_beyondBound[processor]} times more than {_bound.TotalMilliseconds:0.0} ms"));
+        $"processor {processor}: a thread of SCHED_FIFO {HighestPriority} that only sleeps woke up to {worst:0.0} ms late"));
 
     public void Dispose()
     {
@@ -58,7 +62,7 @@ internal sealed class MachineStalls : IDisposable
             var late = MonotonicClock.Now - due;
             if (late.TotalMilliseconds > _worstMilliseconds[processor])
                 _worstMilliseconds[processor] = late.TotalMilliseconds;
-            if (late > _bound) _beyondBound[processor]++;
+            if (late > Bound) _beyondBound.Enqueue(MonotonicClock.Now);
             if (late > Nap) due = MonotonicClock.Now;
         }
     }
