@@ -3,7 +3,10 @@ using System.Diagnostics.Metrics;
 
 namespace Vipd.Daemon.Observability;
 
-/// <summary>The process metrics that every Prometheus client library has, under their usual names.</summary>
+/// <summary>
+/// The process metrics that every Prometheus client library has, under their usual names, and what OpenTelemetry calls
+/// the collector's: a collection stops the election thread too.
+/// </summary>
 internal static class ProcessInstruments
 {
     public static void AddTo(Meter meter)
@@ -16,6 +19,22 @@ internal static class ProcessInstruments
         meter.CreateObservableGauge("process_open_fds", CountOpenDescriptors, null, "Open file descriptors.");
         meter.CreateObservableGauge("process_start_time_seconds",
             () => startSeconds, null, "Start of the process, Unix time.");
+        meter.CreateObservableCounter("dotnet_gc_collections_total", CountCollections, null,
+            "Collections, by the oldest generation that was collected.");
+        meter.CreateObservableCounter("dotnet_gc_pause_time_seconds_total",
+            static () => GC.GetTotalPauseDuration().TotalSeconds, null, "For how long collections stopped all threads.");
+    }
+
+    private static IEnumerable<Measurement<long>> CountCollections()
+    {
+        for (int generation = 0; generation <= GC.MaxGeneration; generation++)
+        {
+            // The runtime counts a collection for each younger generation as well.
+            int older = generation < GC.MaxGeneration ? GC.CollectionCount(generation + 1) : 0;
+            yield return new Measurement<long>(
+                GC.CollectionCount(generation) - older,
+                new KeyValuePair<string, object?>("gc_heap_generation", $"gen{generation}"));
+        }
     }
 
     private static double StartTimeSeconds()

@@ -58,6 +58,7 @@ public sealed partial class ElectionLoop : IDisposable
     private readonly EventPoll _poll;
     private readonly DeadlineTimer _timer = new();
     private readonly WakeUp _wakeUp = new();
+    private readonly GarbageGap _garbage = new(static () => GC.GetTotalAllocatedBytes());
     private readonly int[] _ready = new int[ReadyAWake];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private MonotonicTime _armedFor = MonotonicTime.Never;
@@ -163,6 +164,7 @@ public sealed partial class ElectionLoop : IDisposable
         now = LoopClock.Now;
         if (next <= now)
             return _poll.Poll(_ready);
+        _garbage.Use(next - now);
         MonotonicTime until = MonotonicTime.Min(next, now + Heartbeat);
         if (until != _armedFor)
         {

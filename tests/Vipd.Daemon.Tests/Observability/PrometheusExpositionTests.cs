@@ -184,6 +184,22 @@ public sealed class PrometheusExpositionTests : IDisposable
         Assert.InRange(DateTimeOffset.UtcNow.ToUnixTimeSeconds() - values["process_start_time_seconds"], -1, 3600);
     }
 
+    [Fact]
+    public void The_collector_is_described_by_generation()
+    {
+        string[] names = ["gen0", "gen1", "gen2"];
+        double[] Counts() => [.. names.Select(name => double.Parse(
+            Lines().Single(line => line.StartsWith(
+                $"dotnet_gc_collections_total{{gc_heap_generation=\"{name}\"}} ", StringComparison.Ordinal)).Split(' ')[1],
+            CultureInfo.InvariantCulture))];
+
+        double[] before = Counts();
+        GC.Collect();
+        Assert.InRange(Counts()[2] - before[2], 1, 1000);
+        string pause = Lines().Single(line => line.StartsWith("dotnet_gc_pause_time_", StringComparison.Ordinal));
+        Assert.InRange(double.Parse(pause.Split(' ')[1], CultureInfo.InvariantCulture), 1e-6, 1e6);
+    }
+
     [ToolFact("promtool")]
     public async Task Promtool_finds_nothing_to_criticise()
     {

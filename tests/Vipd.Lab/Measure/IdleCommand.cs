@@ -20,7 +20,8 @@ internal static class IdleCommand
         // Health rises after its third good answer, and that is a change; idle begins behind it.
         Observe.Until("every master at its configured priority", TimeSpan.FromSeconds(10),
             () => cluster.Masters.All(HasFullPriority), stop: stop);
-        using var machine = MachineStalls.Watch(cluster.Options.ActiveDownInterval);
+        // Others wait for Active_Down_Interval from the last Advertisement, which is up to an interval old.
+        using var machine = MachineStalls.Watch(cluster.Options.ActiveDownInterval - Interval);
         var (before, begin) = (Look(cluster), MonotonicClock.Now);
         var until = begin + TimeSpan.FromMinutes(minutes);
         while (MonotonicClock.Now < until && !stop.WaitHandle.WaitOne(LookInterval))
