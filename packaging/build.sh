@@ -54,6 +54,10 @@ stage() {
   install -D -m 644 systemd/sysctl.conf "$root/usr/lib/sysctl.d/60-vipd.conf"
   install -D -m 644 config/vipd.yaml "$root/etc/vipd/vipd.yaml.example"
   install -D -m 644 config/vipd.schema.json "$root/usr/share/vipd/vipd.schema.json"
+  local example
+  for example in $(cd config/examples && find . -type f); do
+    install -D -m 644 "config/examples/$example" "$root/usr/share/doc/vipd/examples/$example"
+  done
 }
 
 packaging/notices.sh "$rid" >"$work/THIRD-PARTY-NOTICES"

@@ -36,6 +36,13 @@ public class PackageFileTests(Packages packages)
         Assert.Equal(shared, deb.Where(file => !file.StartsWith("/usr/share/", StringComparison.Ordinal)));
         Assert.Equal(
             ["/etc/vipd", .. shared], rpm.Where(file => !file.StartsWith("/usr/share/", StringComparison.Ordinal)));
+        var examples = Path.Combine(Lab.SourceTree.Root, "config/examples");
+        foreach (var example in Directory.EnumerateFiles(examples, "*", SearchOption.AllDirectories))
+        {
+            var installed = $"/usr/share/doc/vipd/examples/{Path.GetRelativePath(examples, example)}";
+            Assert.Contains(installed, deb);
+            Assert.Contains(installed, rpm);
+        }
         Assert.Equal("/etc/vipd/vipd.yaml.example", HostCommand.Must("rpm", "-qcp", packages.Rpm));
         Assert.Equal("/etc/vipd/vipd.yaml.example", HostCommand.Must("dpkg-deb", "--info", packages.Deb, "conffiles"));
     }

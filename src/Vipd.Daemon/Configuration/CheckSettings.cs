@@ -4,60 +4,51 @@ namespace Vipd.Daemon.Configuration;
 /// <param name="Type">The name of the type as the file spells it.</param>
 public abstract record CheckSettings(string Type);
 
-/// <summary>What is asked by HTTP over a kept connection.</summary>
-/// <param name="Url">Absolute; what follows `CaFile` up to `ClientKeyFile` is for https alone.</param>
-/// <param name="CaFile">Absolute path; need not exist yet (before `kubeadm init` it does not). Null with http.</param>
-/// <param name="ServerName">The name expected in the certificate.</param>
-/// <param name="InsecureSkipVerify">The certificate is not verified at all.</param>
-/// <param name="ClientCertFile">Absolute path, with <paramref name="ClientKeyFile"/>, or both null.</param>
-/// <param name="ClientKeyFile">Absolute path, with <paramref name="ClientCertFile"/>, or both null.</param>
-/// <param name="TokenFile">Absolute path of a bearer token, or null.</param>
-/// <param name="DeathWatch">Whether an idle connection is kept, too, that ends when the target does.</param>
-public abstract record HttpTargetSettings(
-    string Type,
-    Uri Url,
-    string? CaFile,
-    string ServerName,
-    bool InsecureSkipVerify,
-    string? ClientCertFile,
-    string? ClientKeyFile,
-    string? TokenFile,
-    bool DeathWatch) : CheckSettings(Type);
+/// <summary>What is asked by HTTP over a kept connection, for each type that does.</summary>
+/// <param name="Url">Absolute; certificates, and what they are verified by, are for https alone.</param>
+public abstract record HttpTargetSettings(string Type, Uri Url) : CheckSettings(Type)
+{
+    /// <summary>Absolute path; need not exist yet (before `kubeadm init` it does not). Null with http.</summary>
+    public string? CaFile { get; init; }
+
+    /// <summary>The name expected in the certificate.</summary>
+    public required string ServerName { get; init; }
+
+    /// <summary>The certificate is not verified at all.</summary>
+    public bool InsecureSkipVerify { get; init; }
+
+    /// <summary>Absolute path, with <see cref="ClientKeyFile"/>, or both null.</summary>
+    public string? ClientCertFile { get; init; }
+
+    /// <summary>Absolute path, with <see cref="ClientCertFile"/>, or both null.</summary>
+    public string? ClientKeyFile { get; init; }
+
+    /// <summary>Absolute path of a bearer token, or null.</summary>
+    public string? TokenFile { get; init; }
+
+    /// <summary>Whether an idle connection is kept, too, that ends when the target does.</summary>
+    public bool DeathWatch { get; init; } = true;
+}
 
 /// <summary>`type: kubernetesApiserver`: an HTTPS GET of /readyz.</summary>
-public sealed record KubernetesApiserverSettings(
-    Uri Url,
-    string? CaFile,
-    string ServerName,
-    bool InsecureSkipVerify,
-    string? ClientCertFile,
-    string? ClientKeyFile,
-    string? TokenFile,
-    bool DeathWatch) : HttpTargetSettings(
-        TypeName, Url, CaFile, ServerName, InsecureSkipVerify, ClientCertFile, ClientKeyFile, TokenFile, DeathWatch)
+public sealed record KubernetesApiserverSettings(Uri Url) : HttpTargetSettings(TypeName, Url)
 {
     public const string TypeName = "kubernetesApiserver";
 }
 
 /// <summary>`type: http`: an HTTP or HTTPS GET.</summary>
-/// <param name="ExpectStatus">The status codes that are ready.</param>
-/// <param name="BodyContains">A text that the body must hold; null: any body.</param>
-/// <param name="Headers">Sent with the request, each once.</param>
-public sealed record HttpSettings(
-    Uri Url,
-    string? CaFile,
-    string ServerName,
-    bool InsecureSkipVerify,
-    string? ClientCertFile,
-    string? ClientKeyFile,
-    string? TokenFile,
-    bool DeathWatch,
-    StatusRange ExpectStatus,
-    string? BodyContains,
-    EquatableList<HttpHeader> Headers) : HttpTargetSettings(
-        TypeName, Url, CaFile, ServerName, InsecureSkipVerify, ClientCertFile, ClientKeyFile, TokenFile, DeathWatch)
+public sealed record HttpSettings(Uri Url) : HttpTargetSettings(TypeName, Url)
 {
     public const string TypeName = "http";
+
+    /// <summary>The status codes that are ready.</summary>
+    public StatusRange ExpectStatus { get; init; } = new(200, 299);
+
+    /// <summary>A text that the body must hold; null: any body.</summary>
+    public string? BodyContains { get; init; }
+
+    /// <summary>Sent with the request, each once.</summary>
+    public EquatableList<HttpHeader> Headers { get; init; } = new([]);
 }
 
 /// <summary>Status codes of HTTP, from and to included.</summary>

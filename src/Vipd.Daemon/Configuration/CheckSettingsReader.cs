@@ -26,14 +26,16 @@ internal sealed class CheckSettingsReader(ErrorList errors)
     {
         (string? certificate, string? key) = ReadClientCertificate(map);
         return new KubernetesApiserverSettings(
-            map.Optional("url", NetworkFormats.HttpsUrl, new Uri("https://127.0.0.1:6443/readyz")),
-            map.Optional("caFile", ScalarFormats.AbsolutePath, "/etc/kubernetes/pki/ca.crt"),
-            map.Optional("serverName", NetworkFormats.ServerName, "kubernetes"),
-            map.Optional("insecureSkipVerify", ScalarFormats.Boolean, false),
-            certificate,
-            key,
-            map.OptionalText("tokenFile", ScalarFormats.AbsolutePath),
-            ReadDeathWatch(map));
+            map.Optional("url", NetworkFormats.HttpsUrl, new Uri("https://127.0.0.1:6443/readyz")))
+        {
+            CaFile = map.Optional("caFile", ScalarFormats.AbsolutePath, "/etc/kubernetes/pki/ca.crt"),
+            ServerName = map.Optional("serverName", NetworkFormats.ServerName, "kubernetes"),
+            InsecureSkipVerify = map.Optional("insecureSkipVerify", ScalarFormats.Boolean, false),
+            ClientCertFile = certificate,
+            ClientKeyFile = key,
+            TokenFile = map.OptionalText("tokenFile", ScalarFormats.AbsolutePath),
+            DeathWatch = ReadDeathWatch(map),
+        };
     }
 
     private HttpSettings ReadHttp(MappingReader map)
@@ -57,18 +59,19 @@ internal sealed class CheckSettingsReader(ErrorList errors)
                 errors.Add(map.PositionOf(tlsOnly), $"{tlsOnly}: has no use, as the url begins with http://");
         }
 
-        return new HttpSettings(
-            url,
-            caFile,
-            map.Optional("serverName", NetworkFormats.ServerName, url.DnsSafeHost),
-            insecure,
-            certificate,
-            key,
-            map.OptionalText("tokenFile", ScalarFormats.AbsolutePath),
-            ReadDeathWatch(map),
-            map.Optional("expectStatus", NetworkFormats.StatusRange, new StatusRange(200, 299)),
-            map.OptionalText("bodyContains", ScalarFormats.Text),
-            new EquatableList<HttpHeader>(ReadHeaders(map)));
+        return new HttpSettings(url)
+        {
+            CaFile = caFile,
+            ServerName = map.Optional("serverName", NetworkFormats.ServerName, url.DnsSafeHost),
+            InsecureSkipVerify = insecure,
+            ClientCertFile = certificate,
+            ClientKeyFile = key,
+            TokenFile = map.OptionalText("tokenFile", ScalarFormats.AbsolutePath),
+            DeathWatch = ReadDeathWatch(map),
+            ExpectStatus = map.Optional("expectStatus", NetworkFormats.StatusRange, new StatusRange(200, 299)),
+            BodyContains = map.OptionalText("bodyContains", ScalarFormats.Text),
+            Headers = new EquatableList<HttpHeader>(ReadHeaders(map)),
+        };
     }
 
     private (string? Certificate, string? Key) ReadClientCertificate(MappingReader map)

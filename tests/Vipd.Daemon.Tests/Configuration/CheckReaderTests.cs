@@ -10,10 +10,11 @@ public class CheckReaderTests
     {
         CheckConfiguration check = Read("type: http, url: 'http://127.0.0.1:8080/healthz'");
         Assert.Equal(
-            new HttpSettings(
-                new Uri("http://127.0.0.1:8080/healthz"), CaFile: null, "127.0.0.1", InsecureSkipVerify: false,
-                ClientCertFile: null, ClientKeyFile: null, TokenFile: null, DeathWatch: true,
-                new StatusRange(200, 299), BodyContains: null, new EquatableList<HttpHeader>([])),
+            new HttpSettings(new Uri("http://127.0.0.1:8080/healthz"))
+            {
+                ServerName = "127.0.0.1",
+                ExpectStatus = new StatusRange(200, 299),
+            },
             check.Settings);
         Assert.Equal(TimeSpan.FromMilliseconds(250), check.Interval);
         Assert.Equal(new CheckWeights(CheckWeight.Lower(40), CheckWeight.Lower(80)), check.Weights);
@@ -21,10 +22,19 @@ public class CheckReaderTests
 
     [Fact]
     public void Every_key_of_an_http_check_arrives() => Assert.Equal(
-        new HttpSettings(
-            new Uri("https://app.example/x"), "/ca", "other.example", InsecureSkipVerify: true, "/c", "/k", "/t",
-            DeathWatch: false, new StatusRange(200, 399), "UP",
-            new EquatableList<HttpHeader>([new("Host", "a"), new("X-B", "c: d")])),
+        new HttpSettings(new Uri("https://app.example/x"))
+        {
+            CaFile = "/ca",
+            ServerName = "other.example",
+            InsecureSkipVerify = true,
+            ClientCertFile = "/c",
+            ClientKeyFile = "/k",
+            TokenFile = "/t",
+            DeathWatch = false,
+            ExpectStatus = new StatusRange(200, 399),
+            BodyContains = "UP",
+            Headers = new EquatableList<HttpHeader>([new("Host", "a"), new("X-B", "c: d")]),
+        },
         Read("""
             type: http, url: 'https://app.example/x', caFile: /ca, serverName: other.example, insecureSkipVerify: true,
                 clientCertFile: /c, clientKeyFile: /k, tokenFile: /t, deathWatch: false, expectStatus: 200-399,

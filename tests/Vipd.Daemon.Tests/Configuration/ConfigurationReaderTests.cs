@@ -89,10 +89,12 @@ public class ConfigurationReaderTests
             new CheckConfiguration(
                 "kube-apiserver", TimeSpan.FromMilliseconds(250), TimeSpan.FromMilliseconds(2500), 3, 2,
                 new CheckWeights(CheckWeight.Lower(40), CheckWeight.Lower(80)),
-                new KubernetesApiserverSettings(
-                    new Uri("https://127.0.0.1:6443/readyz"), "/etc/kubernetes/pki/ca.crt", "kubernetes",
-                    InsecureSkipVerify: false, ClientCertFile: null, ClientKeyFile: null, TokenFile: null,
-                    DeathWatch: true)),
+                new KubernetesApiserverSettings(new Uri("https://127.0.0.1:6443/readyz"))
+                {
+                    CaFile = "/etc/kubernetes/pki/ca.crt",
+                    ServerName = "kubernetes",
+                    DeathWatch = true,
+                }),
             check);
         Assert.Equal("kubernetesApiserver", check.Settings.Type);
     }
@@ -126,9 +128,16 @@ public class ConfigurationReaderTests
             new CheckConfiguration(
                 "api", TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(20), 1, 255,
                 new CheckWeights(CheckWeight.Lower(0), CheckWeight.Fault),
-                new KubernetesApiserverSettings(
-                    new Uri("https://192.0.2.11:6443/livez?verbose"), "/ca", "api.example", true, "/c", "/k", "/t",
-                    DeathWatch: false)),
+                new KubernetesApiserverSettings(new Uri("https://192.0.2.11:6443/livez?verbose"))
+                {
+                    CaFile = "/ca",
+                    ServerName = "api.example",
+                    InsecureSkipVerify = true,
+                    ClientCertFile = "/c",
+                    ClientKeyFile = "/k",
+                    TokenFile = "/t",
+                    DeathWatch = false,
+                }),
             Assert.Single(all.Checks));
     }
 

@@ -17,16 +17,10 @@ internal static class Configurations
         new CheckWeights(notReady ?? CheckWeight.Lower(40), down ?? CheckWeight.Lower(80)),
         Apiserver(new Uri("https://127.0.0.1:6443/readyz"), "/nonexistent/ca.crt"));
 
-    public static KubernetesApiserverSettings Apiserver(Uri url, string caFile) => new(
-        url, caFile,
-        ServerName: "kubernetes", InsecureSkipVerify: false, ClientCertFile: null,
-        ClientKeyFile: null, TokenFile: null, DeathWatch: true);
+    public static KubernetesApiserverSettings Apiserver(Uri url, string caFile) =>
+        new(url) { CaFile = caFile, ServerName = "kubernetes" };
 
-    public static HttpSettings Http(Uri url) => new(
-        url, CaFile: null,
-        ServerName: url.DnsSafeHost, InsecureSkipVerify: false, ClientCertFile: null,
-        ClientKeyFile: null, TokenFile: null, DeathWatch: true, new StatusRange(200, 299), BodyContains: null,
-        new EquatableList<HttpHeader>([]));
+    public static HttpSettings Http(Uri url) => new(url) { ServerName = url.DnsSafeHost };
 
     public static VirtualRouterConfiguration Router(string name, params string[] checks) => new(
         name,
