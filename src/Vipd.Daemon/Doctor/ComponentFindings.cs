@@ -128,7 +128,8 @@ internal static partial class ComponentFindings
             ? Anonymous.Ok("anonymous requests are refused, and the check has a credential")
             : Anonymous.Failed(
                 $"kube-apiserver has --anonymous-auth=false, and check {without[0].Name} has no credential",
-                "give it clientCertFile and clientKeyFile, or tokenFile, readable for the user vipd");
+                "in vipd.yaml give the check clientCertFile and clientKeyFile, or tokenFile, readable for the user "
+                    + "vipd");
     }
 
     public static Finding ShutdownDelayOf(DoctorFacts facts)

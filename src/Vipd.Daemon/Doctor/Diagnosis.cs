@@ -9,6 +9,9 @@ internal static class Diagnosis
         .. ComponentFindings.All(facts),
         .. DnsFindings.All(facts),
         .. WireFindings.All(facts),
+        FirewallFindings.Of(facts.Firewall, facts.Configuration.VirtualRouters),
         .. NodeFindings.All(facts),
+        .. NetworkdFindings.All(facts),
+        .. SystemFindings.All(facts),
     ]);
 }

@@ -65,6 +65,10 @@ internal sealed record DoctorFacts
     public IEnumerable<InterfaceAddress> OwnAddresses =>
         Machine.GlobalAddresses.Where(address => !VirtualAddresses.Contains(address.Address));
 
+    /// <summary>As configured, or by its subnet; null: neither.</summary>
+    public string? InterfaceOf(VirtualRouterConfiguration router) => router.Interface
+        ?? (OwnAddresses.Holding(router.Addresses[0].Address) is { } own ? Machine.LinkOf(own)?.Name : null);
+
     /// <summary>`host:port` as kubeconfigs and kubeadm spell it.</summary>
     public string Endpoint
     {
@@ -92,7 +96,9 @@ internal sealed record ReadyzFacts(string Check, string Class, IReadOnlyList<str
 /// <param name="Nftables">`nft list ruleset`.</param>
 /// <param name="Iptables">`iptables-save`.</param>
 /// <param name="FirewalldZones">Text of all zones; null: firewalld does not run.</param>
-internal sealed record FirewallFacts(string? Nftables, string? Iptables, string? FirewalldZones);
+/// <param name="Ip6tables">`ip6tables-save`.</param>
+internal sealed record FirewallFacts(
+    string? Nftables, string? Iptables, string? FirewalldZones, string? Ip6tables = null);
 
 /// <summary>The operating system.</summary>
 internal sealed record NodeFacts
@@ -110,14 +116,16 @@ internal sealed record NodeFacts
 
     public string KubeVipManifest { get; init; } = "";
 
-    public bool NetworkdRuns { get; init; }
-
-    /// <summary>networkd.conf, its drop-ins and the .network files.</summary>
-    public string NetworkdSettings { get; init; } = "";
+    /// <summary>Null: it does not run.</summary>
+    public NetworkdFacts? Networkd { get; init; }
 
     public bool NetworkManagerRuns { get; init; }
 
     public bool IsClockSynchronised { get; init; }
+
+    /// <summary>Its /proc shows vipd the processes of its own user alone; null: none runs, or it may not be asked.
+    /// </summary>
+    public bool? IsVipdBlindfolded { get; init; }
 
     public Version Kernel { get; init; } = new(6, 1);
 }

@@ -16,6 +16,8 @@ internal sealed class FactGathering(
 {
     private const string PkiFolder = "/etc/kubernetes/pki";
 
+    private static readonly string OwnProcessId = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+
     private static readonly string[] KubeconfigNames =
         ["admin.conf", "super-admin.conf", "kubelet.conf", "scheduler.conf", "controller-manager.conf"];
 
@@ -69,8 +71,10 @@ internal sealed class FactGathering(
     {
         Sysctls = ReadSysctls(
         [
-            "net/ipv4/ip_forward", "net/ipv4/conf/all/rp_filter", "net/ipv4/conf/all/arp_ignore",
-            .. machine.Links.Select(link => $"net/ipv4/conf/{link.Name}/rp_filter"),
+            "net/ipv4/ip_forward",
+            .. from link in (IEnumerable<string>)["all", .. machine.Links.Select(link => link.Name)]
+               from name in (string[])["rp_filter", "arp_ignore", "arp_announce"]
+               select $"net/ipv4/conf/{link}/{name}",
         ]),
         Processes =
         [
@@ -81,14 +85,10 @@ internal sealed class FactGathering(
         KeepalivedConfiguration = Texts(["/etc/keepalived/keepalived.conf"]),
         KubeVipManifest = Texts(files.List(StaticPodManifest.Folder).Where(path =>
             path.Contains("kube-vip", StringComparison.Ordinal))),
-        NetworkdRuns = files.Exists("/run/systemd/netif/state"),
-        NetworkdSettings = Texts(
-        [
-            "/etc/systemd/networkd.conf", .. files.List("/etc/systemd/networkd.conf.d"),
-            .. files.List("/etc/systemd/network"), .. files.List("/run/systemd/network"),
-        ]),
+        Networkd = NetworkdFacts.Read(files),
         NetworkManagerRuns = files.ListFolders("/run").Contains("/run/NetworkManager"),
         IsClockSynchronised = files.Exists("/run/systemd/timesync/synchronized"),
+        IsVipdBlindfolded = IsVipdBlindfolded(),
         Kernel = ParseKernel(files.Read("/proc/sys/kernel/osrelease").Text ?? ""),
     };
 
@@ -101,6 +101,25 @@ internal sealed class FactGathering(
             && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int minor)
                 ? new Version(major, minor)
                 : new Version(0, 0);
+    }
+
+    /// <summary>
+    /// By the mount of /proc that a running vipd has: this one, and any that was started by hand, see everything.
+    /// </summary>
+    private bool? IsVipdBlindfolded()
+    {
+        string[] mounts =
+        [
+            .. files.ListFolders("/proc").Where(path => char.IsAsciiDigit(path[^1]))
+                .Where(path => files.Read($"{path}/comm").Text?.Trim() == "vipd"
+                    && Path.GetFileName(path) != OwnProcessId)
+                .Select(path => files.Read($"{path}/mountinfo").Text).OfType<string>(),
+        ];
+        // proc(5): hidepid=2 until Linux 5.8, by name since.
+        return mounts.Length == 0 ? null : mounts.Any(text => text.Split('\n').Any(line =>
+            line.Contains(" /proc ", StringComparison.Ordinal)
+            && (line.Contains("hidepid=invisible", StringComparison.Ordinal)
+                || line.Contains("hidepid=2", StringComparison.Ordinal))));
     }
 
     private Dictionary<string, string> ReadSysctls(IEnumerable<string> names)
@@ -139,7 +158,8 @@ internal sealed class FactGathering(
             ? new FirewallFacts(
                 await ToolOutput.ReadAsync("nft", ["list", "ruleset"], stop),
                 await ToolOutput.ReadAsync("iptables-save", [], stop),
-                zones)
+                zones,
+                await ToolOutput.ReadAsync("ip6tables-save", [], stop))
             : new FirewallFacts(null, null, zones);
     }
 

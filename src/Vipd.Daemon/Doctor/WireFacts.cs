@@ -8,6 +8,9 @@ internal sealed record HeardAdvertisement(
 {
     private const int HeaderOctets = 8;
 
+    /// <summary>It was sent to this node alone, not to the group.</summary>
+    public bool IsUnicast { get; init; }
+
     /// <summary>Null: too short, or no Advertisement.</summary>
     public static HeardAdvertisement? Parse(IPAddress source, ReadOnlySpan<byte> message)
     {
@@ -26,7 +29,7 @@ internal sealed record HeardAdvertisement(
 /// <param name="Interface">Where.</param>
 /// <param name="Problem">Why nobody listened; null: somebody did.</param>
 /// <param name="Heard">Each sender and VRID once.</param>
-/// <param name="Answers">Link-layer addresses that answered ARP for the first virtual address.</param>
+/// <param name="Answers">Link-layer addresses that answered ARP or Neighbor Discovery for the first address.</param>
 /// <param name="IsHeldHere">This node holds the first virtual address.</param>
 /// <param name="Listened">For how long.</param>
 internal sealed record WireFacts(
@@ -37,6 +40,9 @@ internal sealed record WireFacts(
     bool IsHeldHere,
     TimeSpan Listened)
 {
+    /// <summary>Why nobody was asked for the first address; null: somebody was.</summary>
+    public string? NotAsked { get; init; }
+
     /// <summary>The interface is a bridge that snoops multicast without a querier on it.</summary>
     public bool SnoopsWithoutQuerier { get; init; }
 }

@@ -1,10 +1,9 @@
-using System.Text.RegularExpressions;
 using Vipd.Daemon.Configuration;
 
 namespace Vipd.Daemon.Doctor;
 
 /// <summary>The wire: do Advertisements come and go, and does nobody else use the number or the address?</summary>
-internal static partial class WireFindings
+internal static class WireFindings
 {
     private const string Area = "wire";
 
@@ -20,11 +19,8 @@ internal static partial class WireFindings
         "virtual-ip-answered", Area, "an address that a second machine answers for leads each client to one of "
             + "the two");
 
-    private static readonly Check Firewall = new(
-        "firewall", Area, "VRRP is IP protocol 112, neither TCP nor UDP: a filter that drops it splits the routers");
-
     private static readonly Check Multicast = new(
-        "multicast", Area, "Advertisements go to 224.0.0.18; a bridge that snoops without a querier stops "
+        "multicast", Area, "Advertisements go to a group, and a bridge that snoops without a querier stops "
             + "forwarding them");
 
     public static IEnumerable<Finding> All(DoctorFacts facts)
@@ -40,11 +36,9 @@ internal static partial class WireFindings
             }
             else
             {
-                yield return Peers.Skipped($"{router.Name}: nobody listened");
+                yield return Peers.Skipped($"{router.Name}: nobody listened (--listen 0s)");
             }
         }
-
-        yield return FirewallOf(facts.Firewall);
     }
 
     public static Finding VridOf(VirtualRouterConfiguration router, WireFacts wire)
@@ -67,12 +61,10 @@ internal static partial class WireFindings
         HeardAdvertisement[] ours = [.. wire.Heard.Where(heard => heard.Vrid == router.Vrid.Value && IsOurs(router,
             heard))];
         string seconds = Durations.Format(wire.Listened);
-        HeardAdvertisement? other = ours.FirstOrDefault(heard => heard.Version != 3);
-        if (other is not null)
+        foreach (HeardAdvertisement heard in ours)
         {
-            return Peers.Failed(
-                $"{router.Name}: {other.Source} sends version {other.Version}, this router version 3",
-                "write one version on all nodes: `version:` here, vrrp_version in keepalived's global_defs");
+            if (MismatchOf(router, heard) is var (difference, fix))
+                return Peers.Failed($"{router.Name}: {heard.Source} {difference}", fix);
         }
 
         if (ours.Length > 1 || (ours.Length == 1 && wire.IsHeldHere))
@@ -90,9 +82,34 @@ internal static partial class WireFindings
                 ? Peers.Ok($"{router.Name}: this node holds the address, and no other claims it")
                 : Peers.Warning(
                     $"{router.Name}: no Advertisement on {wire.Interface} in {seconds}",
-                    "systemctl status vipd on all masters; if one is Active, its Advertisements are lost on the "
-                        + "way: see the "
-                        + "firewall finding on both, or use `unicast:` where the network has no multicast");
+                    "systemctl status vipd on all masters; if one is Active, its Advertisements are lost on the way: "
+                        + "see the firewall finding on both, and "
+                        + (router.Unicast is null
+                            ? "use `unicast:` where the network has no multicast"
+                            : "compare `unicast: {peers: …}` on all masters"));
+    }
+
+    /// <summary>Why this router will not listen to a peer of its own, and what to do; null: it will.</summary>
+    private static (string Difference, string Fix)? MismatchOf(
+        VirtualRouterConfiguration router, HeardAdvertisement heard)
+    {
+        if (heard.Version != router.Version)
+        {
+            return ($"sends version {heard.Version}, this router version {router.Version}",
+                "write one version on all nodes: `version:` here, vrrp_version in keepalived's global_defs");
+        }
+
+        if (heard.IsUnicast != (router.Unicast is not null))
+        {
+            string theirs = heard.IsUnicast ? "by unicast" : "to the group";
+            return ($"sends {theirs}, this router does not",
+                "write `unicast: {peers: …}` with the same list on all nodes, or on none");
+        }
+
+        return router.Unicast is { } unicast && !unicast.Peers.Contains(heard.Source)
+            ? ($"sends by unicast and is none of this router's peers",
+                $"add {heard.Source} to `unicast: {{peers: …}}` on all masters")
+            : null;
     }
 
     public static Finding StrangerOf(VirtualRouterConfiguration router, WireFacts wire)
@@ -100,8 +117,8 @@ internal static partial class WireFindings
         string address = router.Addresses[0].Address.ToString();
         if (wire.Problem is { } problem)
             return Stranger.Skipped($"{router.Name}: {problem}");
-        if (router.Family == System.Net.Sockets.AddressFamily.InterNetworkV6)
-            return Stranger.Skipped($"{router.Name}: {address} is IPv6; only ARP is asked");
+        if (wire.NotAsked is { } reason)
+            return Stranger.Skipped($"{router.Name}: nobody was asked for {address}: {reason}");
         string macs = string.Join(" and ", wire.Answers);
         string fix = $"find the machine by its address {macs} and take {address} off it, or choose another virtual IP";
         bool isStranger = wire.IsHeldHere
@@ -120,67 +137,16 @@ internal static partial class WireFindings
                     : $"{router.Name}: nobody answers for {address}");
     }
 
-    public static Finding MulticastOf(VirtualRouterConfiguration router, WireFacts wire) => wire.SnoopsWithoutQuerier
-        ? Multicast.Warning(
-            $"{router.Name}: {wire.Interface} is a bridge that snoops multicast, and it is no querier itself",
-            $"echo 1 > /sys/class/net/{wire.Interface}/bridge/multicast_querier, or 0 into multicast_snooping; "
-                + "for good in "
-                + "the bridge's network configuration")
-        : Multicast.Ok($"{router.Name}: nothing on this node keeps multicast from {wire.Interface}");
-
-    public static Finding FirewallOf(FirewallFacts firewall)
+    public static Finding MulticastOf(VirtualRouterConfiguration router, WireFacts wire)
     {
-        if (firewall.FirewalldZones is { } zones && !zones.Contains("\"vrrp\"", StringComparison.Ordinal)
-            && !zones.Contains("\"112\"", StringComparison.Ordinal))
-        {
-            return Firewall.Failed(
-                "firewalld runs, and no zone lets protocol vrrp in",
-                "firewall-cmd --permanent --add-protocol=vrrp && firewall-cmd --reload, on every master");
-        }
-
-        if (firewall.Iptables is { } iptables && iptables.Contains(":INPUT DROP", StringComparison.Ordinal)
-            && !IptablesAccept().IsMatch(iptables))
-        {
-            return Firewall.Failed(
-                "iptables drops what no rule of INPUT accepts, and none accepts VRRP",
-                "iptables -I INPUT -p vrrp -j ACCEPT, and the same in the saved rules, on every master");
-        }
-
-        if (firewall.Nftables is { } nftables && DroppingInput(nftables) is { } chain)
-        {
-            return Firewall.Failed(
-                $"nftables' chain {chain} drops what no rule accepts, and none accepts VRRP",
-                $"nft insert rule {chain} ip protocol 112 accept, and the same in /etc/nftables.conf, on every master");
-        }
-
-        bool isKnown = firewall.Nftables is not null || firewall.Iptables is not null;
-        return isKnown
-            ? Firewall.Ok("no filter on this node drops protocol 112")
-            : Firewall.Skipped("neither nft nor iptables-save tells the rules: install one of them, and run as root");
-    }
-
-    /// <summary>
-    /// `inet filter input` of an input chain with policy drop and no rule that lets VRRP in; null: none.
-    /// </summary>
-    private static string? DroppingInput(string ruleset)
-    {
-        string table = "";
-        foreach (Match line in Chain().Matches(ruleset))
-        {
-            if (line.Groups["table"].Success)
-            {
-                table = line.Groups["table"].Value;
-                continue;
-            }
-
-            string body = line.Groups["body"].Value;
-            bool isDropping = body.Contains("hook input", StringComparison.Ordinal)
-                && body.Contains("policy drop", StringComparison.Ordinal);
-            if (isDropping && !NftablesAccept().IsMatch(body))
-                return $"{table} {line.Groups["chain"].Value}";
-        }
-
-        return null;
+        if (router.Unicast is not null)
+            return Multicast.Ok($"{router.Name}: it sends by unicast and does without");
+        return wire.SnoopsWithoutQuerier
+            ? Multicast.Warning(
+                $"{router.Name}: {wire.Interface} is a bridge that snoops multicast, and it is no querier itself",
+                $"echo 1 > /sys/class/net/{wire.Interface}/bridge/multicast_querier, or 0 into multicast_snooping; "
+                    + "for good in the bridge's network configuration")
+            : Multicast.Ok($"{router.Name}: nothing on this node keeps multicast from {wire.Interface}");
     }
 
     /// <summary>Equal address lists are not needed: one in common shows the same set of routers.</summary>
@@ -193,15 +159,4 @@ internal static partial class WireFindings
 
     private static string VridsOf(WireFacts wire) =>
         string.Join(", ", wire.Heard.Select(heard => heard.Vrid).Distinct().Order());
-
-    [GeneratedRegex(@"-A INPUT\b.*-p (vrrp|112)\b.*-j ACCEPT")]
-    private static partial Regex IptablesAccept();
-
-    [GeneratedRegex(@"(protocol|l4proto|nexthdr)\b[^\n]*\b(112|vrrp)\b[^\n]*accept")]
-    private static partial Regex NftablesAccept();
-
-    [GeneratedRegex(
-        @"^table (?<table>\w+ [\w-]+) \{|^\tchain (?<chain>[\w-]+) \{(?<body>.*?)^\t\}",
-        RegexOptions.Multiline | RegexOptions.Singleline)]
-    private static partial Regex Chain();
 }

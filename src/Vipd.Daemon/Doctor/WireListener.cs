@@ -6,19 +6,15 @@ using Vipd.Linux;
 using Vipd.Linux.Netlink;
 using Vipd.Linux.Sockets;
 using Vipd.Vrrp;
-using Vipd.Vrrp.Wire;
 
 namespace Vipd.Daemon.Doctor;
 
 /// <summary>
-/// Listens for a while on the interface of one virtual router: for Advertisements, and for who answers ARP for its
-/// first
-/// address. It asks with the sender 0.0.0.0, as RFC 5227 §2.1.1 probes do, so that nobody's ARP cache changes.
+/// Listens for a while on the interface of one virtual router: for Advertisements, and for who has its first address.
 /// </summary>
 internal sealed class WireListener : IDisposable
 {
     private const byte VrrpProtocol = 112;
-    private const ushort ArpEtherType = 0x0806;
     private const int BufferOctets = 64 * 1024;
     private const int ReceiveBufferOctets = 256 * 1024;
 
@@ -26,26 +22,18 @@ internal sealed class WireListener : IDisposable
     private static readonly IPAddress Group6 = IPAddress.Parse("ff02::12");
 
     private readonly RawIpSocket _vrrp;
-    private readonly PacketSocket? _arp;
-    private readonly InterfaceLink _link;
-    private readonly InternetAddress _address;
+    private readonly AddressQuestion? _question;
     private readonly byte[] _buffer = new byte[BufferOctets];
     private readonly Dictionary<(IPAddress, int), HeardAdvertisement> _heard = [];
-    private readonly SortedSet<string> _answers = new(StringComparer.Ordinal);
 
-    private WireListener(VirtualRouterConfiguration router, InterfaceLink link)
+    private WireListener(VirtualRouterConfiguration router, InterfaceLink link, InternetAddress? asker)
     {
         bool isIPv6 = router.Family == AddressFamily.InterNetworkV6;
-        _link = link;
-        _address = InternetAddress.From(router.Addresses[0].Address);
+        // In the group and beside it: what is sent to this node alone is received as well.
         _vrrp = RawIpSocket.OpenMulticast(
             router.Family, VrrpProtocol, link.Index, link.Name, isIPv6 ? Group6 : Group4, ReceiveBufferOctets);
-        if (!isIPv6 && link.LinkLayerAddress.Length == MacAddress.Length)
-        {
-            _arp = PacketSocket.OpenReceiver(
-                link.Index, ArpEtherType, ArpFilter.SenderProtocolAddressIn([(uint)_address.Value]),
-                    ReceiveBufferOctets);
-        }
+        if (asker is { } from)
+            _question = new AddressQuestion(link, InternetAddress.From(router.Addresses[0].Address), from);
     }
 
     /// <summary>All routers at the same time.</summary>
@@ -56,6 +44,8 @@ internal sealed class WireListener : IDisposable
         TimeSpan duration,
         CancellationToken stop)
     {
+        IPAddress[] virtualAddresses =
+            [.. routers.SelectMany(router => router.Addresses).Select(address => address.Address)];
         var facts = new Dictionary<string, WireFacts>(StringComparer.Ordinal);
         var listeners = new List<(VirtualRouterConfiguration Router, WireListener Listener)>();
         foreach (VirtualRouterConfiguration router in routers)
@@ -65,9 +55,12 @@ internal sealed class WireListener : IDisposable
             facts[router.Name] = silent;
             if (silent.Problem is not null)
                 continue;
+            (InternetAddress? asker, string? problem) =
+                AddressQuestion.AskerOn(link!, router.Family, machine, virtualAddresses);
+            facts[router.Name] = silent with { NotAsked = problem };
             try
             {
-                listeners.Add((router, new WireListener(router, link!)));
+                listeners.Add((router, new WireListener(router, link!, asker)));
             }
             catch (LinuxException refused)
             {
@@ -78,7 +71,7 @@ internal sealed class WireListener : IDisposable
         try
         {
             foreach ((_, WireListener listener) in listeners)
-                listener.Ask();
+                listener._question?.Ask();
             await Task.Delay(duration, stop);
             foreach ((VirtualRouterConfiguration router, WireListener listener) in listeners)
                 facts[router.Name] = listener.Read(facts[router.Name]);
@@ -95,7 +88,7 @@ internal sealed class WireListener : IDisposable
     public void Dispose()
     {
         _vrrp.Dispose();
-        _arp?.Dispose();
+        _question?.Dispose();
     }
 
     private static InterfaceLink? LinkOf(VirtualRouterConfiguration router, MachineDescription machine) =>
@@ -127,26 +120,6 @@ internal sealed class WireListener : IDisposable
         };
     }
 
-    private void Ask()
-    {
-        if (_arp is null)
-            return;
-        var own = new MacAddress(_link.LinkLayerAddress);
-        var request = new ArpPacket
-        {
-            Operation = ArpOperation.Request,
-            SenderHardwareAddress = own,
-            SenderProtocolAddress = InternetAddress.From(IPAddress.Any),
-            TargetHardwareAddress = default,
-            TargetProtocolAddress = _address,
-        };
-        Span<byte> frame = stackalloc byte[EthernetFrame.HeaderLength + ArpPacket.Length];
-        int header = EthernetFrame.WriteHeader(frame, MacAddress.Broadcast, own, EtherType.Arp);
-        request.WriteTo(frame[header..]);
-        using PacketSocket sender = PacketSocket.OpenSender(_link.Index);
-        sender.SendBatch(frame, frame.Length, 1);
-    }
-
     /// <summary>What the kernel has queued meanwhile; its queue holds thousands.</summary>
     private WireFacts Read(WireFacts silent)
     {
@@ -155,20 +128,9 @@ internal sealed class WireListener : IDisposable
             var source = new IPAddress(datagram.Source);
             ReadOnlySpan<byte> message = _buffer.AsSpan(datagram.PayloadOffset, datagram.PayloadLength);
             if (HeardAdvertisement.Parse(source, message) is { } heard)
-                _heard[(source, heard.Vrid)] = heard;
+                _heard[(source, heard.Vrid)] = heard with { IsUnicast = !datagram.IsMulticast };
         }
 
-        while (_arp?.TryReceive(_buffer, out int length) == true)
-        {
-            if (length >= EthernetFrame.HeaderLength
-                && ArpPacket.TryRead(_buffer.AsSpan(EthernetFrame.HeaderLength, length - EthernetFrame.HeaderLength),
-                    out ArpPacket packet)
-                && packet.SenderProtocolAddress == _address)
-            {
-                _answers.Add(packet.SenderHardwareAddress.ToString());
-            }
-        }
-
-        return silent with { Heard = [.. _heard.Values], Answers = [.. _answers] };
+        return silent with { Heard = [.. _heard.Values], Answers = _question?.Read(_buffer) ?? [] };
     }
 }

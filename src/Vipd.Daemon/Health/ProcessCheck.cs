@@ -48,15 +48,20 @@ public sealed class ProcessCheck(ProcessSettings settings, ProcessTable table, C
         if (settings.PidFile is not { } file)
         {
             string name = settings.Process!;
-            return (table.Find(name), $"no process runs {name}");
+            return (table.Find(name), $"no process runs {name}{Blindfold}");
         }
 
         if (ReadPidFile(file) is not { } id)
             return (null, $"{file} does not hold the number of a process");
         return settings.Process is { } program && !table.Runs(id, program)
-            ? (null, $"process {id} of {file} does not run {program}")
+            ? (null, $"process {id} of {file} does not run {program}{Blindfold}")
             : (id, "");
     }
+
+    private string Blindfold => table.SeesOthers
+        ? ""
+        : " that vipd may see: other users' are hidden from it (ProtectProc=invisible); systemctl edit vipd: "
+            + "[Service] ProtectProc=default, then restart it, or give the check a pidFile and no name";
 
     private static int? ReadPidFile(string path)
     {

@@ -10,6 +10,12 @@ public sealed class ProcessTable(string root = "/proc")
     /// <summary>TASK_COMM_LEN less its zero: the kernel keeps so much of a name.</summary>
     private const int LongestComm = 15;
 
+    /// <summary>
+    /// Other users' processes are there as well: not with `hidepid`, which is what ProtectProc=invisible of vipd's unit
+    /// mounts. Process 1 is root's, and always runs.
+    /// </summary>
+    public bool SeesOthers => Directory.Exists(Path.Combine(root, "1"));
+
     /// <summary>The process with the lowest number that runs a program of this name; null: none.</summary>
     public int? Find(string program)
     {

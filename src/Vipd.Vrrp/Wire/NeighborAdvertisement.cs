@@ -1,15 +1,11 @@
 using System.Buffers.Binary;
+using static Vipd.Vrrp.Wire.NeighborMessage;
 
 namespace Vipd.Vrrp.Wire;
 
 /// <summary>
-/// A Neighbor Advertisement (RFC 4861 §4.4) with its IPv6 header, network order. Written: 72 octets,
-/// <code>
-/// IPv6: version 6, class and flow 0 (4) | payload length = 32 (2) | next header = 58 (1) | hop limit = 255 (1)
-///       source (16) | destination (16)
-/// NA:   type = 136 (1) | code = 0 (1) | checksum (2) | R S O, reserved (4) | target address (16)
-/// option: type = 2 (1) | length = 1 unit of 8 octets (1) | target link-layer address (6)
-/// </code>
+/// A Neighbor Advertisement (RFC 4861 §4.4) with its IPv6 header; layout in <see cref="NeighborMessage"/>, with type
+/// 136, the flags R S O and the target link-layer address as its option (type 2).
 /// </summary>
 public readonly record struct NeighborAdvertisement
 {
@@ -18,10 +14,6 @@ public readonly record struct NeighborAdvertisement
     /// </summary>
     public const int MaximumLength = IPv6HeaderLength + MessageLength + OptionLength;
 
-    private const int IPv6HeaderLength = 40;
-    private const int MessageLength = 24;
-    private const int OptionLength = 8;
-    private const byte HopLimit = 255;
     private const byte TypeNeighborAdvertisement = 136;
     private const byte OptionTargetLinkLayerAddress = 2;
     private const byte RouterBit = 0x80;
@@ -105,35 +97,13 @@ public readonly record struct NeighborAdvertisement
 
     /// <summary>Writes the packet, 72 octets or 64 without a link-layer address, and returns its length.</summary>
     /// <exception cref="InvalidOperationException">A bug of the caller: one of the addresses is not IPv6.</exception>
-    public int WriteTo(Span<byte> destination)
-    {
-        if (!Source.IsIPv6 || !Destination.IsIPv6 || !Target.IsIPv6)
-            throw new InvalidOperationException("Neighbor Discovery is for IPv6");
-        int payloadLength = MessageLength + (TargetLinkLayerAddress is null ? 0 : OptionLength);
-        Span<byte> packet = destination[..(IPv6HeaderLength + payloadLength)];
-        packet.Clear();
-        packet[0] = 6 << 4;
-        BinaryPrimitives.WriteUInt16BigEndian(packet[4..], (ushort)payloadLength);
-        packet[6] = (byte)IpProtocol.IcmpV6;
-        packet[7] = HopLimit;
-        Source.CopyTo(packet[8..]);
-        Destination.CopyTo(packet[24..]);
-
-        Span<byte> message = packet[IPv6HeaderLength..];
-        message[0] = TypeNeighborAdvertisement;
-        message[4] = (byte)(
-            (IsRouter ? RouterBit : 0) | (IsSolicited ? SolicitedBit : 0) | (IsOverride ? OverrideBit : 0));
-        Target.CopyTo(message[8..]);
-        if (TargetLinkLayerAddress is MacAddress address)
-        {
-            message[24] = OptionTargetLinkLayerAddress;
-            message[25] = OptionLength / 8;
-            address.CopyTo(message[26..]);
-        }
-        ushort checksum = InternetChecksum.Of(message, Source, Destination, IpProtocol.IcmpV6);
-        BinaryPrimitives.WriteUInt16BigEndian(message[2..], checksum);
-        return packet.Length;
-    }
+    public int WriteTo(Span<byte> destination) => NeighborMessage.Write(
+        destination,
+        (
+            TypeNeighborAdvertisement,
+            (byte)((IsRouter ? RouterBit : 0) | (IsSolicited ? SolicitedBit : 0) | (IsOverride ? OverrideBit : 0))),
+        (Source, Destination, Target),
+        (OptionTargetLinkLayerAddress, TargetLinkLayerAddress));
 
     // §4.6: type, length in units of 8 octets, which must not be 0 or the walk would not end. Unknown options are
     // skipped.

@@ -52,9 +52,11 @@ internal sealed class ControlPlaneTree : IAsyncDisposable
         return tree;
     }
 
+    public string PathOf(string path) => _root[path.TrimStart('/')];
+
     public void Write(string path, string text)
     {
-        string full = _root[path.TrimStart('/')];
+        string full = PathOf(path);
         Directory.CreateDirectory(Path.GetDirectoryName(full)!);
         File.WriteAllText(full, text);
     }

@@ -66,6 +66,48 @@ public class WireFindingTests
     }
 
     [Fact]
+    public void The_router_says_which_version_it_expects()
+    {
+        VirtualRouterConfiguration second = Router with { Version = 2 };
+        AssertOk(WireFindings.PeersOf(second, Quiet with { Heard = [Active with { Version = 2 }] }));
+        AssertFailed(
+            "192.0.2.12 sends version 3, this router version 2",
+            WireFindings.PeersOf(second, Quiet with { Heard = [Active] }));
+    }
+
+    [Fact]
+    public void Unicast_against_multicast_and_a_stranger_among_the_peers_are_failures()
+    {
+        VirtualRouterConfiguration unicast = Router with
+        {
+            Unicast = new UnicastOptions([IPAddress.Parse("192.0.2.11"), IPAddress.Parse("192.0.2.12")], 255, null),
+        };
+        HeardAdvertisement sentHere = Active with { IsUnicast = true };
+        AssertOk(WireFindings.PeersOf(unicast, Quiet with { Heard = [sentHere] }));
+        AssertOk(WireFindings.MulticastOf(unicast, Quiet with { SnoopsWithoutQuerier = true }));
+        AssertFailed(
+            "192.0.2.12 sends to the group, this router does not",
+            WireFindings.PeersOf(unicast, Quiet with { Heard = [Active] }));
+        AssertFailed(
+            "192.0.2.12 sends by unicast, this router does not",
+            WireFindings.PeersOf(Router, Quiet with { Heard = [sentHere] }));
+        HeardAdvertisement stranger = sentHere with { Source = IPAddress.Parse("192.0.2.13") };
+        AssertFailed(
+            "192.0.2.13 sends by unicast and is none of this router's peers",
+            WireFindings.PeersOf(unicast, Quiet with { Heard = [stranger] }));
+        Finding silence = WireFindings.PeersOf(unicast, Quiet);
+        Assert.Equal(FindingStatus.Warning, silence.Status);
+        Assert.Contains("compare `unicast: {peers: …}`", silence.Fix, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Where_nobody_could_be_asked_the_reason_is_told() => Assert.Equal(
+        (FindingStatus.Skipped, "apiserver: nobody was asked for 192.0.2.100: ib0 is no Ethernet interface"),
+        WireFindings.StrangerOf(Router, Quiet with { NotAsked = "ib0 is no Ethernet interface" }) is var finding
+            ? (finding.Status, finding.Found)
+            : default);
+
+    [Fact]
     public void Silence_is_a_warning_and_no_interface_is_a_reason_to_skip()
     {
         Assert.Equal(FindingStatus.Warning, WireFindings.PeersOf(Router, Quiet).Status);
@@ -78,26 +120,6 @@ public class WireFindingTests
     public void An_answer_without_Advertisements_is_a_strangers() => AssertFailed(
         "which sends no Advertisements for it", WireFindings.StrangerOf(Router,
             Quiet with { Answers = ["02:00:00:00:00:09"] }));
-
-    [Theory]
-    [InlineData(":INPUT DROP [0:0]\n-A INPUT -p tcp -m tcp --dport 22 -j ACCEPT\n", null, null, FindingStatus.Failed)]
-    [InlineData(":INPUT DROP [0:0]\n-A INPUT -p vrrp -j ACCEPT\n", null, null, FindingStatus.Ok)]
-    [InlineData(":INPUT DROP [0:0]\n-A INPUT -i eth0 -p 112 -j ACCEPT\n", null, null, FindingStatus.Ok)]
-    [InlineData(":INPUT ACCEPT [0:0]\n", null, null, FindingStatus.Ok)]
-    [InlineData(null, "table inet filter {\n\tchain input {\n\t\ttype filter hook input priority filter; policy "
-        + "drop;\n\t\ttcp dport { 22, 6443 } accept\n\t}\n}\n", null, FindingStatus.Failed)]
-    [InlineData(null, "table inet filter {\n\tchain input {\n\t\ttype filter hook input priority filter; policy "
-        + "drop;\n\t\tip protocol vrrp accept\n\t}\n}\n", null, FindingStatus.Ok)]
-    [InlineData(null, "table inet filter {\n\tchain input {\n\t\ttype filter hook input priority filter; policy "
-        + "drop;\n\t\tmeta l4proto { 112, 50 } accept\n\t}\n}\n", null, FindingStatus.Ok)]
-    [InlineData(null, "table ip nat {\n\tchain input {\n\t\ttype nat hook input priority 100; policy "
-        + "accept;\n\t}\n}\n", null, FindingStatus.Ok)]
-    [InlineData(null, "", "<zone><service name=\"ssh\"/></zone>", FindingStatus.Failed)]
-    [InlineData(null, "", "<zone><protocol value=\"vrrp\"/></zone>", FindingStatus.Ok)]
-    [InlineData(null, null, null, FindingStatus.Skipped)]
-    public void A_filter_must_let_protocol_112_in(string? iptables, string? nftables, string? zones, object status) =>
-        Assert.Equal((FindingStatus)status, WireFindings.FirewallOf(new FirewallFacts(nftables, iptables,
-            zones)).Status);
 
     [Fact]
     public void Bytes_of_any_kind_are_read_as_an_Advertisement_or_as_none()
@@ -113,6 +135,28 @@ public class WireFindingTests
     }
 
     [NetnsFact]
+    public void On_a_real_wire_an_IPv6_stranger_is_found_and_learns_nothing_of_others() => TestNetwork.Run(network =>
+    {
+        network.AddCable();
+        TestNetwork.Shell("ip addr add 2001:db8::1/64 dev v0 nodad");
+        network.InPeer(() => TestNetwork.Shell("ip addr add 2001:db8::100/128 dev v1 nodad"));
+        VirtualRouterConfiguration router = Sample.Valid(
+            Sample.Router.Replace("192.0.2.100", "'2001:db8::100'", StringComparison.Ordinal)).VirtualRouters[0];
+
+        WireFacts wire = Listen(router);
+
+        string mac = network.InPeer(() => TestNetwork.Shell("ip -br link show v1")).Split(
+            ' ', StringSplitOptions.RemoveEmptyEntries)[2];
+        Assert.Null(wire.NotAsked);
+        Assert.Equal(mac, Assert.Single(wire.Answers));
+        AssertFailed($"2001:db8::100 is answered by {mac}", WireFindings.StrangerOf(router, wire));
+        network.InPeer(() => TestNetwork.Shell("ip addr del 2001:db8::100/128 dev v1"));
+        AssertOk(WireFindings.StrangerOf(router, Listen(router)));
+        TestNetwork.Shell("ip addr flush dev v0 scope link");
+        Assert.Equal("v0 has no link-local address to ask from", Listen(router).NotAsked);
+    });
+
+    [NetnsFact]
     public void On_a_real_wire_a_peer_and_who_answers_are_found() => TestNetwork.Run(network =>
     {
         network.AddCable();
@@ -124,21 +168,22 @@ public class WireFindingTests
         using var timer = new Timer(
             _ => peer.Send(message, [192, 0, 2, 2], [224, 0, 0, 18]), null, TimeSpan.Zero, TimeSpan.FromMilliseconds(
                 50));
-        MachineDescription machine = MachineDescription.Read(new MachineFiles("/nonexistent"));
-
-        // The sockets are opened before the first wait, on this thread; only reading goes on elsewhere.
-        WireFacts wire = WireListener.ListenAsync(
-            [Router], machine, new MachineFiles("/nonexistent"), TimeSpan.FromSeconds(1), CancellationToken.None)
-            .GetAwaiter().GetResult()[Router.Name];
+        WireFacts wire = Listen(Router);
 
         Assert.Null(wire.Problem);
         Assert.Equal("v0", wire.Interface);
         HeardAdvertisement heard = Assert.Single(wire.Heard);
         Assert.Equal((3, 51, 100), (heard.Version, heard.Vrid, heard.Priority));
+        Assert.False(heard.IsUnicast);
         Assert.Single(wire.Answers);
         AssertOk(WireFindings.PeersOf(Router, wire));
         AssertOk(WireFindings.StrangerOf(Router, wire));
     });
+
+    // The sockets are opened before the first wait, on this thread; only reading goes on elsewhere.
+    private static WireFacts Listen(VirtualRouterConfiguration router) => WireListener.ListenAsync(
+        [router], MachineDescription.Read(new MachineFiles("/nonexistent")), new MachineFiles("/nonexistent"),
+        TimeSpan.FromSeconds(1), CancellationToken.None).GetAwaiter().GetResult()[router.Name];
 
     private static Finding AssertOk(Finding finding)
     {

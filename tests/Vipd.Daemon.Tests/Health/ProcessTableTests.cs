@@ -1,3 +1,4 @@
+using Vipd.Daemon.Configuration;
 using Vipd.Daemon.Health;
 
 namespace Vipd.Daemon.Tests.Health;
@@ -41,6 +42,18 @@ public sealed class ProcessTableTests : IDisposable
         Assert.Equal(1, _table.Find("kube-controller-manager"));
         Assert.Equal(2, _table.Find("kube-controller-other"));
         Assert.Equal(1, _table.Find("kube-controller"));
+    }
+
+    [Fact]
+    public async Task A_process_that_may_only_be_hidden_is_told_apart_from_one_that_does_not_run()
+    {
+        using var check = new ProcessCheck(new ProcessSettings("kubelet", null), _table, new CheckAlarm());
+        string hidden = Assert.Single((await check.ProbeAsync(CancellationToken.None)).Reasons);
+        Assert.StartsWith("no process runs kubelet that vipd may see: ", hidden, StringComparison.Ordinal);
+        Assert.Contains("ProtectProc=default", hidden, StringComparison.Ordinal);
+
+        Add("1", "systemd");
+        Assert.Equal(["no process runs kubelet"], (await check.ProbeAsync(CancellationToken.None)).Reasons);
     }
 
     [Fact]
