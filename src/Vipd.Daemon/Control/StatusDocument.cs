@@ -44,6 +44,9 @@ public sealed record ElectionLoopStatus(bool Running, double SecondsSinceLastPas
 /// <param name="LeaseSeconds">Kernel lifetime of the addresses; null: for ever.</param>
 /// <param name="Transitions">The last 20, oldest first.</param>
 /// <param name="Conflicts">Senders that are configured differently, heard lately; a line for people each.</param>
+/// <param name="HoldDownSeconds">
+/// For how much longer this Backup Router, the better one, lets the Active Router be; null: no hold-down runs.
+/// </param>
 public sealed record VirtualRouterStatus(
     string Name,
     int Vrid,
@@ -65,7 +68,8 @@ public sealed record VirtualRouterStatus(
     double SpreadSeconds,
     double? LeaseSeconds,
     IReadOnlyList<TransitionStatus> Transitions,
-    IReadOnlyList<ConflictStatus> Conflicts);
+    IReadOnlyList<ConflictStatus> Conflicts,
+    double? HoldDownSeconds = null);
 
 /// <param name="Kind">As the label `kind` of vipd_conflicts_total.</param>
 /// <param name="SecondsSinceSeen">Since its last message.</param>

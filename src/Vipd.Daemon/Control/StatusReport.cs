@@ -64,7 +64,8 @@ public sealed class StatusReport(
             identity.Spread.TotalSeconds,
             identity.Lease?.TotalSeconds,
             [.. router.Transitions.Select(Describe)],
-            [.. DescribeConflicts(router)]);
+            [.. DescribeConflicts(router)],
+            current.HoldDownLeft(LoopClock.Now)?.TotalSeconds);
     }
 
     /// <summary>A sender that has been silent for some intervals is no longer there.</summary>

@@ -31,6 +31,7 @@ internal static class StatusTables
             Conflicts(status),
             Timing(status),
             Reasons(status),
+            HoldDowns(status),
             Addresses(status, wide),
             Checks(status),
             Self(status),
@@ -109,6 +110,19 @@ internal static class StatusTables
         [.. from router in status.VirtualRouters
             from reason in router.PriorityReasons
             select (IReadOnlyList<Cell>)[router.Name, new Cell(reason, CellTone.Warning)]]);
+
+    /// <summary>Why a router that is better than the Active Router does not take over.</summary>
+    private static StatusTable HoldDowns(StatusDocument status) => new(
+        ["ROUTER", "WAITS"],
+        [.. from router in status.VirtualRouters
+            where router.HoldDownSeconds is not null
+            let left = HumanDuration.Exact(Math.Round(router.HoldDownSeconds ?? 0, 1))
+            let who = router.ActiveRouter is { } active ? $"{active.Address} is worse and" : "the Active Router"
+            select (IReadOnlyList<Cell>)
+            [
+                router.Name, new Cell($"holding down for {left} more: {who} keeps the addresses so long",
+                    CellTone.Warning),
+            ]]);
 
     // One line an address, which may be thousands: where not asked for, only those that are not as they should be.
     private static StatusTable Addresses(StatusDocument status, bool wide) => new(

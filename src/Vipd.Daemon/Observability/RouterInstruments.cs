@@ -23,6 +23,9 @@ internal sealed class RouterInstruments
             "Effective priority: the configured one less the weights of what is unhealthy.");
         Gauge("vipd_priority_configured", static router => router.Identity.ConfiguredPriority.Value,
             "Priority as configured.");
+        meter.CreateObservableGauge(
+            "vipd_hold_down_seconds", ObserveHoldDowns, null,
+            "For how much longer a better Backup Router lets a worse Active Router be; 0: no hold-down runs.");
         meter.CreateObservableCounter(
             "vipd_transitions_total", ObserveTransitions, null, "State changes, by cause.");
         Counter("vipd_advertisements_sent_total", static counters => counters.AdvertisementsSent,
@@ -62,6 +65,11 @@ internal sealed class RouterInstruments
 
     private IEnumerable<Measurement<long>> EachRouter(Func<RouterBoard, long> value) =>
         _board.Routers.Select(router => new Measurement<long>(value(router), NameOf(router)));
+
+    private IEnumerable<Measurement<double>> ObserveHoldDowns() =>
+        from router in _board.Routers
+        let left = router.Current.HoldDownLeft(LoopClock.Now) ?? TimeSpan.Zero
+        select new Measurement<double>(left.TotalSeconds, NameOf(router));
 
     private IEnumerable<Measurement<long>> ObserveState() =>
         from router in _board.Routers

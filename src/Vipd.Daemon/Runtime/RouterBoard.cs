@@ -41,6 +41,13 @@ public sealed record RouterSnapshot(
     Priority? ActivePriority,
     TimeSpan ActiveDownInterval)
 {
+    /// <summary>Until when it lets a worse Active Router be; null: no hold-down runs.</summary>
+    public MonotonicTime? HeldDownUntil { get; init; }
+
+    /// <summary>How long that still is; null: no hold-down runs.</summary>
+    public TimeSpan? HoldDownLeft(MonotonicTime now) =>
+        HeldDownUntil - now is { Ticks: > 0 } left ? left : null;
+
     /// <summary>Before Startup.</summary>
     public static RouterSnapshot Initial(Priority priority, TimeSpan activeDownInterval) => new(
         RouterState.Initialize,

@@ -26,6 +26,7 @@ internal sealed partial class RouterRuntime
     private TakeOverStopwatch _takeOver;
     private AddressIndex _addressIndex;
     private int _recordedAs;
+    private MonotonicTime? _heldDownUntil;
     private LoopMessage.HealthChanged _health = new(0, 0, Fault: false, []);
     private bool _drained;
 
@@ -97,6 +98,7 @@ internal sealed partial class RouterRuntime
         _recorder.Begin(_recordedAs, routerEvent, now);
         ReadOnlySpan<RouterAction> actions = _router.Handle(routerEvent, now);
         _recorder.End(_recordedAs, actions, now);
+        _heldDownUntil = _router.HeldDownUntil(now);
         Overhear(routerEvent);
         foreach (ref readonly RouterAction action in actions)
             Execute(action, routerEvent, now);
@@ -346,7 +348,7 @@ internal sealed partial class RouterRuntime
         RouterSnapshot current = _board.Current;
         if (current.EffectivePriority != _router.Priority || current.HandingOver != IsHandingOver ||
             current.ActiveRouter != ActiveRouter || current.ActivePriority != ActivePriority ||
-            current.ActiveDownInterval != _router.ActiveDownInterval)
+            current.ActiveDownInterval != _router.ActiveDownInterval || current.HeldDownUntil != _heldDownUntil)
         {
             Publish();
         }
@@ -381,7 +383,10 @@ internal sealed partial class RouterRuntime
             _drained,
             ActiveRouter,
             ActivePriority,
-            _router.ActiveDownInterval);
+            _router.ActiveDownInterval)
+        {
+            HeldDownUntil = _heldDownUntil,
+        };
         if (next != current)
             _board.Publish(next);
     }

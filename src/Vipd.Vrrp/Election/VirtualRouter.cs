@@ -79,6 +79,15 @@ public sealed partial class VirtualRouter
     public TimeSpan HoldDownAt(MonotonicTime now) => _holdDown.At(now);
 
     /// <summary>
+    /// When the hold-down ends for which a better Backup Router lets a worse Active Router be; null: none runs.
+    /// </summary>
+    public MonotonicTime? HeldDownUntil(MonotonicTime now) =>
+        State == RouterState.Backup && _takeOverCause == TransitionCause.ActiveDown
+        && _preemptableSince is { } since && _holdDown.At(now) is { Ticks: > 0 } wait
+            ? since + wait
+            : null;
+
+    /// <summary>
     /// When <see cref="RouterEvent.DeadlineReached"/> is wanted; may be due already, Never if not at all.
     /// </summary>
     public MonotonicTime NextDeadline => MonotonicTime.Min(_handover.Deadline, State switch

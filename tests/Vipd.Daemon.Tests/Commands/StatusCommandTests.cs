@@ -40,7 +40,8 @@ public sealed class StatusCommandTests : IDisposable
             {"address":"192.0.2.101","present":false,"foreign":false}],
             "advertisementIntervalSeconds":0.2,"activeDownIntervalSeconds":0.721,"spreadSeconds":0.0045,
             "leaseSeconds":1,"transitions":[{"at":"2026-03-01T12:00:00+00:00","from":"initialize","to":"active",
-            "cause":"activeDown","peer":"192.0.2.12","durationSeconds":0.00085}],"conflicts":[]}
+            "cause":"activeDown","peer":"192.0.2.12","durationSeconds":0.00085}],"conflicts":[],
+            "holdDownSeconds":null}
             """.ReplaceLineEndings(""),
             Compact(router));
         Assert.Equal(

@@ -1,5 +1,6 @@
 using Vipd.Daemon.Control;
 using Vipd.Daemon.Health;
+using Vipd.Daemon.Runtime;
 using Vipd.Vrrp.Election;
 
 namespace Vipd.Daemon.Tests.Control;
@@ -51,6 +52,19 @@ public sealed class StatusTablesTests
             text,
             StringComparison.Ordinal);
         Assert.Contains("apiserver   192.0.2.100   no\napiserver   192.0.2.101   no\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_hold_down_that_runs_says_who_keeps_the_addresses_and_for_how_long()
+    {
+        _boards.Become(RouterState.Backup, TransitionCause.HigherPriority);
+        Assert.DoesNotContain("WAITS", Text(wide: false), StringComparison.Ordinal);
+
+        _boards.Router.Publish(_boards.Router.Current with { HeldDownUntil = LoopClock.Now + TimeSpan.FromHours(1) });
+
+        Assert.Matches(
+            @"ROUTER +WAITS\napiserver +holding down for 3\d{3}(\.\d)?s more: 192\.0\.2\.12 is worse and keeps the ",
+            Text(wide: false));
     }
 
     [Theory]

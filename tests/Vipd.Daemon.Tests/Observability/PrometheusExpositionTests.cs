@@ -58,6 +58,7 @@ public sealed class PrometheusExpositionTests : IDisposable
             {
                 "vipd_priority{router=\"apiserver\"} 60",
                 "vipd_priority_configured{router=\"apiserver\"} 100",
+                "vipd_hold_down_seconds{router=\"apiserver\"} 0",
                 "vipd_advertisements_sent_total{router=\"apiserver\"} 1",
                 "vipd_advertisements_received_total{router=\"apiserver\"} 1",
                 "vipd_announcements_sent_total{router=\"apiserver\"} 4",

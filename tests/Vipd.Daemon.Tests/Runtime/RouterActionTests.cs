@@ -30,6 +30,28 @@ public class RouterActionTests
     }
 
     [Fact]
+    public void A_hold_down_is_on_the_board_while_it_runs()
+    {
+        var bench = new RouterBench();
+        bench.Start();
+        bench.Hear(new Priority(100), RouterBench.Lower);
+        bench.Hear(new Priority(150), RouterBench.Higher);
+        Assert.Null(bench.Board.Current.HoldDownLeft(bench.Now));
+
+        bench.Hear(new Priority(20), RouterBench.Higher);
+        RouterSnapshot held = bench.Board.Current;
+        Assert.Equal(TimeSpan.FromSeconds(3), held.HoldDownLeft(bench.Now));
+        Assert.Equal(TimeSpan.FromSeconds(1), held.HoldDownLeft(bench.Now + TimeSpan.FromSeconds(2)));
+        Assert.Null(held.HoldDownLeft(bench.Now + TimeSpan.FromSeconds(3)));
+
+        // The same wait is the same snapshot: nothing is allocated for each Advertisement.
+        bench.Hear(new Priority(20), RouterBench.Higher);
+        Assert.Same(held, bench.Board.Current);
+        bench.FireNext();
+        Assert.Null(bench.Board.Current.HoldDownLeft(bench.Now));
+    }
+
+    [Fact]
     public void A_stop_resigns_and_removes_the_addresses_when_the_handover_ends()
     {
         var bench = new RouterBench();

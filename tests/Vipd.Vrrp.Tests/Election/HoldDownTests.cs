@@ -222,6 +222,25 @@ public class HoldDownTests
     }
 
     [Fact]
+    public void What_it_waits_for_is_told_while_it_waits_and_not_before_or_after()
+    {
+        RouterDriver router = RouterDriver.Backup();
+        Assert.Null(router.Router.HeldDownUntil(router.Now));
+        Move(router, RouterDriver.Lower, RouterDriver.Higher);
+        Assert.Null(router.Router.HeldDownUntil(router.Now));
+
+        router.Hear(20, RouterDriver.Higher);
+        MonotonicTime end = router.Now + TimeSpan.FromSeconds(3);
+        Assert.Equal(end, router.Router.HeldDownUntil(router.Now));
+        router.Wait(Interval);
+        router.Hear(20, RouterDriver.Higher);
+        Assert.Equal(end, router.Router.HeldDownUntil(router.Now));
+
+        MillisecondsUntilPreempting(router, RouterDriver.Higher);
+        Assert.Null(router.Router.HeldDownUntil(router.Now));
+    }
+
+    [Fact]
     public void A_reload_changes_it_and_remembers_the_moves()
     {
         RouterDriver router = RouterDriver.Backup();
