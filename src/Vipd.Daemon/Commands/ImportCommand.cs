@@ -72,7 +72,8 @@ internal sealed class ImportCommand
             console.Error.WriteLine(note);
         if (result.Text is null)
         {
-            console.Error.WriteLine($"vipd: {path} has no vrrp_instance, so there is nothing to import");
+            console.Error.WriteLine($"vipd: {path} has no vrrp_instance, so there is nothing to import; name the file "
+                + "that has one");
             return ExitCode.No;
         }
 

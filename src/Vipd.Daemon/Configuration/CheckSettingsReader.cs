@@ -56,7 +56,11 @@ internal sealed class CheckSettingsReader(ErrorList errors)
         foreach (string tlsOnly in (string[])["caFile", "serverName", "insecureSkipVerify", "clientCertFile"])
         {
             if (!isTls && map.Has(tlsOnly))
-                errors.Add(map.PositionOf(tlsOnly), $"{tlsOnly}: has no use, as the url begins with http://");
+            {
+                errors.Add(
+                    map.PositionOf(tlsOnly),
+                    $"{tlsOnly}: has no use, as the url begins with http://; remove it, or write https://");
+            }
         }
 
         return new HttpSettings(url)
@@ -80,8 +84,10 @@ internal sealed class CheckSettingsReader(ErrorList errors)
         string? key = map.OptionalText("clientKeyFile", ScalarFormats.AbsolutePath);
         if (map.Has("clientCertFile") != map.Has("clientKeyFile"))
         {
-            string given = map.Has("clientCertFile") ? "clientCertFile" : "clientKeyFile";
-            errors.Add(map.PositionOf(given), $"{given}: clientCertFile and clientKeyFile go together; one is missing");
+            bool hasCertificate = map.Has("clientCertFile");
+            string given = hasCertificate ? "clientCertFile" : "clientKeyFile";
+            string missing = hasCertificate ? "clientKeyFile" : "clientCertFile";
+            errors.Add(map.PositionOf(given), $"{given}: goes together with {missing}; add that");
         }
 
         return (certificate, key);

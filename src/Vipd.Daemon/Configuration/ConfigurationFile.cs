@@ -63,14 +63,17 @@ public static class ConfigurationFile
         catch (DecoderFallbackException refused)
         {
             string before = Encoding.UTF8.GetString(octets[..Math.Clamp(refused.Index, 0, octets.Length)]);
-            return Refused(file, "is not UTF-8 text from here on", PositionAtEnd(before));
+            return Refused(file, "is not UTF-8 text from here on; save it as UTF-8", PositionAtEnd(before));
         }
 
         // A NUL would end the text for the YAML scanner, and hide all that follows it.
         int control = text.AsSpan().IndexOfAny(ForbiddenCharacters);
         return control < 0
             ? ConfigurationReader.Parse(file, text)
-            : Refused(file, $"control character U+{(int)text[control]:X4} is not text", PositionAtEnd(text[..control]));
+            : Refused(
+                file,
+                $"control character U+{(int)text[control]:X4} is not text; remove it",
+                PositionAtEnd(text[..control]));
     }
 
     private static byte[] ReadOctets(string path)

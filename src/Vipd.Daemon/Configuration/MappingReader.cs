@@ -179,7 +179,8 @@ internal sealed class MappingReader
         return _values.GetValueOrDefault(key);
     }
 
-    private void ReportMissing(string key) => _errors.Add(_node.Position, $"{key}: missing, and it has no default");
+    private void ReportMissing(string key) =>
+        _errors.Add(_node.Position, $"{key}: missing, and it has no default; add it");
 
     private void RefuseUnknownKeys()
     {

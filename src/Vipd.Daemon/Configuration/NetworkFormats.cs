@@ -171,8 +171,9 @@ internal static class NetworkFormats
         if (prefix >= 31) // RFC 3021: a /31 has neither a network nor a broadcast address.
             return null;
         uint hostMask = uint.MaxValue >> prefix;
-        return (value & hostMask) == 0 ? "is the network itself, not an address in it; without a prefix it is one host"
-            : (value & hostMask) == hostMask ? "is the broadcast address of its network"
+        return (value & hostMask) == 0
+            ? "is the network itself, not an address in it; take another, or leave the prefix out: then it is one host"
+            : (value & hostMask) == hostMask ? "is the broadcast address of its network; take another"
             : null;
     }
 }

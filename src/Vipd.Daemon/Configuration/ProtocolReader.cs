@@ -74,7 +74,7 @@ internal sealed class ProtocolReader(ErrorList errors, IReadOnlyList<VirtualAddr
             MappingReader.ReadScalar("peers", node, NetworkFormats.Host, IPAddress.None, errors, (peer, at) =>
             {
                 if (peers.Contains(peer))
-                    errors.Add(at, $"peers: {peer} is listed twice");
+                    errors.Add(at, $"peers: {peer} is listed twice; remove one");
                 else if (IsUsable("peers", peer, at))
                     peers.Add(peer);
             });
@@ -93,7 +93,7 @@ internal sealed class ProtocolReader(ErrorList errors, IReadOnlyList<VirtualAddr
     private bool IsUsable(string key, IPAddress address, Position at)
     {
         if (Family is { } family && address.AddressFamily != family)
-            errors.Add(at, $"{key}: {address} is not of the family of {addresses[0]}");
+            errors.Add(at, $"{key}: {address} is not of the family of {addresses[0]}; name one that is");
         else if (addresses.Any(one => one.Address.Equals(address)))
             errors.Add(at, $"{key}: {address} is a virtual address, which moves; name the nodes' own addresses");
         else

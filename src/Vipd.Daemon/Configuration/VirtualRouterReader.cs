@@ -102,7 +102,8 @@ internal sealed class VirtualRouterReader(ErrorList errors, IReadOnlyList<string
         {
             errors.Add(
                 map.PositionOf("addresses"),
-                "addresses: each is kept out of the Advertisement, which has to name at least one");
+                "addresses: each is kept out of the Advertisement, which has to name at least one; "
+                + "remove advertise: false from one");
         }
 
         return addresses;
@@ -160,11 +161,13 @@ internal sealed class VirtualRouterReader(ErrorList errors, IReadOnlyList<string
             {
                 string quoted = ScalarFormats.Quote(name);
                 if (names.Contains(name))
-                    errors.Add(at, $"checks: {quoted} is listed twice");
+                    errors.Add(at, $"checks: {quoted} is listed twice; remove one");
                 else if (checkNames.Contains(name))
                     names.Add(name);
                 else
-                    errors.Add(at, "checks: no check is named " + quoted + NearestName.Hint(name, checkNames));
+                    errors.Add(at, "checks: no check is named " + quoted
+                        + (NearestName.Find(name, checkNames) is null ? "; define it in checks" : "")
+                        + NearestName.Hint(name, checkNames));
             });
         }
 
@@ -183,7 +186,8 @@ internal sealed class VirtualRouterReader(ErrorList errors, IReadOnlyList<string
                 if (after.Count > 0 && value <= after[^1])
                 {
                     string earlier = Durations.Format(after[^1]);
-                    errors.Add(at, $"after: {Durations.Format(value)} is not later than {earlier} before it");
+                    errors.Add(at, $"after: {Durations.Format(value)} is not later than {earlier} before it; put them "
+                        + "in order");
                 }
 
                 after.Add(value);

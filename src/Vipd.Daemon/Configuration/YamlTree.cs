@@ -56,7 +56,9 @@ internal sealed class YamlTree
 
         Next();
         if (Next() is not StreamEnd and var second)
-            _errors.Add(PositionOf(second.Start), "a second YAML document ('---') begins here; there may be only one");
+            _errors.Add(
+                PositionOf(second.Start),
+                "a second YAML document ('---') begins here; there may be only one: remove this line and what follows");
         return root;
     }
 
@@ -114,7 +116,7 @@ internal sealed class YamlTree
             else if (lines.TryAdd(name.Text, at.Line))
                 entries.Add(new MappingEntry(name, value));
             else
-                _errors.Add(at, $"key {name.Kind} occurs twice; the first is in line {lines[name.Text]}");
+                _errors.Add(at, $"key {name.Kind} occurs twice; the first is in line {lines[name.Text]}; remove one");
         }
 
         return new MappingNode(PositionOf(start.Start), entries);

@@ -16,7 +16,7 @@ internal static class AddressLine
         string[] parts = line.Keyword.Split('/', 2);
         if (!IPAddress.TryParse(parts[0], out IPAddress? address))
         {
-            notes.Add(line.At, line.Keyword, "is not an address; left out");
+            notes.Add(line.At, line.Keyword, "is not an address; left out: add what it means to addresses");
             return null;
         }
 

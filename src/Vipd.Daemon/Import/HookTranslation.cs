@@ -21,7 +21,7 @@ internal static class HookTranslation
             return false;
         if (statement.Words.Count < 2)
         {
-            notes.Add(statement.At, statement.Keyword, "names no script; left out");
+            notes.Add(statement.At, statement.Keyword, "names no script; left out: give it one, or remove it");
             return true;
         }
 

@@ -177,7 +177,7 @@ internal sealed class InstanceTranslation(
     {
         if (!IPAddress.TryParse(peer.Keyword, out IPAddress? address))
         {
-            notes.Add(peer.At, peer.Keyword, "is not the address of a peer; left out");
+            notes.Add(peer.At, peer.Keyword, "is not the address of a peer; left out: add it to unicast.peers");
             return;
         }
 
@@ -196,7 +196,7 @@ internal sealed class InstanceTranslation(
         _router.Addresses.AddRange(OfFamily(address => address.Address.AddressFamily == main));
         ImportedAddress[] others = [.. OfFamily(address => address.Address.AddressFamily != main)];
         if (_router.Addresses.Count == 0)
-            notes.Add(instance.At, instance.Argument, "holds no address; vipd needs one");
+            notes.Add(instance.At, instance.Argument, "holds no address; add one to virtual_ipaddress");
         if (others.Length == 0)
             return [_router];
         string suffix = main == AddressFamily.InterNetwork ? "v6" : "v4";

@@ -67,14 +67,14 @@ internal sealed class SourceReader(MachineFiles files, List<ImportNote> notes)
         string folder = Path.GetDirectoryName(at.File) ?? "";
         string[] found = [.. Alternatives(Path.Combine(folder, pattern)).SelectMany(Glob)];
         if (found.Length == 0)
-            notes.Add(at, "include", $"no file matches {pattern}; nothing was read for it");
+            notes.Add(at, "include", $"no file matches {pattern}; nothing was read: import where there is one");
         foreach (string path in found)
         {
             FileReading reading = files.Read(path);
             if (reading.Text is { } text)
                 Take(path, text, depth);
             else
-                notes.Add(at, "include", reading.Problem ?? $"{path} is not there; nothing was read for it");
+                notes.Add(at, "include", reading.Problem ?? $"{path} is not there; import where it is");
         }
     }
 

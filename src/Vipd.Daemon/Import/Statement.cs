@@ -38,7 +38,7 @@ internal sealed class StatementParser(IReadOnlyList<SourceLine> lines, List<Impo
             if (next.Word.Closes && depth > 0)
                 return statements;
             if (next.Word.Closes)
-                notes.Add(next.At, "}", "closes no block; left out");
+                notes.Add(next.At, "}", "closes no block; left out: see whether a { is missing above");
             else if (next.Word.Opens)
                 Attach(statements, next.At, Block(depth + 1, next.At));
             else
@@ -46,7 +46,7 @@ internal sealed class StatementParser(IReadOnlyList<SourceLine> lines, List<Impo
         }
 
         if (depth > 0)
-            notes.Add(opened, "{", "this block is not closed before the end of the text");
+            notes.Add(opened, "{", "this block is not closed before the end of the text; see where its } is missing");
         return statements;
     }
 
@@ -72,6 +72,6 @@ internal sealed class StatementParser(IReadOnlyList<SourceLine> lines, List<Impo
         if (statements is [.., { Block: null } last])
             statements[^1] = last with { Block = block };
         else
-            notes.Add(at, "{", "no keyword stands before this block; left out");
+            notes.Add(at, "{", "no keyword stands before this block; left out: give it its keyword, or remove it");
     }
 }

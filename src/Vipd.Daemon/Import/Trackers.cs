@@ -41,7 +41,7 @@ internal sealed class Trackers(MachineFiles files, List<ImportNote> notes, Names
     {
         if (!_defined.TryGetValue(line.Keyword, out Statement? tracker))
         {
-            notes.Add(line.At, line.Keyword, "nothing of that name is defined; left out");
+            notes.Add(line.At, line.Keyword, "nothing of that name is defined; left out: see how it is spelled");
             return null;
         }
 
@@ -104,7 +104,7 @@ internal sealed class Trackers(MachineFiles files, List<ImportNote> notes, Names
         string name = names.Make(tracker.Argument);
         // Notes about its keywords are told once, however many checks it becomes.
         List<ImportNote> told = _checks.Any(made => made.Tracker == tracker.Argument) ? [] : notes;
-        return tracker.Keyword switch
+        ImportedCheck made = tracker.Keyword switch
         {
             "vrrp_track_process" => new ImportedCheck(
                 name, "process", ProcessLines(tracker, told), weight, WeightKind.Single, origin),
@@ -112,6 +112,13 @@ internal sealed class Trackers(MachineFiles files, List<ImportNote> notes, Names
                 name, "file", FileLines(tracker, weight, told), weight, WeightKind.OfFile, origin),
             _ => new ScriptTranslation(tracker, files, told).Translate(name, weight, origin),
         };
+        if (made.Type == ProcessSettings.TypeName)
+        {
+            told.Add(tracker.At, tracker.Keyword, "vipd's unit hides other users' processes from it; systemctl edit "
+                + "vipd: [Service] ProtectProc=default");
+        }
+
+        return made;
     }
 
     private static List<string> ProcessLines(Statement tracker, List<ImportNote> told)

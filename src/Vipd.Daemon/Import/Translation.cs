@@ -115,12 +115,12 @@ internal sealed class Translation(MachineFiles files, List<ImportNote> notes)
             if (byInstance.TryGetValue(member, out IReadOnlyList<ImportedRouter>? routers))
                 members.AddRange(routers);
             else
-                notes.Add(group.At, member, $"group {group.Argument} names it, but there is no such instance");
+                notes.Add(group.At, member, $"group {group.Argument} names it, but no instance is called so");
         }
 
         if (members.Count == 0)
         {
-            notes.Add(group.At, group.Keyword, $"{group.Argument} has no members; left out");
+            notes.Add(group.At, group.Keyword, $"{group.Argument} has no members; left out: nothing to do");
             return;
         }
 

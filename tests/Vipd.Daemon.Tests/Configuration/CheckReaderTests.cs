@@ -106,12 +106,13 @@ public class CheckReaderTests
     }
 
     [Theory]
-    [InlineData("▶type: http", "url: missing, and it has no default")]
+    [InlineData("▶type: http", "url: missing, and it has no default; add it")]
     [InlineData("type: http, url: ▶'ftp://a/'", "url: 'ftp://a/' must begin with http:// or https://")]
     [InlineData("type: http, url: ▶'https://a/'",
         "url: https needs caFile (/etc/ssl/certs/ca-certificates.crt for the public ones), "
         + "or insecureSkipVerify: true")]
-    [InlineData("type: http, url: 'http://a/', caFile: ▶/ca", "caFile: has no use, as the url begins with http://")]
+    [InlineData("type: http, url: 'http://a/', caFile: ▶/ca", "caFile: has no use, as the url begins with "
+        + "http://; remove it, or write https://")]
     [InlineData("type: http, url: 'http://a/', expectStatus: ▶399-200",
         "expectStatus: '399-200' is not a status code or range such as 200 or 200-399")]
     [InlineData("type: http, url: 'http://a/', headers: ▶[A]",

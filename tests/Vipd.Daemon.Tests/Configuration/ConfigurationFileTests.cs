@@ -45,7 +45,7 @@ public sealed class ConfigurationFileTests : IDisposable
     {
         string path = Write("latin.yaml", [.. "log: {}\n# caf"u8, 0xE9, .. "\n"u8]);
         ConfigurationError error = Assert.Single(ConfigurationFile.Read(path).Errors);
-        Assert.Equal($"{path}:2:6: is not UTF-8 text from here on", error.ToString());
+        Assert.Equal($"{path}:2:6: is not UTF-8 text from here on; save it as UTF-8", error.ToString());
     }
 
     [Fact]

@@ -15,10 +15,14 @@ public class ErrorPositionTests
         { "log:\n▶\tlevel: debug", "not valid YAML: While scanning a mapping, found invalid tab as indentation" },
         { "log: ▶*nobody", "not valid YAML: no anchor &nobody stands above this alias" },
         { "log: &me [▶*me]", "not valid YAML: no anchor &me stands above this alias" },
-        { Sample.Router + "▶---\nlog: {}", "a second YAML document ('---') begins here; there may be only one" },
+        { Sample.Router + "▶---\nlog: {}", "a second YAML document ('---') begins here; there may be only one: "
+            + "remove this line and what follows" },
         { "▶[a]: b\n" + Sample.Router, "a key must be a name, not a list" },
-        { Sample.Router + "▶virtualRouters: []", "key 'virtualRouters' occurs twice; the first is in line 1" },
-        { "log: ▶\u0001", "control character U+0001 is not text" },
+        {
+            Sample.Router + "▶virtualRouters: []",
+            "key 'virtualRouters' occurs twice; the first is in line 1; remove one"
+        },
+        { "log: ▶\u0001", "control character U+0001 is not text; remove it" },
         { "virtualRouters:\n- {addresses: [\n▶192.0.2.1,\n192.0.2.2]}",
             "not valid YAML: this is out of place; is it indented enough, are brackets closed?" },
         { new string('[', 32) + "▶[", "not valid YAML: nested more than 32 levels deep" },
@@ -39,9 +43,9 @@ public class ErrorPositionTests
         { "    preempt: ▶[true]", "preempt: expected a single value, not a list" },
         { "    interface:▶\n", "interface: has no value; give one, or remove the key" },
         { "    lease: ▶~", "lease: has no value; give one, or remove the key" },
-        { "  - ▶name: b\n    addresses: [192.0.2.2]", "vrid: missing, and it has no default" },
+        { "  - ▶name: b\n    addresses: [192.0.2.2]", "vrid: missing, and it has no default; add it" },
         { "  - ▶x", "virtualRouters: expected a mapping (key: value), not 'x'" },
-        { "checks:\n  - ▶name: a", "type: missing, and it has no default" },
+        { "checks:\n  - ▶name: a", "type: missing, and it has no default; add it" },
     };
 
     public static TheoryData<string, string> Values => new()
@@ -68,8 +72,8 @@ public class ErrorPositionTests
             "advertisementInterval: '15ms' is not a multiple of 10ms, the unit of an Advertisement"
         },
         { "    lease: ▶1.5s", "lease: '1.5s' is not auto, off, or whole seconds from 1s" },
-        { "    announce: {after: [1s, ▶1s]}", "after: 1s is not later than 1s before it" },
-        { "    checks: [▶api]", "checks: no check is named 'api'" },
+        { "    announce: {after: [1s, ▶1s]}", "after: 1s is not later than 1s before it; put them in order" },
+        { "    checks: [▶api]", "checks: no check is named 'api'; define it in checks" },
         {
             "    interface: ▶a/b",
             "interface: 'a/b' is not an interface name of 1 to 15 characters without '/', ':' and blanks"
@@ -107,7 +111,7 @@ public class ErrorPositionTests
         { "checks:\n  - &a {name: a, type: kubernetesApiserver}\n  - {name: ▶a, type: kubernetesApiserver}",
             "name: another check is named 'a', in line 6" },
         { "    checks: [kube-apiserver, ▶kube-apiserver]\n" + Sample.Check,
-            "checks: 'kube-apiserver' is listed twice" },
+            "checks: 'kube-apiserver' is listed twice; remove one" },
         { "    checks: [▶kube-apiservr]\n" + Sample.Check,
             "checks: no check is named 'kube-apiservr'; did you mean 'kube-apiserver'?" },
         { Sample.Check + "    url: ▶http://127.0.0.1",
@@ -123,7 +127,7 @@ public class ErrorPositionTests
         { Sample.Check + "    weights: {down: ▶255}",
             "down: '255' is not a whole number from 0 to 254 (lower the priority by it) or fault" },
         { Sample.Check + "    clientCertFile: ▶/c",
-            "clientCertFile: clientCertFile and clientKeyFile go together; one is missing" },
+            "clientCertFile: goes together with clientKeyFile; add that" },
     };
 
     [Theory]
@@ -148,8 +152,9 @@ public class ErrorPositionTests
     [InlineData("0.0.0.0", "is the unspecified address")]
     [InlineData("224.0.0.18", "is a multicast address")]
     [InlineData("255.255.255.255", "is the broadcast address")]
-    [InlineData("192.0.2.0/24", "is the network itself, not an address in it; without a prefix it is one host")]
-    [InlineData("192.0.2.255/24", "is the broadcast address of its network")]
+    [InlineData("192.0.2.0/24", "is the network itself, not an address in it; take another, or leave "
+        + "the prefix out: then it is one host")]
+    [InlineData("192.0.2.255/24", "is the broadcast address of its network; take another")]
     public void An_address_that_can_not_be_one_is_refused(string address, string reason) => AssertOnly(
         $"virtualRouters:\n  - {{name: a, vrid: 1, addresses: [▶{address}]}}", $"addresses: '{address}' {reason}");
 

@@ -17,12 +17,15 @@ public class ProtocolReaderTests
             "advertisementInterval: 1.5s is not whole seconds, and VRRPv2 carries nothing else"
         },
         { "    unicast:▶", "unicast: expected a mapping (key: value), not nothing" },
-        { "    unicast: ▶{minimumTtl: 255}", "peers: missing, and it has no default" },
+        { "    unicast: ▶{minimumTtl: 255}", "peers: missing, and it has no default; add it" },
         { "    unicast: {peers: ▶[]}", "peers: the list is empty; it needs at least one entry" },
-        { "    unicast: {peers: [192.0.2.11, ▶192.0.2.11]}", "peers: 192.0.2.11 is listed twice" },
+        { "    unicast: {peers: [192.0.2.11, ▶192.0.2.11]}", "peers: 192.0.2.11 is listed twice; remove one" },
         { "    unicast: {peers: [▶192.0.2.11/24]}", "peers: '192.0.2.11/24' is not an address such as 192.0.2.11" },
         { "    unicast: {peers: [▶224.0.0.18]}", "peers: '224.0.0.18' is a multicast address" },
-        { "    unicast: {peers: [▶fe80::11]}", "peers: fe80::11 is not of the family of 192.0.2.100/32" },
+        {
+            "    unicast: {peers: [▶fe80::11]}",
+            "peers: fe80::11 is not of the family of 192.0.2.100/32; name one that is"
+        },
         {
             "    unicast: {peers: [▶192.0.2.100]}",
             "peers: 192.0.2.100 is a virtual address, which moves; name the nodes' own addresses"
@@ -40,8 +43,8 @@ public class ProtocolReaderTests
             "    authentication: {type: ▶password, password: secret}",
             "type: a password is for version: 2; VRRPv3 has none (RFC 9568 §9)"
         },
-        { "    version: 2\n    authentication: ▶{type: password}", "password: missing, and it has no default" },
-        { "    version: 2\n    authentication: ▶{password: x}", "type: missing, and it has no default" },
+        { "    version: 2\n    authentication: ▶{type: password}", "password: missing, and it has no default; add it" },
+        { "    version: 2\n    authentication: ▶{password: x}", "type: missing, and it has no default; add it" },
         {
             "    version: 2\n    authentication: {type: ▶pasword, password: x}",
             "type: 'pasword' is not one of hmac-sha256, password; did you mean 'password'?"
@@ -56,7 +59,8 @@ public class ProtocolReaderTests
         },
         {
             "  - {name: b, vrid: 1, addresses: ▶[{address: 192.0.2.1, advertise: false}]}",
-            "addresses: each is kept out of the Advertisement, which has to name at least one"
+            "addresses: each is kept out of the Advertisement, which has to name at least one; "
+            + "remove advertise: false from one"
         },
     };
 
