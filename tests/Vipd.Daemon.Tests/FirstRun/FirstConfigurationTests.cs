@@ -125,7 +125,7 @@ public class FirstConfigurationTests
         string before = NextSteps.Write("/etc/vipd/vipd.yaml", IPAddress.Parse("192.0.2.100"), Machines.Bare(11));
         Assert.Contains("kubeadm init --control-plane-endpoint 192.0.2.100:6443", before, StringComparison.Ordinal);
         string after = NextSteps.Write("/etc/vipd/vipd.yaml", IPAddress.Parse("192.0.2.100"), Machines.Master(11));
-        Assert.Contains("scp /etc/vipd/vipd.yaml root@192.0.2.12:/etc/vipd/vipd.yaml", after, StringComparison.Ordinal);
+        Assert.Contains("scp /etc/vipd/vipd.yaml root@192.0.2.12:/etc/vipd/\n", after, StringComparison.Ordinal);
         Assert.DoesNotContain("root@192.0.2.11:", after, StringComparison.Ordinal);
         Assert.Contains("vipd doctor", after, StringComparison.Ordinal);
     }
