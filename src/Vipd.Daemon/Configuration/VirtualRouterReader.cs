@@ -60,6 +60,7 @@ internal sealed class VirtualRouterReader(ErrorList errors, IReadOnlyList<string
             Version = protocol.Version,
             Unicast = protocol.Unicast,
             Authentication = protocol.Authentication,
+            TrackInterfaces = ReadTrackInterfaces(map),
         };
     }
 
@@ -68,7 +69,6 @@ internal sealed class VirtualRouterReader(ErrorList errors, IReadOnlyList<string
     {
         map.Optional("virtualMac", ScalarFormats.Boolean, false);
         map.Reserve("balance");
-        map.OptionalList("trackInterfaces", MaxEntries);
     }
 
     private void Claim(Vrid vrid, Position at, string? interfaceName, IReadOnlyList<VirtualAddress> addresses)
@@ -169,6 +169,24 @@ internal sealed class VirtualRouterReader(ErrorList errors, IReadOnlyList<string
         }
 
         return names;
+    }
+
+    private List<TrackedInterfaceOptions> ReadTrackInterfaces(MappingReader map)
+    {
+        var names = new Claims<string>(errors);
+        List<TrackedInterfaceOptions> tracked = [];
+        foreach (ConfigurationNode node in map.OptionalList("trackInterfaces", MaxEntries) ?? [])
+        {
+            TrackedInterfaceOptions? entry = MappingReader.Read("trackInterfaces", node, errors, one =>
+                new TrackedInterfaceOptions(
+                    one.Required("name", NetworkFormats.InterfaceName, "", (name, at) =>
+                        names.Claim(name, at, $"name: {ScalarFormats.Quote(name)} is tracked already,")),
+                    one.Optional("weight", ScalarFormats.Integer(0, CheckWeight.MaximumAmount), 0)));
+            if (entry is not null)
+                tracked.Add(entry);
+        }
+
+        return tracked;
     }
 
     private IReadOnlyList<TimeSpan> ReadAfter(MappingReader map)

@@ -99,6 +99,7 @@ internal static class ReloadWords
         Note("startupDelay", Durations.Format(before.StartupDelay), Durations.Format(after.StartupDelay));
         Note("lease", Lease(before.Lease), Lease(after.Lease));
         found.AddRange(Lists("address", before.Addresses.Select(Text), after.Addresses.Select(Text)));
+        found.AddRange(Lists("tracked interface", before.TrackInterfaces.Select(Text), after.TrackInterfaces.Select(Text)));
         found.AddRange(Lists("check", before.Checks, after.Checks));
         found.AddRange(after.Checks.Intersect(before.Checks)
             .Where(name => CheckOf(allBefore, name) != CheckOf(allAfter, name))
@@ -141,6 +142,8 @@ internal static class ReloadWords
 
     private static string Text(VirtualAddress address) =>
         address.Advertise ? address.ToString() : $"{address} (not advertised)";
+
+    private static string Text(TrackedInterfaceOptions tracked) => $"{tracked.Name} (weight {tracked.Weight})";
 
     private static string Text(UnicastOptions? unicast) => unicast is null
         ? "none"

@@ -105,6 +105,7 @@ internal sealed class RouterPlanner(
             router.ChecksumIpv4PseudoHeader || primary.IsIPv6 ? ChecksumForm.PseudoHeader : ChecksumForm.MessageOnly)
         {
             Authentication = router.Authentication,
+            Tracked = [.. router.TrackInterfaces.Select(one => new TrackedInterface(one.Name, one.Weight))],
         };
     }
 

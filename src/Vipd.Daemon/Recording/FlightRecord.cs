@@ -134,7 +134,7 @@ internal struct FlightRecord
                 return _detail != 0;
             case RouterEventKind.FaultRaised or RouterEventKind.FaultCleared:
                 routerEvent = routerEvent with { Fault = (RouterFaults)_detail };
-                return _detail is > 0 and < 8;
+                return _detail is > 0 and <= (byte)RouterFaults.All;
             case RouterEventKind.AnnouncementHeard or RouterEventKind.AddressLost or RouterEventKind.AddressRefused:
                 routerEvent = routerEvent with { Address = _value };
                 return true;
@@ -166,5 +166,5 @@ internal struct FlightRecord
         }
     }
 
-    private static bool IsCause(byte value) => value <= (byte)TransitionCause.KernelRefused;
+    private static bool IsCause(byte value) => value <= (byte)TransitionCause.TrackedInterfaceUp;
 }

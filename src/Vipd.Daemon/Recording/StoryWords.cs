@@ -99,6 +99,7 @@ internal sealed class StoryWords(RecordedRouter router)
         RouterFaults.Interface => "the interface cannot be used",
         RouterFaults.Check => "a check forbids taking part",
         RouterFaults.Kernel => "the kernel refuses an address",
+        RouterFaults.TrackedInterface => "a tracked interface cannot be used",
         _ => $"faults: {faults}",
     };
 
@@ -107,6 +108,7 @@ internal sealed class StoryWords(RecordedRouter router)
         RouterFaults.Interface => "the interface can be used again",
         RouterFaults.Check => "no check forbids taking part any more",
         RouterFaults.Kernel => "the kernel may be asked again for addresses",
+        RouterFaults.TrackedInterface => "every tracked interface can be used",
         _ => $"no longer faults: {faults}",
     };
 

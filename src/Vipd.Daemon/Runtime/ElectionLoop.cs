@@ -288,6 +288,8 @@ public sealed partial class ElectionLoop : IDisposable
                 Observe(at, change, now);
             }
 
+            if (change.Kind is RouteChangeKind.LinkChanged or RouteChangeKind.LinkRemoved)
+                _network.ObserveTracked(change, now);
             mayChangePlans |= isOurs && change.Kind == RouteChangeKind.LinkRemoved;
             mayChangePlans |= _isWaiting
                 && change.Kind is RouteChangeKind.LinkChanged or RouteChangeKind.AddressAdded;

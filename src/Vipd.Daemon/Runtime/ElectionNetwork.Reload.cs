@@ -88,6 +88,7 @@ internal sealed partial class ElectionNetwork
         foreach (InterfaceRuntime at in Interfaces)
             at.ListenForAnnouncements();
         _board.Replace(boards);
+        _board.Tracked = (_tracked = new TrackedLinks(next.After, _journal, _tracked)).All;
         if (next.IsEmpty)
             return;
         _recorder.Restart();

@@ -23,6 +23,8 @@ public static class TransitionWords
         TransitionCause.CheckRecovered => "the check is well again",
         TransitionCause.Stalled => "this process stood still; listening first",
         TransitionCause.KernelRefused => "the kernel refused an address",
+        TransitionCause.TrackedInterfaceDown => "a tracked interface is down",
+        TransitionCause.TrackedInterfaceUp => "the tracked interface is up again",
         _ => throw new ArgumentOutOfRangeException(nameof(cause), cause, "not a cause"),
     };
 }

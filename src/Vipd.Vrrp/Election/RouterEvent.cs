@@ -57,6 +57,12 @@ public enum RouterFaults : byte
 
     /// <summary>The kernel refused an address; tried again after a while.</summary>
     Kernel = 4,
+
+    /// <summary>An interface that is tracked as a condition is down, without carrier or gone.</summary>
+    TrackedInterface = 8,
+
+    /// <summary>Every fault there is.</summary>
+    All = Interface | Check | Kernel | TrackedInterface,
 }
 
 /// <summary>

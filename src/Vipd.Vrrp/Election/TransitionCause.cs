@@ -52,4 +52,10 @@ public enum TransitionCause : byte
 
     /// <summary>The kernel refused an address or an Advertisement.</summary>
     KernelRefused,
+
+    /// <summary>An interface that is tracked as a condition is down, without carrier, or gone.</summary>
+    TrackedInterfaceDown,
+
+    /// <summary>The tracked interface is back.</summary>
+    TrackedInterfaceUp,
 }

@@ -165,6 +165,8 @@ public sealed partial class VirtualRouter
     {
         if ((faults & RouterFaults.Interface) != 0)
             return raised ? TransitionCause.InterfaceDown : TransitionCause.InterfaceUp;
+        if ((faults & RouterFaults.TrackedInterface) != 0)
+            return raised ? TransitionCause.TrackedInterfaceDown : TransitionCause.TrackedInterfaceUp;
         if ((faults & RouterFaults.Check) != 0)
             return raised ? TransitionCause.CheckFault : TransitionCause.CheckRecovered;
         return TransitionCause.KernelRefused;

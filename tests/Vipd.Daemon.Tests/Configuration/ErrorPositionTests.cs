@@ -28,6 +28,12 @@ public class ErrorPositionTests
     {
         { "    ▶adresses: []", "unknown key 'adresses'; did you mean 'addresses'?" },
         { "    ▶Priority: 1", "unknown key 'Priority'; did you mean 'priority'?" },
+        { "    trackInterfaces: [{name: eth1}, {name: ▶eth1, weight: 1}]",
+            "name: 'eth1' is tracked already, in line 5" },
+        { "    trackInterfaces: [▶{weight: 1}]", "name: missing, and it has no default" },
+        { "    trackInterfaces: [{name: eth1, weight: ▶fault}]",
+            "weight: 'fault' is not a whole number from 0 to 254" },
+        { "    trackInterfaces: [{name: eth1, ▶wieght: 1}]", "unknown key 'wieght'; did you mean 'weight'?" },
         { "    announce: {▶x: 1}", "unknown key 'x'; known here: after, refresh" },
         { "▶metrisc: {}", "unknown key 'metrisc'; did you mean 'metrics'?" },
         { "log: {▶<<: 1}",

@@ -10,7 +10,7 @@ public class SchemaTests
     private static readonly JsonNode Schema = JsonNode.Parse(ConfigurationSchema.Write())!;
 
     /// <summary>Lists that this version refuses to hold anything, so that no entry can be shown.</summary>
-    private static readonly string[] ListsWithoutEntries = ["/syncGroups", "/virtualRouters[]/trackInterfaces"];
+    private static readonly string[] ListsWithoutEntries = ["/syncGroups"];
 
     public static TheoryData<string> Good =>
     [
@@ -31,6 +31,7 @@ public class SchemaTests
         Sample.Router + "    version: 2\n    advertisementInterval: 2s\n",
         Sample.Router + "    version: 2\n    authentication: {type: password, password: 42}\n",
         Sample.Router + "    version: 2\n    authentication: {password: \"a word:#\", type: password}\n",
+        Sample.Router + "    trackInterfaces: [{name: eth1}, {name: eth0.2, weight: 254}]\n",
         Sample.Router + Sample.Check + "    weight: fault\n",
         Sample.Router + Sample.Check + "    clientCertFile: /c\n    clientKeyFile: /k\n    deathWatch: false\n",
         .. Checks(
@@ -69,7 +70,11 @@ public class SchemaTests
         Sample.Router + "    announce: {after: []}\n",
         Sample.Router + "    announce: 1s\n",
         Sample.Router + "    unicast: 192.0.2.11\n",
-        Sample.Router + "    trackInterfaces: [{name: eth1}]\n",
+        Sample.Router + "    trackInterfaces: eth1\n",
+        Sample.Router + "    trackInterfaces: [eth1]\n",
+        Sample.Router + "    trackInterfaces: [{weight: 1}]\n",
+        Sample.Router + "    trackInterfaces: [{name: eth1, weight: fault}]\n",
+        Sample.Router + "    trackInterfaces: [{name: eth1, weight: 255}]\n",
         Sample.Router + "log: {level: loud}\n",
         Sample.Router + "log: {levle: debug}\n",
         Sample.Router + "metrics: {listen: 9812}\n",
