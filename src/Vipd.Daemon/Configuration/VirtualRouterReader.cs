@@ -18,11 +18,15 @@ internal sealed class VirtualRouterReader(ErrorList errors, IReadOnlyList<string
         TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(10),
     ];
 
+    private readonly List<string> _declared = [];
     private readonly Claims<string> _names = new(errors);
     private readonly Claims<IPAddress> _addresses = new(errors);
 
     /// <summary>A VRID is unique on a link in a family (RFC 9568 §5.2.3); null: the default interface.</summary>
     private readonly Claims<(string? Interface, AddressFamily Family, Vrid Vrid)> _vrids = new(errors);
+
+    /// <summary>Every name that was read, also of routers with other errors: a reference to it is right.</summary>
+    public IReadOnlyList<string> DeclaredNames => _declared;
 
     public IReadOnlyList<VirtualRouterConfiguration> Read(IReadOnlyList<ConfigurationNode> nodes) =>
     [
@@ -38,7 +42,10 @@ internal sealed class VirtualRouterReader(ErrorList errors, IReadOnlyList<string
         ReadWhatIsRefused(map);
         return new VirtualRouterConfiguration(
             map.Required("name", ScalarFormats.Name, "", (value, at) =>
-                _names.Claim(value, at, $"name: another virtual router is named '{value}',")),
+            {
+                _declared.Add(value);
+                _names.Claim(value, at, $"name: another virtual router is named '{value}',");
+            }),
             map.Required("vrid", ScalarFormats.Vrid, new Vrid(1), (value, at) =>
                 Claim(value, at, interfaceName, addresses)),
             addresses,

@@ -120,7 +120,8 @@ internal struct FlightRecord
         routerEvent = new RouterEvent(kind);
         switch (kind)
         {
-            case RouterEventKind.DeadlineReached or RouterEventKind.LeaseExpired:
+            case RouterEventKind.DeadlineReached or RouterEventKind.LeaseExpired or RouterEventKind.GroupClaims
+                or RouterEventKind.GroupLeaves or RouterEventKind.GroupHurries:
                 return true;
             case RouterEventKind.Startup or RouterEventKind.Shutdown:
                 routerEvent = routerEvent with { Cause = (TransitionCause)_detail };
@@ -166,5 +167,5 @@ internal struct FlightRecord
         }
     }
 
-    private static bool IsCause(byte value) => value <= (byte)TransitionCause.TrackedInterfaceUp;
+    private static bool IsCause(byte value) => value <= (byte)TransitionCause.GroupResigned;
 }

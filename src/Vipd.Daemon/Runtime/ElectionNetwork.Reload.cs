@@ -82,6 +82,7 @@ internal sealed partial class ElectionNetwork
                 Numbered[after] = Apply(next, change, after, running, boards, now);
         }
 
+        _groups = GroupRuntime.Of(next.After, Numbered);
         Interfaces = [.. Interfaces, .. next.Interfaces];
         Routers = [.. Numbered.OfType<RouterRuntime>(), .. _leaving];
         _arriving.RemoveAll(arriving => _leaving.Contains(arriving.Router));

@@ -24,6 +24,7 @@ internal sealed partial class ElectionNetwork : IDisposable
     private readonly FlightRecorder _recorder;
     private readonly Func<MonotonicTime> _clock;
     private TrackedLinks _tracked;
+    private GroupRuntime[] _groups;
 
     /// <param name="plans">In the order of the board.</param>
     /// <param name="board">Where each router shows itself.</param>
@@ -65,6 +66,8 @@ internal sealed partial class ElectionNetwork : IDisposable
             Numbered[i] = router;
             Routers = [.. Routers, router];
         }
+
+        _groups = GroupRuntime.Of(plans, Numbered);
     }
 
     public InterfaceRuntime[] Interfaces { get; private set; } = [];
@@ -122,6 +125,13 @@ internal sealed partial class ElectionNetwork : IDisposable
     {
         if (_tracked.Observe(change))
             TellOfTracked(now);
+    }
+
+    /// <summary>What follows for the members of sync groups from what has become of the others.</summary>
+    public void SettleGroups(MonotonicTime now)
+    {
+        foreach (GroupRuntime group in _groups)
+            group.Settle(now);
     }
 
     /// <summary>What its tracked interfaces cost each router; told only where that is news.</summary>

@@ -31,6 +31,9 @@ public sealed record RouterPlan(
     /// <summary>Further interfaces whose loss counts.</summary>
     public IReadOnlyList<TrackedInterface> Tracked { get; init; } = [];
 
+    /// <summary>The sync group that it is a member of; its place is among the parameters.</summary>
+    public string? SyncGroup { get; init; }
+
     public bool IsIPv6 => Identity.PrimaryAddress.IsIPv6;
 
     /// <summary>

@@ -58,4 +58,18 @@ public enum TransitionCause : byte
 
     /// <summary>The tracked interface is back.</summary>
     TrackedInterfaceUp,
+
+    /// <summary>Another member of the sync group is in Fault.</summary>
+    GroupFault,
+
+    /// <summary>No other member of the sync group is in Fault any more.</summary>
+    GroupRecovered,
+
+    /// <summary>Another member of the sync group is no longer Active.</summary>
+    GroupLeft,
+
+    /// <summary>
+    /// The Active Router of another member of the sync group resigned, and this one's has been silent since.
+    /// </summary>
+    GroupResigned,
 }

@@ -74,10 +74,11 @@ public sealed partial class VirtualRouter
         transfer.Carry(ref _activeDownTimer);
         transfer.Carry(ref _waitingSince);
         int cause = (int)_takeOverCause;
-        transfer.Carry(ref cause, 0, (int)TransitionCause.TrackedInterfaceUp);
+        transfer.Carry(ref cause, 0, (int)TransitionCause.GroupResigned);
         _takeOverCause = (TransitionCause)cause;
         transfer.Carry(ref _noTakeOverBefore);
         transfer.Carry(ref _betterUntil);
+        transfer.Carry(ref _isReady);
         MonotonicTime since = _preemptableSince ?? MonotonicTime.Never;
         transfer.Carry(ref since);
         _preemptableSince = since == MonotonicTime.Never ? null : since;

@@ -174,6 +174,19 @@ public class ConfigurationReaderTests
             .VirtualRouters[0].TrackInterfaces);
 
     [Fact]
+    public void A_sync_group_names_its_members_in_order()
+    {
+        VipdConfiguration all = Sample.Valid(Sample.Router + """
+              - {name: b, vrid: 2, addresses: ['fe80::100']}
+              - {name: c, vrid: 3, addresses: [192.0.2.8]}
+            syncGroups: [{name: both-stacks, members: [b, apiserver]}]
+            """);
+        Assert.Equal(["b", "apiserver"], Assert.Single(all.SyncGroups).Members);
+        Assert.Equal("both-stacks", all.GroupOf("apiserver")?.Name);
+        Assert.Null(all.GroupOf("c"));
+    }
+
+    [Fact]
     public void Keys_that_ask_for_nothing_new_are_accepted() =>
         Sample.Valid(Sample.Router + """
                 version: 3

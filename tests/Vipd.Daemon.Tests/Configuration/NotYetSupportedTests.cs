@@ -7,7 +7,6 @@ public class NotYetSupportedTests
     [InlineData("    virtualMac: ▶true", "virtualMac: true")]
     [InlineData("    authentication: {type: ▶hmac-sha256, keys: [{id: 1, file: /k}]}", "type: hmac-sha256")]
     [InlineData("    balance: ▶{port: 6443}", "balance")]
-    [InlineData("syncGroups: ▶[{name: a, members: [b]}]", "syncGroups")]
     [InlineData("manageSysctls: ▶true", "manageSysctls: true")]
     [InlineData("metrics: {keepalivedExporterNames: ▶true}", "keepalivedExporterNames: true")]
     public void A_feature_that_is_not_built_is_refused_where_it_is_asked_for(string marked, string what) =>
