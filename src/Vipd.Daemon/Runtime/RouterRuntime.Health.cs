@@ -69,8 +69,13 @@ internal sealed partial class RouterRuntime
         ShowGroup(null);
     }
 
-    private void CollectReasons() =>
-        _reasons = [.. _health.Reasons, .. _tracked.Reasons, .. _groupReason is { } why ? (string[])[why] : []];
+    private void CollectReasons()
+    {
+        IReadOnlyList<string> all =
+            [.. _health.Reasons, .. _tracked.Reasons, .. _groupReason is { } why ? (string[])[why] : []];
+        if (!all.SequenceEqual(_reasons))
+            _reasons = all.Count == _health.Reasons.Count ? _health.Reasons : all;
+    }
 
     private void TellOfHealth(RouterFaults kind, bool isFault, MonotonicTime now)
     {

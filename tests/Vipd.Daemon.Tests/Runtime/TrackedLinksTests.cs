@@ -52,7 +52,8 @@ public sealed class TrackedLinksTests
     {
         var bench = new RouterBench();
         bench.Start();
-        bench.Router.ChangeHealth(new LoopMessage.HealthChanged(0, 10, Fault: false, ["check a down (-10)"]), bench.Now);
+        bench.Router.ChangeHealth(
+            new LoopMessage.HealthChanged(0, 10, Fault: false, ["check a down (-10)"]), bench.Now);
         bench.Router.ObserveTracked(new TrackedHealth(20, Fault: false, ["interface eth1 is down (-20)"]), bench.Now);
         Assert.Equal(new Priority(70), bench.Board.Current.EffectivePriority);
         Assert.Equal(
