@@ -67,6 +67,33 @@ public class InterfaceTests
         }
     }
 
+    [NetnsFact]
+    public void A_tracked_interface_that_loses_its_carrier_moves_the_VIP_and_no_packet_is_lost()
+    {
+        using var cluster = Cluster.Start(new ClusterOptions(VipdBinary.Path)
+        {
+            WithApiServers = false,
+            SecondLan = true,
+            MoreRouterLines = ["    trackInterfaces: [{name: eth1}]"],
+        });
+        var uplink = new Failure(
+            "uplink", "cable of a tracked interface cut",
+            (broken, master) => broken.Segment.CutSecondCable(master.Node),
+            (broken, master) => broken.Segment.HealSecondCable(master.Node));
+        var takeOver = TakeOver.Observe(cluster, uplink);
+        Assert.Null(takeOver.Problem);
+        Assert.Equal(0, takeOver.Client.Lost);
+        Assert.True(Says(takeOver.From, "interface eth1 has no carrier (fault)"), Status(takeOver.From));
+        Assert.Contains(
+            "\nvipd_tracked_interface_up{interface=\"eth1\"} 0\n", takeOver.From.Get("/metrics"),
+            StringComparison.Ordinal);
+
+        uplink.Mend(cluster, takeOver.From);
+        Observe.Until("takes part", Soon, () => IsBackup(takeOver.From) && Says(takeOver.From, "trackedInterfaceUp"),
+            () => Status(takeOver.From));
+        Assert.Equal(takeOver.To, cluster.WaitUntilSettled());
+    }
+
     private static bool IsBackup(Master master) => master.Get("/metrics").Contains(
         "\nvipd_state{router=\"apiserver\",state=\"backup\"} 1\n", StringComparison.Ordinal);
 

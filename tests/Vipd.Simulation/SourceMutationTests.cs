@@ -28,7 +28,10 @@ public class SourceMutationTests(ITestOutputHelper output)
 
     private static SourceChange[] Changes =>
     [
-        .. new[] { ActiveChanges.All, BackupChanges.All, PartChanges.All, ReconfigurationChanges.All }
+        .. new[]
+            {
+                ActiveChanges.All, BackupChanges.All, PartChanges.All, ReconfigurationChanges.All, SyncGroupChanges.All,
+            }
             .SelectMany(changes => changes).Where(change => AskedFile is null || change.File == AskedFile),
     ];
 

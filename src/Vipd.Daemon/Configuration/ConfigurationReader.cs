@@ -31,12 +31,13 @@ internal static class ConfigurationReader
     private static VipdConfiguration ReadRoot(MappingReader map, ErrorList errors)
     {
         map.Optional("manageSysctls", ScalarFormats.Boolean, false);
-        map.OptionalList("syncGroups", VirtualRouterReader.MaxRouters);
+        IReadOnlyList<ConfigurationNode> groups =
+            map.OptionalList("syncGroups", VirtualRouterReader.MaxRouters) ?? [];
         var checkReader = new CheckReader(errors);
         IReadOnlyList<CheckConfiguration> checks =
             checkReader.Read(map.OptionalList("checks", CheckReader.MaxChecks) ?? []);
         var routerReader = new VirtualRouterReader(errors, checkReader.DeclaredNames);
-        return new VipdConfiguration(
+        var configuration = new VipdConfiguration(
             map.Section("metrics", ReadMetrics),
             map.Section("control", control =>
                 new ControlOptions(control.Optional("socket", ScalarFormats.SocketPath, "/run/vipd/vipd.sock"))),
@@ -44,6 +45,8 @@ internal static class ConfigurationReader
             map.Optional("realtime", RealtimeModes, RealtimeMode.Auto),
             routerReader.Read(map.RequiredList("virtualRouters", VirtualRouterReader.MaxRouters)),
             checks);
+        var groupReader = new SyncGroupReader(errors, configuration.VirtualRouters, routerReader.DeclaredNames);
+        return configuration with { SyncGroups = groupReader.Read(groups) };
     }
 
     private static MetricsOptions ReadMetrics(MappingReader map)

@@ -10,10 +10,8 @@ internal static class NotYetSupported
     [
         new("metrics.keepalivedExporterNames", "keepalivedExporterNames: true", Is("true")),
         new("manageSysctls", "manageSysctls: true", Is("true")),
-        new("syncGroups", "syncGroups", IsUsed),
         new("virtualRouters[].virtualMac", "virtualMac: true", Is("true")),
         new("virtualRouters[].authentication.type", "type: hmac-sha256", Is("hmac-sha256")),
-        new("virtualRouters[].trackInterfaces", "trackInterfaces", IsUsed),
         new("virtualRouters[].balance", "balance", _ => true),
     ];
 
@@ -40,8 +38,6 @@ internal static class NotYetSupported
 
     private static Func<ConfigurationNode, bool> Is(string text) =>
         node => node is ScalarNode scalar && scalar.Text == text;
-
-    private static bool IsUsed(ConfigurationNode node) => node is SequenceNode { Items.Count: > 0 };
 
     /// <param name="Path">Keys from the root; `[]` means each entry of the list.</param>
     /// <param name="What">The subject of "… is not supported".</param>

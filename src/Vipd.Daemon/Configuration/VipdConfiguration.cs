@@ -13,7 +13,19 @@ public sealed record VipdConfiguration(
     LogOptions Log,
     RealtimeMode Realtime,
     IReadOnlyList<VirtualRouterConfiguration> VirtualRouters,
-    IReadOnlyList<CheckConfiguration> Checks);
+    IReadOnlyList<CheckConfiguration> Checks)
+{
+    public IReadOnlyList<SyncGroupConfiguration> SyncGroups { get; init; } = [];
+
+    /// <summary>The group that a virtual router is a member of; it is in one at most.</summary>
+    public SyncGroupConfiguration? GroupOf(string router) =>
+        SyncGroups.FirstOrDefault(group => group.Members.Contains(router));
+}
+
+/// <summary>Virtual routers that are Active on the same node.</summary>
+/// <param name="Name">[a-z0-9-]+, unique.</param>
+/// <param name="Members">Names of two or more virtual routers; the first one decides between equal priorities.</param>
+public sealed record SyncGroupConfiguration(string Name, IReadOnlyList<string> Members);
 
 /// <param name="Listen">Where /metrics and the read-only pages are served; null when switched off.</param>
 public sealed record MetricsOptions(IPEndPoint? Listen);

@@ -56,6 +56,9 @@ public sealed record VirtualRouterConfiguration(
     /// <summary>What VRRPv2 messages carry.</summary>
     public VrrpV2Authentication Authentication { get; init; }
 
+    /// <summary>Further interfaces whose loss counts, none twice.</summary>
+    public IReadOnlyList<TrackedInterfaceOptions> TrackInterfaces { get; init; } = [];
+
     /// <summary>The family that all addresses share.</summary>
     public AddressFamily Family => Addresses[0].Address.AddressFamily;
 }
@@ -72,6 +75,10 @@ public sealed record VirtualAddress(IPAddress Address, int PrefixLength, bool Ad
 /// <param name="MinimumTtl">1..255: what a peer's packet must have left.</param>
 /// <param name="Source">What to send from; null: see <c>RouterPlanner</c>.</param>
 public sealed record UnicastOptions(IReadOnlyList<IPAddress> Peers, int MinimumTtl, IPAddress? Source);
+
+/// <param name="Name">It need not exist yet.</param>
+/// <param name="Weight">What its loss lowers the priority by, 1..254; 0: a fault.</param>
+public sealed record TrackedInterfaceOptions(string Name, int Weight);
 
 /// <param name="Mode">How the lifetime is chosen.</param>
 /// <param name="Duration">Whole seconds, 1 s or more, when <see cref="LeaseMode.Fixed"/>; otherwise zero.</param>

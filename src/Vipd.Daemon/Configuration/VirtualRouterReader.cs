@@ -18,11 +18,15 @@ internal sealed class VirtualRouterReader(ErrorList errors, IReadOnlyList<string
         TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(10),
     ];
 
+    private readonly List<string> _declared = [];
     private readonly Claims<string> _names = new(errors);
     private readonly Claims<IPAddress> _addresses = new(errors);
 
     /// <summary>A VRID is unique on a link in a family (RFC 9568 §5.2.3); null: the default interface.</summary>
     private readonly Claims<(string? Interface, AddressFamily Family, Vrid Vrid)> _vrids = new(errors);
+
+    /// <summary>Every name that was read, also of routers with other errors: a reference to it is right.</summary>
+    public IReadOnlyList<string> DeclaredNames => _declared;
 
     public IReadOnlyList<VirtualRouterConfiguration> Read(IReadOnlyList<ConfigurationNode> nodes) =>
     [
@@ -38,7 +42,10 @@ internal sealed class VirtualRouterReader(ErrorList errors, IReadOnlyList<string
         ReadWhatIsRefused(map);
         return new VirtualRouterConfiguration(
             map.Required("name", ScalarFormats.Name, "", (value, at) =>
-                _names.Claim(value, at, $"name: another virtual router is named '{value}',")),
+            {
+                _declared.Add(value);
+                _names.Claim(value, at, $"name: another virtual router is named '{value}',");
+            }),
             map.Required("vrid", ScalarFormats.Vrid, new Vrid(1), (value, at) =>
                 Claim(value, at, interfaceName, addresses)),
             addresses,
@@ -60,6 +67,7 @@ internal sealed class VirtualRouterReader(ErrorList errors, IReadOnlyList<string
             Version = protocol.Version,
             Unicast = protocol.Unicast,
             Authentication = protocol.Authentication,
+            TrackInterfaces = ReadTrackInterfaces(map),
         };
     }
 
@@ -68,7 +76,6 @@ internal sealed class VirtualRouterReader(ErrorList errors, IReadOnlyList<string
     {
         map.Optional("virtualMac", ScalarFormats.Boolean, false);
         map.Reserve("balance");
-        map.OptionalList("trackInterfaces", MaxEntries);
     }
 
     private void Claim(Vrid vrid, Position at, string? interfaceName, IReadOnlyList<VirtualAddress> addresses)
@@ -172,6 +179,24 @@ internal sealed class VirtualRouterReader(ErrorList errors, IReadOnlyList<string
         }
 
         return names;
+    }
+
+    private List<TrackedInterfaceOptions> ReadTrackInterfaces(MappingReader map)
+    {
+        var names = new Claims<string>(errors);
+        List<TrackedInterfaceOptions> tracked = [];
+        foreach (ConfigurationNode node in map.OptionalList("trackInterfaces", MaxEntries) ?? [])
+        {
+            TrackedInterfaceOptions? entry = MappingReader.Read("trackInterfaces", node, errors, one =>
+                new TrackedInterfaceOptions(
+                    one.Required("name", NetworkFormats.InterfaceName, "", (name, at) =>
+                        names.Claim(name, at, $"name: {ScalarFormats.Quote(name)} is tracked already,")),
+                    one.Optional("weight", ScalarFormats.Integer(0, CheckWeight.MaximumAmount), 0)));
+            if (entry is not null)
+                tracked.Add(entry);
+        }
+
+        return tracked;
     }
 
     private IReadOnlyList<TimeSpan> ReadAfter(MappingReader map)

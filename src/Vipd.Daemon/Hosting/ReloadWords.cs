@@ -87,6 +87,7 @@ internal static class ReloadWords
         Note("unicast", Text(before.Unicast), Text(after.Unicast));
         if (before.Authentication != after.Authentication)
             found.Add("authentication changed");
+        Note("syncGroup", Group(allBefore, before), Group(allAfter, after));
         Note("priority", before.Priority, after.Priority);
         Note(
             "advertisementInterval",
@@ -99,6 +100,8 @@ internal static class ReloadWords
         Note("startupDelay", Durations.Format(before.StartupDelay), Durations.Format(after.StartupDelay));
         Note("lease", Lease(before.Lease), Lease(after.Lease));
         found.AddRange(Lists("address", before.Addresses.Select(Text), after.Addresses.Select(Text)));
+        found.AddRange(Lists(
+            "tracked interface", before.TrackInterfaces.Select(Text), after.TrackInterfaces.Select(Text)));
         found.AddRange(Lists("check", before.Checks, after.Checks));
         found.AddRange(after.Checks.Intersect(before.Checks)
             .Where(name => CheckOf(allBefore, name) != CheckOf(allAfter, name))
@@ -139,8 +142,13 @@ internal static class ReloadWords
         return [.. added.Select(name => $"{what} {name} added"), .. removed.Select(name => $"{what} {name} removed")];
     }
 
+    private static string Group(VipdConfiguration all, VirtualRouterConfiguration router) =>
+        all.GroupOf(router.Name) is { } group ? $"{group.Name} ({string.Join(' ', group.Members)})" : "none";
+
     private static string Text(VirtualAddress address) =>
         address.Advertise ? address.ToString() : $"{address} (not advertised)";
+
+    private static string Text(TrackedInterfaceOptions tracked) => $"{tracked.Name} (weight {tracked.Weight})";
 
     private static string Text(UnicastOptions? unicast) => unicast is null
         ? "none"

@@ -86,6 +86,7 @@ internal sealed class RouterPlanner(
     private RouterPlan PlanFor(VirtualRouterConfiguration router, InterfacePlan at, InternetAddress primary)
     {
         TimeSpan interval = router.AdvertisementInterval.ToTimeSpan();
+        SyncGroupConfiguration? group = configuration.GroupOf(router.Name);
         var identity = new RouterIdentity(
             router.Name,
             router.Vrid,
@@ -99,12 +100,14 @@ internal sealed class RouterPlanner(
             LeaseOf(router));
         return new RouterPlan(
             identity,
-            ParametersOf(router, primary),
+            ParametersOf(router, primary) with { Sync = PlaceOf(router, group) },
             at,
             [.. router.Addresses.Select(address => PrefixLengthOf(address, at))],
             router.ChecksumIpv4PseudoHeader || primary.IsIPv6 ? ChecksumForm.PseudoHeader : ChecksumForm.MessageOnly)
         {
             Authentication = router.Authentication,
+            Tracked = [.. router.TrackInterfaces.Select(one => new TrackedInterface(one.Name, one.Weight))],
+            SyncGroup = group?.Name,
         };
     }
 
@@ -216,6 +219,9 @@ internal sealed class RouterPlanner(
         AnnounceAfter = [.. router.Announce.After],
         AnnounceRefresh = router.Announce.Refresh,
     };
+
+    private static SyncPlace PlaceOf(VirtualRouterConfiguration router, SyncGroupConfiguration? group) =>
+        group is null ? SyncPlace.None : group.Members[0] == router.Name ? SyncPlace.First : SyncPlace.Other;
 
     /// <summary>VRRPv2 counts Skew_Time in parts of a second, whatever the interval is.</summary>
     private static Centiseconds? SkewUnitOf(VirtualRouterConfiguration router) =>

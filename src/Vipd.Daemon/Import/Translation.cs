@@ -124,7 +124,10 @@ internal sealed class Translation(MachineFiles files, List<ImportNote> notes)
             return;
         }
 
-        AddGroup(group, members);
+        if (WhyNoGroup(members) is { } reason)
+            notes.Add(group.At, group.Keyword, $"{group.Argument} {reason}; left out, its hooks and checks are not");
+        else
+            AddGroup(group, members);
         foreach (Statement child in group.Children)
         {
             bool isTaken = child.Keyword is "group" or "sync_group_tracking_weight"
@@ -133,6 +136,17 @@ internal sealed class Translation(MachineFiles files, List<ImportNote> notes)
             if (!isTaken && !HookTranslation.Take(child, group, members[0], notes))
                 notes.Add(NotCarried.Of(child));
         }
+    }
+
+    private string? WhyNoGroup(List<ImportedRouter> members)
+    {
+        if (members.Count == 1)
+            return "has one member";
+        if (members.Exists(member => member.Priority == 255))
+            return "has a member with priority 255, which is Active whatever the others are";
+        return members.Exists(member => _groups.Exists(other => other.Members.Contains(member.Name)))
+            ? "shares a member with another group"
+            : null;
     }
 
     private void AddGroup(Statement named, IEnumerable<ImportedRouter> routers) =>

@@ -41,6 +41,8 @@ internal sealed class RouterInstruments
         meter.CreateObservableCounter("vipd_conflicts_total", ObserveConflicts, null,
             "Signs of somebody else at work on the addresses (all but foreignAddress while this router was Active), "
             + "and messages of senders that are configured differently.");
+        meter.CreateObservableGauge("vipd_tracked_interface_up", ObserveTracked, null,
+            "1 where an interface that a virtual router tracks is up, with carrier.");
 
         void Gauge(string name, Func<RouterBoard, long> value, string help) =>
             meter.CreateObservableGauge(name, () => EachRouter(value), null, help);
@@ -118,6 +120,9 @@ internal sealed class RouterInstruments
             }
         }
     }
+
+    private IEnumerable<Measurement<long>> ObserveTracked() => _board.Tracked.Select(static link =>
+        new Measurement<long>(link.Condition == LinkCondition.Usable ? 1 : 0, new Tag("interface", link.Name)));
 
     private IEnumerable<Measurement<long>> ObserveConflicts() =>
         from router in _board.Routers

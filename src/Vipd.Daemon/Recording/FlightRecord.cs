@@ -120,7 +120,8 @@ internal struct FlightRecord
         routerEvent = new RouterEvent(kind);
         switch (kind)
         {
-            case RouterEventKind.DeadlineReached or RouterEventKind.LeaseExpired:
+            case RouterEventKind.DeadlineReached or RouterEventKind.LeaseExpired or RouterEventKind.GroupClaims
+                or RouterEventKind.GroupLeaves or RouterEventKind.GroupHurries:
                 return true;
             case RouterEventKind.Startup or RouterEventKind.Shutdown:
                 routerEvent = routerEvent with { Cause = (TransitionCause)_detail };
@@ -134,7 +135,7 @@ internal struct FlightRecord
                 return _detail != 0;
             case RouterEventKind.FaultRaised or RouterEventKind.FaultCleared:
                 routerEvent = routerEvent with { Fault = (RouterFaults)_detail };
-                return _detail is > 0 and < 8;
+                return _detail is > 0 and <= (byte)RouterFaults.All;
             case RouterEventKind.AnnouncementHeard or RouterEventKind.AddressLost or RouterEventKind.AddressRefused:
                 routerEvent = routerEvent with { Address = _value };
                 return true;
@@ -166,5 +167,5 @@ internal struct FlightRecord
         }
     }
 
-    private static bool IsCause(byte value) => value <= (byte)TransitionCause.KernelRefused;
+    private static bool IsCause(byte value) => value <= (byte)TransitionCause.GroupResigned;
 }

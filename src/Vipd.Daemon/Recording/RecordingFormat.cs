@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Vipd.Daemon.Recording;
 
 /// <summary>
-/// A recording as bytes, version 2; everything little-endian, a text is its length in 2 bytes and UTF-8:
+/// A recording as bytes, version 3; everything little-endian, a text is its length in 2 bytes and UTF-8:
 /// <code>
 ///   8        "vipdrec" and a line feed
 ///   2 + 2    version of the format; 0
@@ -13,6 +13,7 @@ namespace Vipd.Daemon.Recording;
 ///              text x 2  name, interface
 ///              1 + 1 + 2 VRID, priority, interval in centiseconds
 ///              1 + 1 + 2 preempt (0, 1), preempt margin, unit of Skew_Time (0: the interval)
+///              1         place in a sync group: 0 none, 1 the first, 2 another
 ///              8 x 4     preempt delay, hold-down, startup delay, announce refresh in ticks
 ///              2         announcements, for each 8: after the take-over, in ticks
 ///              1 + 4|16  primary address: its length, its octets
@@ -24,7 +25,7 @@ namespace Vipd.Daemon.Recording;
 /// </summary>
 internal static class RecordingFormat
 {
-    public const ushort Version = 2;
+    public const ushort Version = 3;
 
     /// <summary>
     /// No recording is larger: the ring, and for each of 255 routers 4,096 addresses of IPv6.

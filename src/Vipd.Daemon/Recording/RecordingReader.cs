@@ -85,6 +85,9 @@ internal static class RecordingReader
         byte preempt = cursor.Byte();
         byte margin = cursor.Byte();
         Centiseconds? skewUnit = Centiseconds.TryFrom(cursor.UInt16(), out Centiseconds unit) ? unit : null;
+        var sync = (SyncPlace)cursor.Byte();
+        if (sync > SyncPlace.Other)
+            cursor.Fail($"{what} has a place in a sync group that there is not");
         TimeSpan preemptDelay = Delay(ref cursor);
         TimeSpan holdDown = Delay(ref cursor);
         TimeSpan startupDelay = Delay(ref cursor);
@@ -108,6 +111,7 @@ internal static class RecordingReader
             AddressCount = Math.Max(1, addresses.Length),
             Preempt = preempt != 0,
             PreemptMargin = margin,
+            Sync = sync,
             PreemptDelay = preemptDelay,
             HoldDown = holdDown,
             StartupDelay = startupDelay,

@@ -51,6 +51,7 @@ internal static class RecordingWriter
         buffer.Put((ushort)parameters.AdvertisementInterval.Value);
         buffer.Write([parameters.Preempt ? (byte)1 : (byte)0, (byte)parameters.PreemptMargin]);
         buffer.Put((ushort)(parameters.SkewUnit?.Value ?? 0));
+        buffer.Write([(byte)parameters.Sync]);
         buffer.Put(parameters.PreemptDelay.Ticks);
         buffer.Put(parameters.HoldDown.Ticks);
         buffer.Put(parameters.StartupDelay.Ticks);

@@ -81,6 +81,9 @@ internal sealed class StoryWords(RecordedRouter router)
         RouterEventKind.AddressLost => $"{Address(happened.Address)} was taken off {router.InterfaceName}",
         RouterEventKind.AddressRefused => $"the kernel refused {Address(happened.Address)}",
         RouterEventKind.LeaseExpired => "the lease of the addresses ran out",
+        RouterEventKind.GroupClaims => "every member of the sync group is ready",
+        RouterEventKind.GroupLeaves => "another member of the sync group is no longer Active",
+        RouterEventKind.GroupHurries => "the Active Router of another member of the sync group resigned",
         _ => throw new ArgumentOutOfRangeException(nameof(step), happened.Kind, "not an event"),
     };
 
@@ -99,6 +102,8 @@ internal sealed class StoryWords(RecordedRouter router)
         RouterFaults.Interface => "the interface cannot be used",
         RouterFaults.Check => "a check forbids taking part",
         RouterFaults.Kernel => "the kernel refuses an address",
+        RouterFaults.TrackedInterface => "a tracked interface cannot be used",
+        RouterFaults.Group => "another member of the sync group is in Fault",
         _ => $"faults: {faults}",
     };
 
@@ -107,6 +112,8 @@ internal sealed class StoryWords(RecordedRouter router)
         RouterFaults.Interface => "the interface can be used again",
         RouterFaults.Check => "no check forbids taking part any more",
         RouterFaults.Kernel => "the kernel may be asked again for addresses",
+        RouterFaults.TrackedInterface => "every tracked interface can be used",
+        RouterFaults.Group => "no other member of the sync group is in Fault any more",
         _ => $"no longer faults: {faults}",
     };
 

@@ -51,6 +51,7 @@ public sealed partial class ElectionLoop
         ListenToInterfaces();
         foreach (RouterRuntime leaving in _network.TakeLeaving().ToArray())
             leaving.Leave(now);
+        _network.TellOfTracked(now);
         for (int number = 0; number < next.Health.Count; number++)
             _network.Numbered[number]?.ReviewHealth(next.Health[number], now);
         SettleTransition(now);

@@ -21,6 +21,7 @@ namespace Vipd.Daemon.Runtime;
 ///            packet socket, ARP ----------> |     drain announcements    -> ...
 ///            netlink monitor -------------> |     drain link and address changes
 ///                                           |  4  fire what is due       -> ...
+///                                           |     (before and after it: sync groups are brought together)
 ///                                           |  5  take over another configuration, if there is one
 ///   StatusBoard, LoopJournal  &lt;------------ |  6  counters, snapshots, notes
 /// </code>
@@ -140,6 +141,7 @@ public sealed partial class ElectionLoop : IDisposable
         // What the checks know comes first: a router must not start with a priority that it has not earned. And a node
         // that was drained before a restart of the daemon does not start at all.
         TakeInbox(LoopClock.Now);
+        _network.SettleGroups(LoopClock.Now);
         foreach (RouterRuntime router in _network.Routers)
             router.Start(LoopClock.Now);
         _board.Loop.SetRunning(true);
@@ -148,8 +150,10 @@ public sealed partial class ElectionLoop : IDisposable
         {
             int ready = Sleep(out MonotonicTime now);
             Drain(_ready.AsSpan(0, ready), now);
+            _network.SettleGroups(now);
             FireDeadlines(now);
             TakeReload(now);
+            _network.SettleGroups(now);
             _board.Loop.EndPass(now.Nanoseconds, GC.GetAllocatedBytesForCurrentThread() - allocatedBefore);
         }
         while (!_stopping || !IsReleased());
@@ -288,6 +292,8 @@ public sealed partial class ElectionLoop : IDisposable
                 Observe(at, change, now);
             }
 
+            if (change.Kind is RouteChangeKind.LinkChanged or RouteChangeKind.LinkRemoved)
+                _network.ObserveTracked(change, now);
             mayChangePlans |= isOurs && change.Kind == RouteChangeKind.LinkRemoved;
             mayChangePlans |= _isWaiting
                 && change.Kind is RouteChangeKind.LinkChanged or RouteChangeKind.AddressAdded;

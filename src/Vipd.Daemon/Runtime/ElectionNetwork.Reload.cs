@@ -82,12 +82,14 @@ internal sealed partial class ElectionNetwork
                 Numbered[after] = Apply(next, change, after, running, boards, now);
         }
 
+        _groups = GroupRuntime.Of(next.After, Numbered);
         Interfaces = [.. Interfaces, .. next.Interfaces];
         Routers = [.. Numbered.OfType<RouterRuntime>(), .. _leaving];
         _arriving.RemoveAll(arriving => _leaving.Contains(arriving.Router));
         foreach (InterfaceRuntime at in Interfaces)
             at.ListenForAnnouncements();
         _board.Replace(boards);
+        _board.Tracked = (_tracked = new TrackedLinks(next.After, _journal, _tracked)).All;
         if (next.IsEmpty)
             return;
         _recorder.Restart();

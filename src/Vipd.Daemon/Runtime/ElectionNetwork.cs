@@ -23,6 +23,8 @@ internal sealed partial class ElectionNetwork : IDisposable
     private readonly LoopJournal _journal;
     private readonly FlightRecorder _recorder;
     private readonly Func<MonotonicTime> _clock;
+    private TrackedLinks _tracked;
+    private GroupRuntime[] _groups;
 
     /// <param name="plans">In the order of the board.</param>
     /// <param name="board">Where each router shows itself.</param>
@@ -47,6 +49,7 @@ internal sealed partial class ElectionNetwork : IDisposable
         // Room for every address of a router: the election thread queues them without an allocation.
         _netlink = new AddressNetlink(plans.Select(plan => plan.Identity.Addresses.Count).DefaultIfEmpty(1).Max());
         _destroyer = OpenDestroyer();
+        board.Tracked = (_tracked = new TrackedLinks(plans, journal)).All;
         RemoveRemains(plans, formerLife);
         Numbered = new RouterRuntime?[plans.Count];
         for (int i = 0; i < plans.Count; i++)
@@ -63,6 +66,8 @@ internal sealed partial class ElectionNetwork : IDisposable
             Numbered[i] = router;
             Routers = [.. Routers, router];
         }
+
+        _groups = GroupRuntime.Of(plans, Numbered);
     }
 
     public InterfaceRuntime[] Interfaces { get; private set; } = [];
@@ -110,6 +115,30 @@ internal sealed partial class ElectionNetwork : IDisposable
             IsOrdered &= at.ObserveAddresses(
                 [.. addresses.Where(address => address.Interface == at.Index && !address.IsTentative)], now);
         }
+
+        if (_tracked.Observe(links))
+            TellOfTracked(now);
+    }
+
+    /// <summary>A change of a link that a router may track, whether or not one is on it.</summary>
+    public void ObserveTracked(in RouteChange change, MonotonicTime now)
+    {
+        if (_tracked.Observe(change))
+            TellOfTracked(now);
+    }
+
+    /// <summary>What follows for the members of sync groups from what has become of the others.</summary>
+    public void SettleGroups(MonotonicTime now)
+    {
+        foreach (GroupRuntime group in _groups)
+            group.Settle(now);
+    }
+
+    /// <summary>What its tracked interfaces cost each router; told only where that is news.</summary>
+    public void TellOfTracked(MonotonicTime now)
+    {
+        foreach (RouterRuntime router in Routers)
+            router.ObserveTracked(_tracked.For(router.Opened!.Plan.Tracked), now);
     }
 
     public void Dispose()

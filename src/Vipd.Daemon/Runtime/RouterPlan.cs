@@ -28,6 +28,12 @@ public sealed record RouterPlan(
     /// <summary>What VRRPv2 messages carry.</summary>
     public VrrpV2Authentication Authentication { get; init; }
 
+    /// <summary>Further interfaces whose loss counts.</summary>
+    public IReadOnlyList<TrackedInterface> Tracked { get; init; } = [];
+
+    /// <summary>The sync group that it is a member of; its place is among the parameters.</summary>
+    public string? SyncGroup { get; init; }
+
     public bool IsIPv6 => Identity.PrimaryAddress.IsIPv6;
 
     /// <summary>
@@ -48,12 +54,14 @@ public sealed record RouterPlan(
             Interface = other.Interface,
             PrefixLengths = other.PrefixLengths,
             Advertised = other.Advertised,
+            Tracked = other.Tracked,
         } == other
         && Interface.Index == other.Interface.Index
         && Identity.Addresses.SequenceEqual(other.Identity.Addresses)
         && Parameters.AnnounceAfter.SequenceEqual(other.Parameters.AnnounceAfter)
         && PrefixLengths.SequenceEqual(other.PrefixLengths)
-        && Advertised.SequenceEqual(other.Advertised);
+        && Advertised.SequenceEqual(other.Advertised)
+        && Tracked.SequenceEqual(other.Tracked);
 }
 
 /// <summary>The routers that one speaks with; equal if their lists are.</summary>

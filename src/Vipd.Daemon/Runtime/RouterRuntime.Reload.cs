@@ -48,17 +48,6 @@ internal sealed partial class RouterRuntime
         Publish();
     }
 
-    /// <summary>
-    /// The health that the new configuration makes of the same checks: nothing is told if it is the same.
-    /// </summary>
-    public void ReviewHealth(LoopMessage.HealthChanged health, MonotonicTime now)
-    {
-        bool isSame = _router.Priority == _board.Identity.ConfiguredPriority.LoweredBy(health.Weight)
-            && health.Fault == _health.Fault && health.Reasons.SequenceEqual(_health.Reasons);
-        if (!isSame)
-            ChangeHealth(health, now);
-    }
-
     /// <summary>Out of the configuration: resigns if it is Active, and hands over.</summary>
     public void Leave(MonotonicTime now)
     {

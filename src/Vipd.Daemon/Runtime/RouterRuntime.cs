@@ -27,7 +27,6 @@ internal sealed partial class RouterRuntime
     private AddressIndex _addressIndex;
     private int _recordedAs;
     private MonotonicTime? _heldDownUntil;
-    private LoopMessage.HealthChanged _health = new(0, 0, Fault: false, []);
     private bool _drained;
 
     /// <summary>A successor has the addresses; they go from here as soon as the connections on them are cut.</summary>
@@ -120,19 +119,6 @@ internal sealed partial class RouterRuntime
         IsHeldBack = false;
         if (!_drained)
             Handle(RouterEvent.Startup(cause), now);
-    }
-
-    /// <summary>Health as the rest of the daemon sees it.</summary>
-    public void ChangeHealth(LoopMessage.HealthChanged health, MonotonicTime now)
-    {
-        _health = health;
-        Handle(RouterEvent.PriorityChanged(_board.Identity.ConfiguredPriority.LoweredBy(health.Weight)), now);
-        Handle(
-            health.Fault
-                ? RouterEvent.FaultRaised(RouterFaults.Check)
-                : RouterEvent.FaultCleared(RouterFaults.Check),
-            now);
-        Publish();
     }
 
     public void Drain(MonotonicTime now)
@@ -378,7 +364,7 @@ internal sealed partial class RouterRuntime
             cause is null ? current.Since : DateTimeOffset.UtcNow,
             cause ?? current.Cause,
             _router.Priority,
-            _health.Reasons,
+            _reasons,
             IsHandingOver,
             _drained,
             ActiveRouter,

@@ -7,6 +7,7 @@ namespace Vipd.Daemon.Runtime;
 public sealed class StatusBoard(IReadOnlyList<RouterBoard> routers)
 {
     private volatile IReadOnlyList<RouterBoard> _routers = routers;
+    private volatile IReadOnlyList<TrackedLink> _tracked = [];
 
     /// <summary>In the order of the configuration. A reload puts another list in its place: look at one at a
     /// time.</summary>
@@ -16,6 +17,14 @@ public sealed class StatusBoard(IReadOnlyList<RouterBoard> routers)
 
     /// <summary>What is on the interfaces because this daemon put it there.</summary>
     public HeldAddresses Held { get; } = new();
+
+    /// <summary>The interfaces that routers track; as with the routers, a reload puts another list in its
+    /// place.</summary>
+    public IReadOnlyList<TrackedLink> Tracked
+    {
+        get => _tracked;
+        internal set => _tracked = value;
+    }
 
     internal void Replace(IReadOnlyList<RouterBoard> routers) => _routers = routers;
 }

@@ -23,6 +23,12 @@ public static class TransitionWords
         TransitionCause.CheckRecovered => "the check is well again",
         TransitionCause.Stalled => "this process stood still; listening first",
         TransitionCause.KernelRefused => "the kernel refused an address",
+        TransitionCause.TrackedInterfaceDown => "a tracked interface is down",
+        TransitionCause.TrackedInterfaceUp => "the tracked interface is up again",
+        TransitionCause.GroupFault => "another member of its sync group is in Fault",
+        TransitionCause.GroupRecovered => "no member of its sync group is in Fault any more",
+        TransitionCause.GroupLeft => "another member of its sync group is no longer Active",
+        TransitionCause.GroupResigned => "the Active Router of its sync group resigned, and this one is silent",
         _ => throw new ArgumentOutOfRangeException(nameof(cause), cause, "not a cause"),
     };
 }

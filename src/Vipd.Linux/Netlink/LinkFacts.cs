@@ -79,6 +79,9 @@ internal readonly struct LinkFacts
         return true;
     }
 
+    internal bool IsNamed(ReadOnlySpan<byte> name) =>
+        _nameLength > 0 && name.SequenceEqual(((ReadOnlySpan<byte>)_name)[.._nameLength]);
+
     internal string ReadName() => Encoding.UTF8.GetString(((ReadOnlySpan<byte>)_name)[.._nameLength]);
 
     internal InterfaceLink ToRecord() => new(

@@ -80,6 +80,9 @@ public readonly struct RouteChange
     [UnscopedRef]
     public ReadOnlySpan<byte> LinkLayerAddress => _link.LinkLayerAddress;
 
+    /// <summary>Link: whether this is its name, in UTF-8; false where the change is none of a link.</summary>
+    public bool IsNamed(ReadOnlySpan<byte> name) => _link.IsNamed(name);
+
     /// <summary>Link: its name (allocates); empty where the change is none of a link.</summary>
     public string ReadLinkName() => _link.ReadName();
 }

@@ -40,6 +40,18 @@ public enum RouterEventKind : byte
     /// have them by now.
     /// </summary>
     LeaseExpired,
+
+    /// <summary>Every member of the sync group is ready: take over, together with them.</summary>
+    GroupClaims,
+
+    /// <summary>Another member of the sync group is no longer Active: leave too.</summary>
+    GroupLeaves,
+
+    /// <summary>
+    /// The Active Router of another member resigned, so this one's has perhaps left as well: its next Advertisement is
+    /// waited for, and not three.
+    /// </summary>
+    GroupHurries,
 }
 
 /// <summary>The faults a Virtual Router can have at the same time.</summary>
@@ -57,6 +69,15 @@ public enum RouterFaults : byte
 
     /// <summary>The kernel refused an address; tried again after a while.</summary>
     Kernel = 4,
+
+    /// <summary>An interface that is tracked as a condition is down, without carrier or gone.</summary>
+    TrackedInterface = 8,
+
+    /// <summary>Another member of the sync group is in Fault.</summary>
+    Group = 16,
+
+    /// <summary>Every fault there is.</summary>
+    All = Interface | Check | Kernel | TrackedInterface | Group,
 }
 
 /// <summary>

@@ -55,4 +55,20 @@ public sealed record RouterParameters
     /// Period of the announcements after the last of <see cref="AnnounceAfter"/>; zero switches them off.
     /// </summary>
     public TimeSpan AnnounceRefresh { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>The place in a sync group.</summary>
+    public SyncPlace Sync { get; init; }
+}
+
+/// <summary>The place of a Virtual Router in a sync group, see <see cref="SyncGroup"/>.</summary>
+public enum SyncPlace : byte
+{
+    /// <summary>In none: it decides for itself.</summary>
+    None,
+
+    /// <summary>The first member: between equal priorities its addresses decide for all.</summary>
+    First,
+
+    /// <summary>Another member.</summary>
+    Other,
 }

@@ -52,4 +52,24 @@ public enum TransitionCause : byte
 
     /// <summary>The kernel refused an address or an Advertisement.</summary>
     KernelRefused,
+
+    /// <summary>An interface that is tracked as a condition is down, without carrier, or gone.</summary>
+    TrackedInterfaceDown,
+
+    /// <summary>The tracked interface is back.</summary>
+    TrackedInterfaceUp,
+
+    /// <summary>Another member of the sync group is in Fault.</summary>
+    GroupFault,
+
+    /// <summary>No other member of the sync group is in Fault any more.</summary>
+    GroupRecovered,
+
+    /// <summary>Another member of the sync group is no longer Active.</summary>
+    GroupLeft,
+
+    /// <summary>
+    /// The Active Router of another member of the sync group resigned, and this one's has been silent since.
+    /// </summary>
+    GroupResigned,
 }

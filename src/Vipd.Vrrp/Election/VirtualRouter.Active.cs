@@ -55,6 +55,10 @@ public sealed partial class VirtualRouter
             case RouterEventKind.LeaseExpired:
                 LeaveStalled(now);
                 break;
+            case RouterEventKind.GroupLeaves:
+                Resign(now);
+                EnterBackup(TransitionCause.GroupLeft, now);
+                break;
         }
     }
 
@@ -98,7 +102,8 @@ public sealed partial class VirtualRouter
         {
             YieldTo(advertisement, TransitionCause.HigherPriority, now);
         }
-        else if (advertisement.Priority == Priority && advertisement.Sender > _parameters.PrimaryAddress)
+        else if (advertisement.Priority == Priority && advertisement.Sender > _parameters.PrimaryAddress
+            && _parameters.Sync != SyncPlace.Other)
         {
             YieldTo(advertisement, TransitionCause.HigherAddress, now);
         }

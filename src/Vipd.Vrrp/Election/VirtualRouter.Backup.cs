@@ -35,21 +35,32 @@ public sealed partial class VirtualRouter
                 Priority = routerEvent.Priority;
                 if (_takeOverCause == TransitionCause.Preempting && !MayPreempt(now))
                     WaitFor(TransitionCause.ActiveDown, now);
-                else
+                else if (!_isReady)
                     SetActiveDownTimer();
                 break;
             case RouterEventKind.FaultRaised:
                 EnterFault(routerEvent.Fault, now);
+                break;
+            case RouterEventKind.GroupClaims when _isReady:
+                BecomeActive(_takeOverCause, trigger: now, now);
+                break;
+            case RouterEventKind.GroupHurries when !_isReady && _takeOverCause == TransitionCause.ActiveDown:
+                Hurry(now);
                 break;
         }
     }
 
     private void ActiveDownTimerFired(MonotonicTime now)
     {
+        if (_isReady)
+            return;
+
         // The stall rule: a timer that fires this late tells of a process or machine that stood still, not of a dead
         // Active Router. What was sent meanwhile may be lost, so listen for a whole Active_Down_Interval first.
         if (now - _activeDownTimer > ActiveAdverInterval)
             WaitFor(TransitionCause.ActiveDown, now);
+        else if (_parameters.Sync != SyncPlace.None)
+            _isReady = true;
         else
             BecomeActive(_takeOverCause, trigger: _activeDownTimer, now);
     }
@@ -58,6 +69,9 @@ public sealed partial class VirtualRouter
     {
         if (advertisement.Priority.IsResign)
         {
+            if (_isReady)
+                return;
+
             // §6.4.2: Skew_Time. Never later than it would have been: a resignation may be heard twice.
             MonotonicTime unhurried = _activeDownTimer;
             _betterUntil = default;
@@ -147,6 +161,7 @@ public sealed partial class VirtualRouter
     {
         _takeOverCause = cause;
         _waitingSince = now;
+        _isReady = false;
         SetActiveDownTimer();
     }
 
@@ -155,6 +170,8 @@ public sealed partial class VirtualRouter
         TimeSpan wait = _takeOverCause == TransitionCause.ActiveDown
             ? ActiveDownInterval
             : ElectionTimers.ShortWait(Priority, ActiveAdverInterval);
+        if (_takeOverCause == TransitionCause.GroupResigned)
+            wait += ActiveAdverInterval;
         MonotonicTime notBefore = MonotonicTime.Max(_noTakeOverBefore, _betterUntil);
         _activeDownTimer = MonotonicTime.Max(_waitingSince + wait + Spread, notBefore);
     }

@@ -79,7 +79,7 @@ public sealed partial class VirtualRouter
 
     private void ReconfigureBackup(TimeSpan former, bool sourceChanged, MonotonicTime now)
     {
-        if (ActiveRouter is null && former != _advertisementInterval)
+        if (_isReady || (ActiveRouter is null && former != _advertisementInterval))
             WaitFor(_takeOverCause, now); // Our own interval stands for an Active Router's: listen for as long.
         else if (_takeOverCause == TransitionCause.Preempting && !MayPreempt(now))
             WaitFor(TransitionCause.ActiveDown, now);

@@ -54,7 +54,7 @@ public sealed partial class VirtualRouter
         transfer.Carry(ref priority, 0, 255);
         Priority = new Priority((byte)priority);
         int faults = (int)_faults;
-        transfer.Carry(ref faults, 0, (int)(RouterFaults.Interface | RouterFaults.Check | RouterFaults.Kernel));
+        transfer.Carry(ref faults, 0, (int)RouterFaults.All);
         _faults = (RouterFaults)faults;
         CarryActiveRouter(ref transfer);
         CarryBackup(ref transfer);
@@ -74,10 +74,11 @@ public sealed partial class VirtualRouter
         transfer.Carry(ref _activeDownTimer);
         transfer.Carry(ref _waitingSince);
         int cause = (int)_takeOverCause;
-        transfer.Carry(ref cause, 0, (int)TransitionCause.KernelRefused);
+        transfer.Carry(ref cause, 0, (int)TransitionCause.GroupResigned);
         _takeOverCause = (TransitionCause)cause;
         transfer.Carry(ref _noTakeOverBefore);
         transfer.Carry(ref _betterUntil);
+        transfer.Carry(ref _isReady);
         MonotonicTime since = _preemptableSince ?? MonotonicTime.Never;
         transfer.Carry(ref since);
         _preemptableSince = since == MonotonicTime.Never ? null : since;

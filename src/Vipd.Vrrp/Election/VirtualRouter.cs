@@ -13,9 +13,9 @@ namespace Vipd.Vrrp.Election;
 /// equal priorities, take-over in steps (Claim), make-before-break (Handover), announcing against a contender
 /// (ContentionBurst), the last word (YieldTo), the stall rule (a router that stood still listens before it claims), a
 /// blind eye to other partitions (IsOverheard), patience with a better router (KeepWatching), hysteresis (HoldDown),
-/// and Fault.</para>
+/// Fault, and the sync group (SyncGroup).</para>
 /// <para>Files: this one dispatches and holds what all states share; one file for each state; one for new parameters,
-/// one for the state as bytes.</para>
+/// one for the state as bytes, one for what a sync group sees.</para>
 /// </remarks>
 public sealed partial class VirtualRouter
 {
@@ -92,6 +92,7 @@ public sealed partial class VirtualRouter
     /// </summary>
     public MonotonicTime NextDeadline => MonotonicTime.Min(_handover.Deadline, State switch
     {
+        RouterState.Backup when _isReady => MonotonicTime.Never,
         RouterState.Backup => _activeDownTimer,
         RouterState.Active =>
             MonotonicTime.Min(_adverTimer, MonotonicTime.Min(_claim.Deadline, _announcements.Deadline)),
@@ -174,8 +175,12 @@ public sealed partial class VirtualRouter
     {
         if ((faults & RouterFaults.Interface) != 0)
             return raised ? TransitionCause.InterfaceDown : TransitionCause.InterfaceUp;
+        if ((faults & RouterFaults.TrackedInterface) != 0)
+            return raised ? TransitionCause.TrackedInterfaceDown : TransitionCause.TrackedInterfaceUp;
         if ((faults & RouterFaults.Check) != 0)
             return raised ? TransitionCause.CheckFault : TransitionCause.CheckRecovered;
+        if ((faults & RouterFaults.Group) != 0)
+            return raised ? TransitionCause.GroupFault : TransitionCause.GroupRecovered;
         return TransitionCause.KernelRefused;
     }
 }

@@ -177,6 +177,25 @@ public class ConfigurationReaderTests
             """);
 
     [Fact]
+    public void Tracked_interfaces_are_read_and_their_loss_is_a_fault_unless_it_has_a_weight() => Assert.Equal(
+        [new TrackedInterfaceOptions("eth1", 0), new TrackedInterfaceOptions("eth0.2", 20)],
+        Sample.Valid(Sample.Router + "    trackInterfaces: [{name: eth1}, {name: eth0.2, weight: 20}]\n")
+            .VirtualRouters[0].TrackInterfaces);
+
+    [Fact]
+    public void A_sync_group_names_its_members_in_order()
+    {
+        VipdConfiguration all = Sample.Valid(Sample.Router + """
+              - {name: b, vrid: 2, addresses: ['fe80::100']}
+              - {name: c, vrid: 3, addresses: [192.0.2.8]}
+            syncGroups: [{name: both-stacks, members: [b, apiserver]}]
+            """);
+        Assert.Equal(["b", "apiserver"], Assert.Single(all.SyncGroups).Members);
+        Assert.Equal("both-stacks", all.GroupOf("apiserver")?.Name);
+        Assert.Null(all.GroupOf("c"));
+    }
+
+    [Fact]
     public void Keys_that_ask_for_nothing_new_are_accepted() =>
         Sample.Valid(Sample.Router + """
                 version: 3

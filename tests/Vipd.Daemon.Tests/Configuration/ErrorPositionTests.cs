@@ -32,6 +32,29 @@ public class ErrorPositionTests
     {
         { "    ▶adresses: []", "unknown key 'adresses'; did you mean 'addresses'?" },
         { "    ▶Priority: 1", "unknown key 'Priority'; did you mean 'priority'?" },
+        { "    trackInterfaces: [{name: eth1}, {name: ▶eth1, weight: 1}]",
+            "name: 'eth1' is tracked already, in line 5" },
+        { "    trackInterfaces: [▶{weight: 1}]", "name: missing, and it has no default" },
+        { "    trackInterfaces: [{name: eth1, weight: ▶fault}]",
+            "weight: 'fault' is not a whole number from 0 to 254" },
+        { "    trackInterfaces: [{name: eth1, ▶wieght: 1}]", "unknown key 'wieght'; did you mean 'weight'?" },
+        { "syncGroups: [{name: g, members: [apiserver, ▶apiservr]}]",
+            "members: no virtual router is named 'apiservr'; did you mean 'apiserver'?" },
+        { "syncGroups: [{name: g, members: [apiserver, ▶apiserver]}]",
+            "members: 'apiserver' is a member of a sync group already, in line 5" },
+        { "syncGroups: [{name: g, members: ▶[apiserver]}]",
+            "members: one virtual router alone needs no group; name another one" },
+        { "syncGroups: [▶{name: g}]", "members: missing, and it has no default" },
+        { "    priority: 255\n  - {name: b, vrid: 2, addresses: [192.0.2.7]}\n"
+            + "syncGroups: [{name: g, members: [▶apiserver, b]}]",
+            "members: 'apiserver' has priority 255: who owns the addresses is Active whatever the others are" },
+        { "  - {name: b, vrid: 2, addresses: [192.0.2.7]}\n  - {name: c, vrid: 3, addresses: [192.0.2.8]}\n"
+            + "  - {name: d, vrid: 4, addresses: [192.0.2.9]}\n"
+            + "syncGroups: [{name: g, members: [apiserver, b]}, {name: ▶g, members: [c, d]}]",
+            "name: another sync group is named 'g', in line 8" },
+        { "  - {name: b, vrid: 2, addresses: [192.0.2.7]}\n  - {name: c, vrid: 3, addresses: [192.0.2.8]}\n"
+            + "syncGroups: [{name: g, members: [apiserver, b]}, {name: h, members: [▶b, c]}]",
+            "members: 'b' is a member of a sync group already, in line 7" },
         { "    announce: {▶x: 1}", "unknown key 'x'; known here: after, refresh" },
         { "▶metrisc: {}", "unknown key 'metrisc'; did you mean 'metrics'?" },
         { "log: {▶<<: 1}",

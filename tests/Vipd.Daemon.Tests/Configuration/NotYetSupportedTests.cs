@@ -6,9 +6,7 @@ public class NotYetSupportedTests
     [Theory]
     [InlineData("    virtualMac: ▶true", "virtualMac: true")]
     [InlineData("    authentication: {type: ▶hmac-sha256, keys: [{id: 1, file: /k}]}", "type: hmac-sha256")]
-    [InlineData("    trackInterfaces: ▶[{name: eth1, weight: 0}]", "trackInterfaces")]
     [InlineData("    balance: ▶{port: 6443}", "balance")]
-    [InlineData("syncGroups: ▶[{name: a, members: [b]}]", "syncGroups")]
     [InlineData("manageSysctls: ▶true", "manageSysctls: true")]
     [InlineData("metrics: {keepalivedExporterNames: ▶true}", "keepalivedExporterNames: true")]
     public void A_feature_that_is_not_built_is_refused_where_it_is_asked_for(string marked, string what) =>

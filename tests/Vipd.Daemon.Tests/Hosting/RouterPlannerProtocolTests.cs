@@ -7,6 +7,7 @@ using Vipd.Daemon.Tests.Health;
 using Vipd.Linux;
 using Vipd.Linux.Netlink;
 using Vipd.Vrrp;
+using Vipd.Vrrp.Election;
 using Vipd.Vrrp.Wire;
 
 namespace Vipd.Daemon.Tests.Hosting;
@@ -148,6 +149,27 @@ public class RouterPlannerProtocolTests
     {
         Unicast = new UnicastOptions([.. peers.Select(IPAddress.Parse)], 255, Source: null),
     };
+
+    [Fact]
+    public void Tracked_interfaces_and_the_place_in_a_sync_group_are_part_of_the_plan()
+    {
+        VirtualRouterConfiguration[] routers =
+        [
+            Router("192.0.2.100/32") with { Name = "a", TrackInterfaces = [new TrackedInterfaceOptions("eth9", 20)] },
+            Router("fe80::100/128") with { Name = "b", Interface = "eth7" },
+            Router("198.51.100.100/32") with { Name = "c" },
+        ];
+        VipdConfiguration configuration = Configurations.Daemon(routers, []) with
+        {
+            SyncGroups = [new SyncGroupConfiguration("both", ["b", "a"])],
+        };
+        IReadOnlyList<RouterPlan> plans = new RouterPlanner(configuration, Links, Addresses).Plan().Plans;
+        Assert.Equal([new TrackedInterface("eth9", 20)], plans[0].Tracked);
+        Assert.Equal(["both", "both", null], plans.Select(plan => plan.SyncGroup));
+        Assert.Equal(
+            [SyncPlace.Other, SyncPlace.First, SyncPlace.None], plans.Select(plan => plan.Parameters.Sync));
+        Assert.Equal("interface eth7 is not there", plans[1].WaitsFor);
+    }
 
     private static VirtualRouterConfiguration Router(params string[] addresses) =>
         Configurations.Router("apiserver") with

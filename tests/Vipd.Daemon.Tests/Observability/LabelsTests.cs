@@ -15,7 +15,8 @@ public sealed class LabelsTests
         {
             "startup", "addressOwner", "activeDown", "activeResigned", "preempting", "higherPriority", "higherAddress",
             "shutdown", "drained", "undrained", "interfaceDown", "interfaceUp", "checkFault", "checkRecovered",
-            "stalled", "kernelRefused",
+            "stalled", "kernelRefused", "trackedInterfaceDown", "trackedInterfaceUp", "groupFault", "groupRecovered",
+            "groupLeft", "groupResigned",
         },
         Enum.GetValues<TransitionCause>().Select(Labels.Of).ToHashSet());
 }

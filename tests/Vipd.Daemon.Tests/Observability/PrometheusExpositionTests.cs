@@ -48,6 +48,8 @@ public sealed class PrometheusExpositionTests : IDisposable
         _boards.Router.Counters.CountAnnouncements(4);
         _boards.Router.Counters.CountForeignAnnouncement();
         _boards.Router.SetAddressPresent(1, true);
+        _boards.Board.Tracked =
+            [new TrackedLink("eth1"), new TrackedLink("eth2") { Condition = LinkCondition.NoCarrier }];
         _boards.Board.Loop.CountDiscard(DiscardReason.VridUnknown);
         _boards.Board.Loop.EndPass(1, 4096);
         _boards.Probe(CheckAnswer.NotReady("500: [-]etcd failed"));
@@ -67,6 +69,8 @@ public sealed class PrometheusExpositionTests : IDisposable
                 "vipd_conflicts_total{router=\"apiserver\",kind=\"addressTaken\"} 0",
                 "vipd_virtual_address_present{router=\"apiserver\",address=\"192.0.2.100\"} 0",
                 "vipd_virtual_address_present{router=\"apiserver\",address=\"192.0.2.101\"} 1",
+                "vipd_tracked_interface_up{interface=\"eth1\"} 1",
+                "vipd_tracked_interface_up{interface=\"eth2\"} 0",
                 "vipd_discards_total{router=\"\",reason=\"vridUnknown\"} 1",
                 "vipd_discards_total{router=\"apiserver\",reason=\"vridUnknown\"} 0",
                 "vipd_check_state{check=\"kube-apiserver\",class=\"notReady\"} 1",

@@ -40,6 +40,7 @@ public sealed class PlanDifferenceTests
         Assert.Equal(RouterFate.Changed, FateOf(plan, Plan("a", addresses: ["192.0.2.100", "192.0.2.101"])));
         Assert.Equal(RouterFate.Changed, FateOf(plan, Plan("renamed")));
         Assert.Equal(RouterFate.Changed, FateOf(plan, plan with { ChecksumForm = ChecksumForm.MessageOnly }));
+        Assert.Equal(RouterFate.Changed, FateOf(plan, plan with { Tracked = [new("eth1", 0)] }));
         Assert.Equal(RouterFate.Changed, FateOf(plan, plan with
         {
             Parameters = plan.Parameters with { AnnounceAfter = [TimeSpan.Zero] },
@@ -100,7 +101,7 @@ public sealed class PlanDifferenceTests
     private static RouterFate FateOf(RouterPlan before, RouterPlan after) =>
         Assert.Single(PlanDifference.Between([before], [after])).Fate;
 
-    private static RouterPlan Plan(
+    internal static RouterPlan Plan(
         string name, byte vrid = 51, int index = 2, byte priority = 100, params string[] addresses)
     {
         InternetAddress[] parsed =

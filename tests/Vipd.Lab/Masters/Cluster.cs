@@ -57,7 +57,12 @@ public sealed class Cluster : IDisposable
     /// <summary>The network, the apiservers and nothing else; no daemon runs yet.</summary>
     public static Cluster Create(ClusterOptions options)
     {
-        var segment = Segment.Create(new SegmentOptions { Masters = options.Masters });
+        var segment = Segment.Create(new SegmentOptions
+        {
+            Masters = options.Masters,
+            EnableIpv6 = options.SecondStack,
+            SecondLan = options.SecondStack || options.SecondLan,
+        });
         try
         {
             var cluster = new Cluster(segment, options);
@@ -136,6 +141,9 @@ public sealed class Cluster : IDisposable
     /// <summary>The client asks every VIP in turn.</summary>
     public Probe StartProbe(TimeSpan? longest = null) =>
         Probe.Start(Segment.Client, [.. Options.Vips.Select(v => v.Address)], longest);
+
+    /// <summary>The same for the second stack.</summary>
+    public Probe StartProbeV6() => Probe.Start(Segment.Client, [ClusterOptions.VipV6]);
 
     public Master MasterAt(IPAddress address) => Masters.Single(m => m.Node.Address.Equals(address));
 

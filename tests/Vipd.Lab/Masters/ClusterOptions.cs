@@ -18,6 +18,17 @@ public sealed record ClusterOptions(string VipdBinary)
     /// <summary>An apiserver stand-in on each master, and vipd's check of it.</summary>
     public bool WithApiServers { get; init; } = true;
 
+    /// <summary>
+    /// Each master has a second cable, on which a virtual router of IPv6 runs, in one sync group with the first.
+    /// </summary>
+    public bool SecondStack { get; init; }
+
+    /// <summary>Each master has a second cable, whether or not anything runs on it.</summary>
+    public bool SecondLan { get; init; }
+
+    /// <summary>The address of the second stack.</summary>
+    public static IPAddress VipV6 { get; } = IPAddress.Parse("2001:db8:1::100");
+
     /// <summary>A real etcd member beside each apiserver, which asks it.</summary>
     public bool WithEtcd { get; init; }
 

@@ -28,6 +28,20 @@ public sealed record Failure(
         },
         (cluster, master) => Reboot(cluster, master));
 
+    /// <summary>
+    /// As <see cref="NodeDeath"/>, but nothing is left to tell of one cable that is cut through the other.
+    /// </summary>
+    public static readonly Failure PowerLoss = new(
+        "power-loss", "node without power (all killed, then cables cut)",
+        (cluster, master) =>
+        {
+            master.Daemon!.Kill();
+            master.ApiServer?.Kill();
+            master.IsCut = true;
+            cluster.Segment.CutNode(master.Node);
+        },
+        (cluster, master) => Reboot(cluster, master));
+
     public static readonly Failure ApiServerKill = new(
         "apiserver-kill", "apiserver killed (SIGKILL)",
         (_, master) => master.ApiServer!.Kill(),

@@ -32,6 +32,27 @@ internal static class Keepalived
             {{options.Vips[0]}} dev eth0
           }
         }
+        {{(options.SecondStack ? SecondStack(options) : "")}}
 
+        """);
+
+    private static string SecondStack(ClusterOptions options) => string.Create(CultureInfo.InvariantCulture, $$"""
+        vrrp_sync_group both {
+          group {
+            apiserver
+            apiserver-v6
+          }
+        }
+        vrrp_instance apiserver-v6 {
+          state BACKUP
+          interface eth1
+          virtual_router_id 51
+          priority {{options.KeepalivedPriority}}
+          advert_int {{options.EffectiveInterval.TotalSeconds:0.##}}
+          virtual_ipaddress {
+            fe80::100 dev eth1
+            {{ClusterOptions.VipV6}} dev eth1
+          }
+        }
         """);
 }

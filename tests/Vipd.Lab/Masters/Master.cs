@@ -14,6 +14,7 @@ public sealed class Master : IDisposable
     private readonly ClusterOptions _options;
     private readonly LabCertificates _certificates;
     private readonly Responder _responder;
+    private readonly Responder? _responderV6;
     private readonly HttpClient _http;
 
     internal Master(
@@ -21,6 +22,7 @@ public sealed class Master : IDisposable
     {
         (Node, _options, _certificates) = (node, options, certificates);
         _responder = Responder.Start(node);
+        if (options.SecondStack) _responderV6 = Responder.Start(node, AddressFamily.InterNetworkV6);
         _http = new HttpClient(new SocketsHttpHandler { ConnectCallback = ConnectInsideAsync, UseProxy = false })
         {
             BaseAddress = new Uri($"http://{VipdConfiguration.MetricsEndpoint}"),
@@ -85,6 +87,12 @@ public sealed class Master : IDisposable
         Daemon?.Dispose();
         // flush, unlike del, is content when a lease has just run out and nothing is there.
         IpCommand.Batch(Node.Namespace, _options.Vips.Select(v => $"addr flush dev eth0 to {v.Address}/32"));
+        if (_options.SecondStack)
+        {
+            IpCommand.Batch(
+                Node.Namespace,
+                [$"addr flush dev eth1 to {ClusterOptions.VipV6}/128", "addr flush dev eth1 to fe80::100/128"]);
+        }
     }
 
     /// <summary>What /readyz of the stand-in answers from now on: 200, 500, 401, 403.</summary>
@@ -125,6 +133,7 @@ public sealed class Master : IDisposable
     internal void Release()
     {
         _responder.Dispose();
+        _responderV6?.Dispose();
         _http.Dispose();
     }
 

@@ -29,8 +29,20 @@ public static class VipdConfiguration
         if (options.AdvertisementInterval?.TotalMilliseconds is { } milliseconds)
             Line(string.Create(CultureInfo.InvariantCulture, $"    advertisementInterval: {milliseconds:0}ms"));
         foreach (var more in options.MoreRouterLines) Line(more);
+        if (options.WithApiServers) Line("    checks: [kube-apiserver]");
+        if (options.SecondStack)
+        {
+            Line("  - name: apiserver-v6");
+            Line(string.Create(CultureInfo.InvariantCulture, $"    vrid: {VirtualRouterId}"));
+            Line("    interface: eth1");
+            Line($"    addresses: ['fe80::100', '{ClusterOptions.VipV6}']");
+            if (options.AdvertisementInterval?.TotalMilliseconds is { } same)
+                Line(string.Create(CultureInfo.InvariantCulture, $"    advertisementInterval: {same:0}ms"));
+            Line("syncGroups:");
+            Line("  - name: both-stacks");
+            Line("    members: [apiserver, apiserver-v6]");
+        }
         if (!options.WithApiServers) return yaml.ToString();
-        Line("    checks: [kube-apiserver]");
         Line("checks:");
         Line("  - name: kube-apiserver");
         Line("    type: kubernetesApiserver");

@@ -10,6 +10,9 @@ public sealed record LabNode(string Name, NetworkNamespace Namespace, IPAddress 
     /// <summary>The switch's end of the cable.</summary>
     public string SwitchPort => $"p-{Name}";
 
+    /// <summary>With <see cref="SegmentOptions.SecondLan"/>: the second switch's end of eth1.</summary>
+    public string SecondSwitchPort => $"q-{Name}";
+
     public string PathOf(string file) => Path.Combine(Directory, file);
 
     /// <summary>The last part of its addresses, in decimal digits also where it is read as hexadecimal.</summary>

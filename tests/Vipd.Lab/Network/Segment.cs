@@ -13,11 +13,13 @@ public sealed class Segment : IDisposable
     private const int FirstMasterOctet = 11;
     private const int ClientOctet = 50;
     private readonly ProcessExitGuard _guard;
+    private readonly bool _hasSecondLan;
     private bool _disposed;
 
     private Segment(SegmentName name, SegmentOptions options)
     {
         Name = name;
+        _hasSecondLan = options.SecondLan;
         Directory = System.IO.Directory.CreateDirectory(name.Directory).FullName;
         Switch = new NetworkNamespace($"{name}-sw");
         Masters = [.. Enumerable.Range(1, options.Masters).Select(i => NewNode($"m{i}", FirstMasterOctet + i - 1))];
@@ -56,10 +58,25 @@ public sealed class Segment : IDisposable
         }
     }
 
-    /// <summary>Takes the carrier off the node's cable: the node is gone for everyone else.</summary>
-    public void CutNode(LabNode node) => IpCommand.Run("-n", Switch.Name, "link", "set", node.SwitchPort, "down");
+    /// <summary>Takes the carrier off the node's cables: the node is gone for everyone else.</summary>
+    public void CutNode(LabNode node)
+    {
+        IpCommand.Run("-n", Switch.Name, "link", "set", node.SwitchPort, "down");
+        if (_hasSecondLan) CutSecondCable(node);
+    }
 
-    public void HealNode(LabNode node) => IpCommand.Run("-n", Switch.Name, "link", "set", node.SwitchPort, "up");
+    public void HealNode(LabNode node)
+    {
+        IpCommand.Run("-n", Switch.Name, "link", "set", node.SwitchPort, "up");
+        if (_hasSecondLan) HealSecondCable(node);
+    }
+
+    /// <summary>The carrier of eth1 alone.</summary>
+    public void CutSecondCable(LabNode node) =>
+        IpCommand.Run("-n", Switch.Name, "link", "set", node.SecondSwitchPort, "down");
+
+    public void HealSecondCable(LabNode node) =>
+        IpCommand.Run("-n", Switch.Name, "link", "set", node.SecondSwitchPort, "up");
 
     /// <summary>Namespaces, processes and files that still carry this segment's name.</summary>
     public IReadOnlyList<string> LeftBehind() => Name.Remains();
@@ -109,6 +126,33 @@ public sealed class Segment : IDisposable
                     "link set lo up", "link set eth0 addrgenmode none", "link set eth0 up",
                     $"addr add {node.Address}/24 dev eth0", .. ipv6,
                 ]);
+        }
+        if (options.SecondLan) BuildSecondLan(options);
+    }
+
+    private void BuildSecondLan(SegmentOptions options)
+    {
+        IpCommand.Batch(Switch,
+        [
+            "link add br1 type bridge stp_state 0 forward_delay 0 mcast_snooping 0",
+            "link set br1 up",
+            .. Nodes.SelectMany(n => (string[])
+            [
+                $"link add {n.SecondSwitchPort} type veth peer name eth1 netns {n.Namespace}",
+                $"link set {n.SecondSwitchPort} master br1",
+                $"link set {n.SecondSwitchPort} up",
+            ]),
+        ]);
+        foreach (var node in Nodes)
+        {
+            string[] ipv6 = options.EnableIpv6
+                ?
+                [
+                    $"addr add {node.LinkLocal}/64 dev eth1 nodad",
+                    $"addr add 2001:db8:1::{node.Octet}/64 dev eth1 nodad",
+                ]
+                : [];
+            IpCommand.Batch(node.Namespace, ["link set eth1 addrgenmode none", "link set eth1 up", .. ipv6]);
         }
     }
 

@@ -26,6 +26,18 @@ public class FaultTests
     }
 
     [Fact]
+    public void An_Active_Router_whose_tracked_interface_is_lost_resigns_and_hands_over()
+    {
+        RouterDriver router = RouterDriver.Active();
+
+        Assert.Equal("resign; Active->Fault TrackedInterfaceDown",
+            router.Tell(RouterEvent.FaultRaised(RouterFaults.TrackedInterface)));
+        Assert.True(router.Router.IsHandingOver);
+        Assert.Equal("Fault->Backup TrackedInterfaceUp",
+            router.Tell(RouterEvent.FaultCleared(RouterFaults.TrackedInterface)));
+    }
+
+    [Fact]
     public void An_interface_that_goes_down_ends_a_handover()
     {
         RouterDriver router = RouterDriver.Active();

@@ -25,7 +25,7 @@ public class RobustnessTests
             Assert.True(!router.IsHandingOver || (router.HoldsAddresses && router.State != RouterState.Active));
             Assert.True(!router.HoldsAddresses || router.IsHandingOver || router.State == RouterState.Active);
             bool takesPart = router.State is RouterState.Backup or RouterState.Active;
-            Assert.True(!takesPart || router.NextDeadline != MonotonicTime.Never);
+            Assert.True(!takesPart || router.IsReadyToClaim || router.NextDeadline != MonotonicTime.Never);
             if (i % 1000 == 0)
                 ComesToRest(router, now, addresses);
         }
@@ -124,5 +124,6 @@ public class RobustnessTests
         PreemptDelay = TimeSpan.FromMilliseconds(random.Next(2) * 300),
         HoldDown = TimeSpan.FromMilliseconds(random.Next(2) * 300),
         StartupDelay = TimeSpan.FromMilliseconds(random.Next(2) * 300),
+        Sync = (SyncPlace)random.Next(3),
     };
 }

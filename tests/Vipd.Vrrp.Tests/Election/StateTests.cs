@@ -84,6 +84,7 @@ public class StateTests
         AddressCount = addresses,
         PreemptDelay = TimeSpan.FromMilliseconds(300),
         StartupDelay = TimeSpan.FromMilliseconds(300),
+        Sync = addresses > 1 ? SyncPlace.Other : SyncPlace.None,
     };
 
     private static byte[] Save(VirtualRouter router)
