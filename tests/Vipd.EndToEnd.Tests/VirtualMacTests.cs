@@ -33,6 +33,7 @@ public class VirtualMacTests(ITestOutputHelper output)
     public void A_planned_stop_loses_no_packet_and_the_client_keeps_its_ARP_entry()
     {
         using var cluster = Cluster.Start(Default);
+        using (var first = cluster.StartProbe()) Observe.Until("answered", Soon, () => first.Answered > 0);
         var before = ArpEntry(cluster);
         var takeOver = TakeOver.Observe(cluster, Failure.PlannedStop);
         Assert.Null(takeOver.Problem);
