@@ -11,8 +11,8 @@ namespace Vipd.Daemon.Ports;
 /// switch to learn (the kernel sends group reports as soon as an interface is up).
 /// </summary>
 /// <remarks>
-/// Raised by the election thread, which waits for that; lowered behind its back, since the kernel takes a grace period
-/// of tens of milliseconds.
+/// Raised by the election thread (some 15 µs); lowered behind its back, since the kernel then waits until nobody looks
+/// at the link any more (RCU), for up to milliseconds.
 /// </remarks>
 internal sealed class VirtualMacLink(
     MacvlanRequest request, MacAddress address, MacvlanNetlink netlink, VirtualMacLinks links) : IThreadPoolWorkItem

@@ -69,7 +69,7 @@ public sealed class MacvlanNetlink : IDisposable
         }
     }
 
-    /// <summary>Deletes a link and its addresses; takes tens of milliseconds.</summary>
+    /// <summary>Deletes a link and its addresses; takes some 15 ms.</summary>
     /// <exception cref="LinuxException">EPERM; others. One that is not there is no failure.</exception>
     public void Delete(InterfaceIndex index) => Check(TryDelete(index), "RTM_DELLINK");
 
@@ -82,7 +82,7 @@ public sealed class MacvlanNetlink : IDisposable
         return Carry(writer.Length);
     }
 
-    /// <summary>Down: the kernel waits for a grace period, so this takes tens of milliseconds.</summary>
+    /// <summary>Down: the kernel waits for a grace period of RCU, so this takes up to milliseconds.</summary>
     /// <returns>As of <see cref="SetUp"/>.</returns>
     public int SetDown(InterfaceIndex index)
     {
