@@ -248,15 +248,15 @@ internal sealed partial class ElectionNetwork : IDisposable
     /// </summary>
     private static AddressRequest RequestFor(
         RouterPlan plan, InterfaceIndex carrier, InternetAddress address, byte prefixLength) => new()
-    {
-        Interface = carrier,
-        Address = IpOctets.From(address.ToIPAddress()),
-        PrefixLength = prefixLength,
-        ValidSeconds = plan.Identity.Lease is { } lease ? (uint)lease.TotalSeconds : uint.MaxValue,
-        PreferredSeconds = plan.Identity.Lease is null ? uint.MaxValue : 0,
-        ProtocolTag = AddressHolder.ProtocolTag,
-        Mode = AddressMode.CreateExclusive,
-        NoDuplicateAddressDetection = address.IsIPv6,
-        NoPrefixRoute = address.IsIPv6 && !(plan.Identity.VirtualMacLink is not null && address.IsLinkLocal),
-    };
+        {
+            Interface = carrier,
+            Address = IpOctets.From(address.ToIPAddress()),
+            PrefixLength = prefixLength,
+            ValidSeconds = plan.Identity.Lease is { } lease ? (uint)lease.TotalSeconds : uint.MaxValue,
+            PreferredSeconds = plan.Identity.Lease is null ? uint.MaxValue : 0,
+            ProtocolTag = AddressHolder.ProtocolTag,
+            Mode = AddressMode.CreateExclusive,
+            NoDuplicateAddressDetection = address.IsIPv6,
+            NoPrefixRoute = address.IsIPv6 && !(plan.Identity.VirtualMacLink is not null && address.IsLinkLocal),
+        };
 }
