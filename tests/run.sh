@@ -15,7 +15,7 @@ esac
 
 # promtool judges the metrics, gcc the struct layouts; keepalived and FRR are peers; the last line is the packages'; the rest
 # are the lab's.
-[ "$(id -u)" != 0 ] || install_missing iproute2:ip util-linux:setsid procps:pgrep gcc:gcc prometheus:promtool \
+[ "$(id -u)" != 0 ] || install_missing iputils-ping:ping iproute2:ip util-linux:setsid procps:pgrep gcc:gcc prometheus:promtool \
   etcd-server:etcd haproxy:haproxy nginx-light:nginx iputils-ping:ping nftables:nft \
   keepalived:keepalived frr:/usr/lib/frr/vrrpd \
   debootstrap:debootstrap rpm:rpmbuild lintian:lintian jq:jq perl:perl

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Vipd.Daemon.Configuration;
 using Vipd.Daemon.Hosting;
+using Vipd.Daemon.Ports;
 using Vipd.Daemon.Runtime;
 using Vipd.Linux;
 using Vipd.Linux.Netlink;
@@ -14,7 +15,8 @@ namespace Vipd.Daemon.Commands;
 internal sealed class ReleaseCommand
 {
     private const string Help = """
-        Remove the virtual addresses that a dead vipd left on this machine, and only those.
+        Remove the virtual addresses that a dead vipd left on this machine, and the interfaces that it made for a
+        virtual MAC address (virtualMac), and only those.
 
         The systemd unit runs it when the daemon has ended (ExecStopPost), so that no address waits for the end of its
         lease. First it does what the dead daemon has not done: it sends the Advertisement with priority 0, waits until a
@@ -87,7 +89,11 @@ internal sealed class ReleaseCommand
         IReadOnlyList<RemovedAddress> found = AddressRemains.Remove(netlink, remains);
         foreach (RemovedAddress address in found)
             (address.Refusal is null ? console.Output : console.Error).WriteLine(address.Outcome);
-        if (found.Count == 0)
+        using var macvlans = new MacvlanNetlink();
+        IReadOnlyList<string> links = VirtualMacLinks.RemoveRemains(macvlans);
+        foreach (string link in links)
+            console.Output.WriteLine($"removed interface {link}, left by a vipd that is gone");
+        if (found.Count + links.Count == 0)
             console.Output.WriteLine("no address was left behind");
         return found.Any(address => address.Refusal is not null) ? ExitCode.No : ExitCode.Yes;
     }

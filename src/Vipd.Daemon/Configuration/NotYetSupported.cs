@@ -10,7 +10,6 @@ internal static class NotYetSupported
     [
         new("metrics.keepalivedExporterNames", "keepalivedExporterNames: true", Is("true")),
         new("manageSysctls", "manageSysctls: true", Is("true")),
-        new("virtualRouters[].virtualMac", "virtualMac: true", Is("true")),
         new("virtualRouters[].authentication.type", "type: hmac-sha256", Is("hmac-sha256")),
         new("virtualRouters[].balance", "balance", _ => true),
     ];

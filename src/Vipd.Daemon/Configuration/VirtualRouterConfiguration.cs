@@ -59,6 +59,9 @@ public sealed record VirtualRouterConfiguration(
     /// <summary>Further interfaces whose loss counts, none twice.</summary>
     public IReadOnlyList<TrackedInterfaceOptions> TrackInterfaces { get; init; } = [];
 
+    /// <summary>The addresses answer under the Virtual Router MAC Address (RFC 9568 §7.3), on a macvlan.</summary>
+    public bool VirtualMac { get; init; }
+
     /// <summary>The family that all addresses share.</summary>
     public AddressFamily Family => Addresses[0].Address.AddressFamily;
 }

@@ -65,16 +65,16 @@ internal sealed class VirtualRouterReader(ErrorList errors, IReadOnlyList<string
             map.Section("hooks", ReadHooks))
         {
             Version = protocol.Version,
+            VirtualMac = map.Optional("virtualMac", ScalarFormats.Boolean, false),
             Unicast = protocol.Unicast,
             Authentication = protocol.Authentication,
             TrackInterfaces = ReadTrackInterfaces(map),
         };
     }
 
-    /// <summary>Values must be right although <see cref="NotYetSupported"/> refuses all but the defaults.</summary>
+    /// <summary>What <see cref="NotYetSupported"/> refuses.</summary>
     private static void ReadWhatIsRefused(MappingReader map)
     {
-        map.Optional("virtualMac", ScalarFormats.Boolean, false);
         map.Reserve("balance");
     }
 

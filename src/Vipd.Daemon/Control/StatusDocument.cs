@@ -47,6 +47,7 @@ public sealed record ElectionLoopStatus(bool Running, double SecondsSinceLastPas
 /// <param name="HoldDownSeconds">
 /// For how much longer this Backup Router, the better one, lets the Active Router be; null: no hold-down runs.
 /// </param>
+/// <param name="VirtualMac">The MAC address that answers for the addresses; null: that of the interface.</param>
 public sealed record VirtualRouterStatus(
     string Name,
     int Vrid,
@@ -69,7 +70,8 @@ public sealed record VirtualRouterStatus(
     double? LeaseSeconds,
     IReadOnlyList<TransitionStatus> Transitions,
     IReadOnlyList<ConflictStatus> Conflicts,
-    double? HoldDownSeconds = null);
+    double? HoldDownSeconds = null,
+    string? VirtualMac = null);
 
 /// <param name="Kind">As the label `kind` of vipd_conflicts_total.</param>
 /// <param name="SecondsSinceSeen">Since its last message.</param>
@@ -83,7 +85,9 @@ public sealed record ActiveRouterStatus(string Address, int? Priority, bool Self
 
 /// <param name="Present">What the kernel says.</param>
 /// <param name="Foreign">Somebody else has put it on the interface: used while Active, and left there.</param>
-public sealed record VirtualAddressStatus(string Address, bool Present, bool Foreign);
+/// <param name="Interface">Where it is or would be: the router's interface, or its macvlan with the virtual MAC
+/// address.</param>
+public sealed record VirtualAddressStatus(string Address, bool Present, bool Foreign, string Interface = "");
 
 /// <param name="Peer">The router that brought it about; null where none did.</param>
 /// <param name="DurationSeconds">From what set it off to the state change being acted on.</param>

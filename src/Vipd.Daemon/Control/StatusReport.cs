@@ -58,14 +58,16 @@ public sealed class StatusReport(
             DescribeActive(current),
             [.. identity.Addresses.Select((address, index) =>
                 new VirtualAddressStatus(
-                    address.ToString(), router.AddressPresent(index), router.AddressForeign(index)))],
+                    address.ToString(), router.AddressPresent(index), router.AddressForeign(index),
+                    identity.AddressInterface))],
             identity.AdvertisementInterval.TotalSeconds,
             current.ActiveDownInterval.TotalSeconds,
             identity.Spread.TotalSeconds,
             identity.Lease?.TotalSeconds,
             [.. router.Transitions.Select(Describe)],
             [.. DescribeConflicts(router)],
-            current.HoldDownLeft(LoopClock.Now)?.TotalSeconds);
+            current.HoldDownLeft(LoopClock.Now)?.TotalSeconds,
+            identity.VirtualMac?.ToString());
     }
 
     /// <summary>A sender that has been silent for some intervals is no longer there.</summary>

@@ -126,14 +126,20 @@ internal static class StatusTables
 
     // One line an address, which may be thousands: where not asked for, only those that are not as they should be.
     private static StatusTable Addresses(StatusDocument status, bool wide) => new(
-        ["ROUTER", "ADDRESS", "PRESENT"],
+        wide ? ["ROUTER", "ADDRESS", "PRESENT", "ON"] : ["ROUTER", "ADDRESS", "PRESENT"],
         [.. from router in status.VirtualRouters
             from address in router.Addresses
             let wanted = router.State == "active"
             where wide || address.Present != wanted
             let tone = address.Present == wanted ? CellTone.Plain : CellTone.Bad
             let present = new Cell(address.Present ? "yes" : "no", tone)
-            select (IReadOnlyList<Cell>)[router.Name, address.Address, present]]);
+            let place = new Cell(Place(router, address))
+            select (IReadOnlyList<Cell>)(wide
+                ? [router.Name, address.Address, present, place]
+                : [router.Name, address.Address, present])]);
+
+    private static string Place(VirtualRouterStatus router, VirtualAddressStatus address) =>
+        router.VirtualMac is { } mac ? $"{address.Interface} ({mac})" : address.Interface;
 
     private static StatusTable Checks(StatusDocument status) => new(
         ["CHECK", "STATE", "FOR", "TOOK", "LAST ANSWER"],

@@ -84,6 +84,7 @@ internal static class ReloadWords
         Note("vrid", before.Vrid, after.Vrid);
         Note("interface", before.Interface ?? "default", after.Interface ?? "default");
         Note("version", before.Version, after.Version);
+        Note("virtualMac", Text(before.VirtualMac), Text(after.VirtualMac));
         Note("unicast", Text(before.Unicast), Text(after.Unicast));
         if (before.Authentication != after.Authentication)
             found.Add("authentication changed");
@@ -93,7 +94,7 @@ internal static class ReloadWords
             "advertisementInterval",
             Durations.Format(before.AdvertisementInterval.ToTimeSpan()),
             Durations.Format(after.AdvertisementInterval.ToTimeSpan()));
-        Note("preempt", before.Preempt ? "true" : "false", after.Preempt ? "true" : "false");
+        Note("preempt", Text(before.Preempt), Text(after.Preempt));
         Note("preemptMargin", before.PreemptMargin, after.PreemptMargin);
         Note("preemptDelay", Durations.Format(before.PreemptDelay), Durations.Format(after.PreemptDelay));
         Note("holdDown", Durations.Format(before.HoldDown), Durations.Format(after.HoldDown));
@@ -144,6 +145,8 @@ internal static class ReloadWords
 
     private static string Group(VipdConfiguration all, VirtualRouterConfiguration router) =>
         all.GroupOf(router.Name) is { } group ? $"{group.Name} ({string.Join(' ', group.Members)})" : "none";
+
+    private static string Text(bool value) => value ? "true" : "false";
 
     private static string Text(VirtualAddress address) =>
         address.Advertise ? address.ToString() : $"{address} (not advertised)";

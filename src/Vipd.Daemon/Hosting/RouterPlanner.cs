@@ -1,4 +1,5 @@
 using Vipd.Daemon.Configuration;
+using Vipd.Daemon.Ports;
 using Vipd.Daemon.Runtime;
 using Vipd.Linux.Netlink;
 using Vipd.Vrrp;
@@ -35,6 +36,9 @@ internal sealed class RouterPlanner(
     /// <summary>Octets of an IPv6 or IPv4 header without options.</summary>
     private const int HeaderLengthIPv6 = 40;
     private const int HeaderLengthIPv4 = 20;
+
+    /// <summary>RFC 4291 §2.5.6.</summary>
+    private const byte LinkLocalPrefixLength = 64;
 
     private readonly OwnAddresses _own = new(configuration, addresses);
     private readonly List<string> _errors = [];
@@ -97,12 +101,17 @@ internal sealed class RouterPlanner(
             router.Priority,
             interval,
             ElectionTimers.Spread(primary, interval),
-            LeaseOf(router));
+            LeaseOf(router))
+        {
+            VirtualMacLink = router.VirtualMac && at.Index.Value > 0
+                ? VirtualMacAlias.NameFor(at.Index, router.Vrid, primary.IsIPv6)
+                : null,
+        };
         return new RouterPlan(
             identity,
             ParametersOf(router, primary) with { Sync = PlaceOf(router, group) },
             at,
-            [.. router.Addresses.Select(address => PrefixLengthOf(address, at))],
+            [.. router.Addresses.Select(address => PrefixLengthOf(address, at, router.VirtualMac))],
             router.ChecksumIpv4PseudoHeader || primary.IsIPv6 ? ChecksumForm.PseudoHeader : ChecksumForm.MessageOnly)
         {
             Authentication = router.Authentication,
@@ -166,11 +175,14 @@ internal sealed class RouterPlanner(
 
     /// <summary>
     /// Where the interface has the subnet already, the address stands alone in its own: as a second one of the subnet
-    /// it would vanish with the first, or follow it as the subnet's source (promote_secondaries).
+    /// it would vanish with the first, or follow it as the subnet's source (promote_secondaries). On a macvlan, which
+    /// has no link-local address of its own, a virtual one brings the route to the others.
     /// </summary>
-    private byte PrefixLengthOf(VirtualAddress address, InterfacePlan at)
+    private byte PrefixLengthOf(VirtualAddress address, InterfacePlan at, bool virtualMac)
     {
         var own = InternetAddress.From(address.Address);
+        if (virtualMac && own.IsLinkLocal)
+            return LinkLocalPrefixLength;
         return (byte)(_own.HasSubnet(at.Index, own, address.PrefixLength) ? 8 * own.Length : address.PrefixLength);
     }
 

@@ -35,7 +35,7 @@ internal sealed class RouterInstruments
         meter.CreateObservableCounter("vipd_discards_total", ObserveDiscards, null,
             "Received messages that were dropped, by reason; router is empty where the message is for none of ours.");
         meter.CreateObservableGauge("vipd_virtual_address_present", ObserveAddresses, null,
-            "1 where the kernel has the address on the interface.");
+            "1 where the kernel has the address on the interface: the router's, or its macvlan (virtualMac).");
         Counter("vipd_announcements_sent_total", static counters => counters.AnnouncementsSent,
             "Gratuitous ARP and unsolicited NA packets handed to the network card.");
         meter.CreateObservableCounter("vipd_conflicts_total", ObserveConflicts, null,
@@ -116,7 +116,8 @@ internal sealed class RouterInstruments
                 yield return new Measurement<long>(
                     router.AddressPresent(index) ? 1 : 0,
                     NameOf(router),
-                    new Tag("address", router.Identity.Addresses[index].ToString()));
+                    new Tag("address", router.Identity.Addresses[index].ToString()),
+                    new Tag("interface", router.Identity.AddressInterface));
             }
         }
     }

@@ -83,6 +83,9 @@ internal sealed class AddressHolder
     /// </summary>
     public MonotonicTime NextRenewal => _held == 0 || _schedule is null ? MonotonicTime.Never : _schedule.Deadline;
 
+    /// <summary>Of the router.</summary>
+    public int Count => _requests.Length;
+
     /// <summary>With which it is, or would be, put on the interface.</summary>
     public byte PrefixLengthOf(int address) => _requests[address].PrefixLength;
 

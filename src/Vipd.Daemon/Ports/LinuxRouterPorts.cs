@@ -5,8 +5,15 @@ using Vipd.Vrrp;
 namespace Vipd.Daemon.Ports;
 
 /// <summary>The Linux network of one Virtual Router.</summary>
+/// <param name="advertisements">From the interface's own MAC address.</param>
+/// <param name="virtualMac">Null: the addresses are on the interface itself.</param>
+/// <param name="addresses">The virtual addresses.</param>
+/// <param name="destroyer">See <see cref="ConnectionCutter"/>.</param>
+/// <param name="localAddresses">The virtual addresses.</param>
+/// <param name="announcer">Of the virtual addresses.</param>
 internal sealed class LinuxRouterPorts(
     AdvertisementSender advertisements,
+    VirtualMacPort? virtualMac,
     AddressHolder addresses,
     SocketDestroyer? destroyer,
     LocalAddressSet localAddresses,
@@ -19,12 +26,26 @@ internal sealed class LinuxRouterPorts(
 
     public MonotonicTime NextRenewal => addresses.NextRenewal;
 
-    public LinuxException? SendAdvertisement(Priority priority) => advertisements.Send(priority);
+    /// <summary>
+    /// With the Virtual Router MAC Address from the moment on in which somebody answers for it here: the first
+    /// Advertisement of a take-over comes before the addresses, and would turn the switch to a node that has none yet,
+    /// while the former Active Router still answers.
+    /// </summary>
+    public LinuxException? SendAdvertisement(Priority priority) =>
+        virtualMac is { Link.IsRaised: true, Advertisement: { } framed }
+            ? framed.Send(priority)
+            : advertisements.Send(priority);
 
     public LinuxException? AddAddresses(int first, int count, MonotonicTime now)
     {
         _connections.Abandon();
-        return addresses.Add(first, count, now);
+        if (virtualMac is null)
+            return addresses.Add(first, count, now);
+        if (virtualMac.Link.Raise() is { } refused)
+            return refused;
+
+        // They share one MAC address: with the first announcement the frames for all of them come here.
+        return first == 0 ? addresses.Add(0, addresses.Count, now) : addresses.Add(first, count, now);
     }
 
     public bool CutConnections(out LinuxException? refused) => _connections.Cut(out refused);
@@ -32,7 +53,9 @@ internal sealed class LinuxRouterPorts(
     public LinuxException? RemoveAddresses()
     {
         _connections.Abandon();
-        return addresses.Remove();
+        LinuxException? refused = addresses.Remove();
+        virtualMac?.Link.Lower();
+        return refused;
     }
 
     public LinuxException? Announce(int first, int count, out int sent) => announcer.Announce(first, count, out sent);
@@ -50,7 +73,12 @@ internal sealed class LinuxRouterPorts(
 
     public LinuxException? PutBehind(int address) => addresses.PutBehind(address);
 
-    public void ChangeLinkLayerAddress(MacAddress own) => announcer.ChangeLinkLayerAddress(own);
+    /// <summary>The Virtual Router MAC Address stays what it is.</summary>
+    public void ChangeLinkLayerAddress(MacAddress own)
+    {
+        if (virtualMac is null)
+            announcer.ChangeLinkLayerAddress(own);
+    }
 
     public void Inherit(IRouterPorts former, ReadOnlySpan<int> formerNumbers, MonotonicTime now) =>
         Inherit((LinuxRouterPorts)former, formerNumbers, now);

@@ -32,7 +32,7 @@ internal sealed class AddressReports(RouterBoard board, IRouterPorts ports, Loop
             bool foreign = ports.IsForeign(address);
             if (!board.SetAddressForeign(address, foreign) || !foreign || !_notes.Allows(ForeignNote, now))
                 continue;
-            string at = board.Identity.InterfaceName;
+            string at = board.Identity.AddressInterface;
             journal.Add(
                 NoteSeverity.Warning,
                 board.Identity.Name,
@@ -51,7 +51,7 @@ internal sealed class AddressReports(RouterBoard board, IRouterPorts ports, Loop
         journal.Add(
             NoteSeverity.Warning,
             board.Identity.Name,
-            $"{board.Identity.Addresses[address]} was taken off {board.Identity.InterfaceName} by somebody else; "
+            $"{board.Identity.Addresses[address]} was taken off {board.Identity.AddressInterface} by somebody else; "
             + "put back, noted once a minute");
     }
 }

@@ -286,9 +286,10 @@ public sealed partial class ElectionLoop : IDisposable
             bool isOurs = false;
             foreach (InterfaceRuntime at in _network.Interfaces)
             {
-                if (at.Index != change.Interface)
+                if (at.Index == change.Interface)
+                    isOurs = true;
+                else if (!at.CarriesAddresses(change.Interface))
                     continue;
-                isOurs = true;
                 Observe(at, change, now);
             }
 
@@ -307,6 +308,11 @@ public sealed partial class ElectionLoop : IDisposable
     {
         switch (change.Kind)
         {
+            case RouteChangeKind.LinkChanged when change.Interface != at.Index:
+                at.ObserveVirtualMac(change.Interface, change.IsUp, now);
+                break;
+            case RouteChangeKind.LinkRemoved when change.Interface != at.Index: // Its addresses go, and tell.
+                break;
             case RouteChangeKind.LinkChanged:
                 at.ObserveLink(change.IsUp && change.HasCarrier, change.LinkLayerAddress, now);
                 break;
@@ -333,8 +339,12 @@ public sealed partial class ElectionLoop : IDisposable
         bool holding = false;
         foreach (RouterRuntime router in at.Routers)
         {
-            isVirtual |= router.ObserveAddress(address, sighting, now);
-            isOurs |= router.HasPut(address);
+            bool isItsPlace = change.Interface == (router.VirtualMac?.Index ?? at.Index);
+            if (isItsPlace)
+                isVirtual |= router.ObserveAddress(address, sighting, now);
+            else if (sighting.IsPresent && change.Interface == at.Index)
+                router.ObserveSource(address, now);
+            isOurs |= isItsPlace && router.HasPut(address);
             if (!sighting.IsPresent && router.SendsFrom(address))
                 _resynchroniseAt = now;
             holding |= !router.IsReleased;

@@ -111,8 +111,8 @@ internal sealed partial class ElectionNetwork
         {
             _leaving.Remove(router);
             Routers = [.. Routers.Where(other => other != router)];
-            Close(router.Opened!);
-            router.Opened!.At.Detach(router);
+            router.Opened!.Close();
+            router.Opened.At.Detach(router);
         }
 
         foreach (InterfaceRuntime unused in Interfaces.Where(IsUnused).ToArray())
@@ -191,7 +191,7 @@ internal sealed partial class ElectionNetwork
         router.Reconfigure(plan.Parameters, board, opened.Ports, now);
         router.ChangeLinkLayerAddress(opened.At.Own);
         router.Opened = opened;
-        former.Sender.Dispose();
+        former.Close();
         if (opened.At.Routers.Contains(router))
             opened.At.Attach(router, plan);
     }
@@ -203,6 +203,4 @@ internal sealed partial class ElectionNetwork
 
     private bool IsUnused(InterfaceRuntime at) =>
         at.Routers.Count == 0 && !_arriving.Exists(arriving => arriving.Router.Opened!.At == at);
-
-    private static void Close(OpenedRouter opened) => opened.Sender.Dispose();
 }

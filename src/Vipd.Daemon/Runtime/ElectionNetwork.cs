@@ -19,6 +19,7 @@ internal sealed partial class ElectionNetwork : IDisposable
 
     private readonly AddressNetlink _netlink;
     private readonly SocketDestroyer? _destroyer;
+    private VirtualMacLinks? _virtualMacs;
     private readonly StatusBoard _board;
     private readonly LoopJournal _journal;
     private readonly FlightRecorder _recorder;
@@ -52,19 +53,14 @@ internal sealed partial class ElectionNetwork : IDisposable
         board.Tracked = (_tracked = new TrackedLinks(plans, journal)).All;
         RemoveRemains(plans, formerLife);
         Numbered = new RouterRuntime?[plans.Count];
-        for (int i = 0; i < plans.Count; i++)
+        try
         {
-            RouterPlan plan = plans[i];
-            if (plan.WaitsFor is not null)
-                continue;
-            InterfaceRuntime? at = Array.Find(Interfaces, known => IsAt(plan, known));
-            if (at is null)
-                Interfaces = [.. Interfaces, at = OpenInterface(plan, plans)];
-            RouterRuntime router = MakeRouter(plan, board.Routers[i], Open(plan, at));
-            router.JoinRecording();
-            at.Attach(router, plan);
-            Numbered[i] = router;
-            Routers = [.. Routers, router];
+            OpenAll(plans);
+        }
+        catch
+        {
+            Dispose();
+            throw;
         }
 
         _groups = GroupRuntime.Of(plans, Numbered);
@@ -112,8 +108,9 @@ internal sealed partial class ElectionNetwork : IDisposable
         {
             InterfaceLink? link = links.FirstOrDefault(link => link.Index == at.Index);
             at.ObserveLink(link is { IsUp: true, HasCarrier: true }, link?.LinkLayerAddress, now);
-            IsOrdered &= at.ObserveAddresses(
-                [.. addresses.Where(address => address.Interface == at.Index && !address.IsTentative)], now);
+            foreach (InterfaceLink virtualMac in links.Where(other => at.CarriesAddresses(other.Index)))
+                at.ObserveVirtualMac(virtualMac.Index, virtualMac.IsUp, now);
+            IsOrdered &= at.ObserveAddresses([.. addresses.Where(address => !address.IsTentative)], now);
         }
 
         if (_tracked.Observe(links))
@@ -147,9 +144,28 @@ internal sealed partial class ElectionNetwork : IDisposable
             at.Dispose();
         foreach (RouterRuntime router in Routers)
             router.Opened?.Sender.Dispose();
+        _virtualMacs?.Dispose();
         Monitor.Dispose();
         _destroyer?.Dispose();
         _netlink.Dispose();
+    }
+
+    private void OpenAll(IReadOnlyList<RouterPlan> plans)
+    {
+        for (int i = 0; i < plans.Count; i++)
+        {
+            RouterPlan plan = plans[i];
+            if (plan.WaitsFor is not null)
+                continue;
+            InterfaceRuntime? at = Array.Find(Interfaces, known => IsAt(plan, known));
+            if (at is null)
+                Interfaces = [.. Interfaces, at = OpenInterface(plan, plans)];
+            RouterRuntime router = MakeRouter(plan, _board.Routers[i], Open(plan, at));
+            router.JoinRecording();
+            at.Attach(router, plan);
+            Numbered[i] = router;
+            Routers = [.. Routers, router];
+        }
     }
 
     /// <summary>
@@ -178,6 +194,10 @@ internal sealed partial class ElectionNetwork : IDisposable
             RouterPlan? plan = plans.FirstOrDefault(plan => plan.Identity.Addresses.Contains(removed.Address));
             _journal.Add(NoteSeverity.Warning, plan?.Identity.Name ?? removed.InterfaceName, removed.Outcome);
         }
+
+        using var macvlans = new MacvlanNetlink();
+        foreach (string link in VirtualMacLinks.RemoveRemains(macvlans))
+            _journal.Add(NoteSeverity.Warning, link, "removed, left by a vipd that is gone");
     }
 
     private static bool IsAt(RouterPlan plan, InterfaceRuntime at) =>
@@ -208,19 +228,46 @@ internal sealed partial class ElectionNetwork : IDisposable
     {
         InternetAddress[] addresses = [.. plan.Identity.Addresses];
         var sender = PacketSocket.OpenSender(plan.Interface.Index);
+        VirtualMacPort? virtualMac = OpenVirtualMac(plan, sender, at);
+        InterfaceIndex carrier = virtualMac?.Link.Index ?? plan.Interface.Index;
         AddressRequest[] requests =
-            [.. addresses.Select((address, i) => RequestFor(plan, address, plan.PrefixLengths[i]))];
+            [.. addresses.Select((address, i) => RequestFor(plan, carrier, address, plan.PrefixLengths[i]))];
         var ports = new LinuxRouterPorts(
             new AdvertisementSender(
                 at.Advertisements,
                 plan.Identity.PrimaryAddress,
                 SpokenVersion.MessagesOf(plan, InternetAddress.From(at.Protocol.Group))),
+            virtualMac,
             new AddressHolder(
                 _netlink, requests, plan.Identity.Lease, _clock, plan.Identity.Vrid.Value / (double)byte.MaxValue),
             _destroyer,
             new LocalAddressSet(requests.Select(request => request.Address)),
-            new Announcer(sender, at.Protocol, addresses, plan.Interface.LinkLayerAddress));
-        return new OpenedRouter(at, sender, ports, plan);
+            new Announcer(
+                sender, at.Protocol, addresses, virtualMac?.Link.Address ?? plan.Interface.LinkLayerAddress));
+        return new OpenedRouter(at, sender, virtualMac?.Link, ports, plan);
+    }
+
+    /// <summary>
+    /// Its Advertisements go by the group or, where there is none, from the interface's own address to each peer: the
+    /// RFC knows no unicast, and which MAC address a peer has is for the kernel to find out.
+    /// </summary>
+    private VirtualMacPort? OpenVirtualMac(RouterPlan plan, PacketSocket sender, InterfaceRuntime at)
+    {
+        if (plan.Identity.VirtualMacLink is null)
+            return null;
+        try
+        {
+            VirtualMacLink link = (_virtualMacs ??= new VirtualMacLinks()).Acquire(
+                plan.Interface.Index, plan.Interface.Name, plan.Identity.Vrid, plan.IsIPv6);
+            InternetAddress group = InternetAddress.From(at.Protocol.Group);
+            return new VirtualMacPort(link, plan.Unicast is not null ? null : new VirtualMacAdvertisement(
+                sender, link.Address, plan.Identity.PrimaryAddress, SpokenVersion.MessagesOf(plan, group).Single()));
+        }
+        catch
+        {
+            sender.Dispose();
+            throw;
+        }
     }
 
     /// <summary>
@@ -228,16 +275,17 @@ internal sealed partial class ElectionNetwork : IDisposable
     /// it. IPv6 is used at once: the VIP has just been elsewhere, and Duplicate Address Detection takes a second and
     /// more, or would find the former Active Router that still answers.
     /// </summary>
-    private static AddressRequest RequestFor(RouterPlan plan, InternetAddress address, byte prefixLength) => new()
-    {
-        Interface = plan.Interface.Index,
-        Address = IpOctets.From(address.ToIPAddress()),
-        PrefixLength = prefixLength,
-        ValidSeconds = plan.Identity.Lease is { } lease ? (uint)lease.TotalSeconds : uint.MaxValue,
-        PreferredSeconds = plan.Identity.Lease is null ? uint.MaxValue : 0,
-        ProtocolTag = AddressHolder.ProtocolTag,
-        Mode = AddressMode.CreateExclusive,
-        NoDuplicateAddressDetection = address.IsIPv6,
-        NoPrefixRoute = address.IsIPv6,
-    };
+    private static AddressRequest RequestFor(
+        RouterPlan plan, InterfaceIndex carrier, InternetAddress address, byte prefixLength) => new()
+        {
+            Interface = carrier,
+            Address = IpOctets.From(address.ToIPAddress()),
+            PrefixLength = prefixLength,
+            ValidSeconds = plan.Identity.Lease is { } lease ? (uint)lease.TotalSeconds : uint.MaxValue,
+            PreferredSeconds = plan.Identity.Lease is null ? uint.MaxValue : 0,
+            ProtocolTag = AddressHolder.ProtocolTag,
+            Mode = AddressMode.CreateExclusive,
+            NoDuplicateAddressDetection = address.IsIPv6,
+            NoPrefixRoute = address.IsIPv6 && !(plan.Identity.VirtualMacLink is not null && address.IsLinkLocal),
+        };
 }

@@ -148,22 +148,44 @@ internal sealed class InterfaceRuntime : IDisposable
             router.ObserveLink(usable, now);
     }
 
-    /// <summary>
-    /// Every address of the interface, in the kernel's order. False: some of ours still stand before the interface's
-    /// own, since work in one pass is bounded.
-    /// </summary>
-    public bool ObserveAddresses(IReadOnlyList<InterfaceAddress> addresses, MonotonicTime now)
+    /// <summary>A macvlan on this interface, with the addresses of a router of this one.</summary>
+    public bool CarriesAddresses(InterfaceIndex index)
     {
-        // One local address may be there twice, with two far ends.
-        Dictionary<(InternetAddress, byte), AddressSighting> sightings = [];
-        foreach (InterfaceAddress found in addresses)
+        foreach (RouterRuntime router in Routers)
         {
-            sightings[(InternetAddress.From(found.Address), found.PrefixLength)] = new AddressSighting(
-                IsPresent: true, found.PrefixLength, found.ProtocolTag, found.ValidSeconds, found.CreatedAt);
+            if (router.VirtualMac?.Index == index)
+                return true;
         }
 
+        return false;
+    }
+
+    /// <summary>A macvlan as the kernel describes it now.</summary>
+    public void ObserveVirtualMac(InterfaceIndex index, bool isUp, MonotonicTime now)
+    {
         foreach (RouterRuntime router in Routers)
-            router.ObserveAddresses(sightings, now);
+        {
+            if (router.VirtualMac?.Index == index)
+                router.ObserveVirtualMac(isUp, now);
+        }
+    }
+
+    /// <summary>
+    /// Every address of the machine, in the kernel's order. False: some of ours still stand before the interface's own,
+    /// since work in one pass is bounded.
+    /// </summary>
+    public bool ObserveAddresses(IReadOnlyList<InterfaceAddress> all, MonotonicTime now)
+    {
+        InterfaceAddress[] addresses = [.. all.Where(found => found.Interface == Index)];
+        Dictionary<(InternetAddress, byte), AddressSighting> here = SightingsOf(addresses);
+        foreach (RouterRuntime router in Routers)
+        {
+            router.ObserveAddresses(
+                router.VirtualMac is not { } carrier ? here : SightingsOf(all.Where(found =>
+                    found.Interface == carrier.Index
+                    || (found.Interface == Index && router.SendsFrom(InternetAddress.From(found.Address))))),
+                now);
+        }
 
         // The kernel takes the first that fits for a source; IPv6 passes over ours since they are deprecated.
         InterfaceAddress[] candidates =
@@ -175,12 +197,26 @@ internal sealed class InterfaceRuntime : IDisposable
         return ahead.Length == candidates.Length || PutBehind(ahead, now);
     }
 
+    private static Dictionary<(InternetAddress, byte), AddressSighting> SightingsOf(
+        IEnumerable<InterfaceAddress> addresses)
+    {
+        // One local address may be there twice, with two far ends.
+        Dictionary<(InternetAddress, byte), AddressSighting> sightings = [];
+        foreach (InterfaceAddress found in addresses)
+        {
+            sightings[(InternetAddress.From(found.Address), found.PrefixLength)] = new AddressSighting(
+                IsPresent: true, found.PrefixLength, found.ProtocolTag, found.ValidSeconds, found.CreatedAt);
+        }
+
+        return sightings;
+    }
+
     private bool PutBehind(IReadOnlyList<InterfaceAddress> ahead, MonotonicTime now)
     {
         int moved = 0;
         foreach (InterfaceAddress found in ahead)
         {
-            foreach (RouterRuntime router in Routers)
+            foreach (RouterRuntime router in Routers.Where(router => router.VirtualMac is null))
                 moved += router.PutBehind(InternetAddress.From(found.Address), now) ? 1 : 0;
             if (moved == PutBehindAPass)
                 return false;
@@ -190,7 +226,7 @@ internal sealed class InterfaceRuntime : IDisposable
     }
 
     private bool IsVirtual(InterfaceAddress found) =>
-        Routers.Exists(router => router.Has(InternetAddress.From(found.Address)));
+        Routers.Exists(router => router.VirtualMac is null && router.Has(InternetAddress.From(found.Address)));
 
     public void Dispose()
     {

@@ -47,7 +47,9 @@ internal static class LastWord
     {
         InternetAddress[] left =
         [
-            .. remains.Where(found => found.Interface == plan.Interface.Index)
+            // The number of a macvlan is in no plan.
+            .. remains.Where(found =>
+                    found.Interface == plan.Interface.Index || plan.Identity.VirtualMacLink is not null)
                 .Select(found => InternetAddress.From(found.Address))
                 .Where(plan.Identity.Addresses.Contains),
         ];

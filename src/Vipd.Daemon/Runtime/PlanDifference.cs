@@ -76,11 +76,13 @@ internal static class PlanDifference
         && one.Identity.PrimaryAddress.IsIPv6 == other.Identity.PrimaryAddress.IsIPv6;
 
     /// <summary>
-    /// The address owner is Active at once and hears nobody; another version is another protocol; and for the kernel
-    /// an address with another prefix is another address, which cannot be told from the one that goes.
+    /// The address owner is Active at once and hears nobody; another version is another protocol; for the kernel an
+    /// address with another prefix is another address, which cannot be told from the one that goes; and clients have to
+    /// learn another MAC address from a router that has announced it.
     /// </summary>
     private static bool HasSameShape(RouterPlan one, RouterPlan other) =>
         one.Identity.Version == other.Identity.Version
+        && one.Identity.VirtualMacLink == other.Identity.VirtualMacLink
         && one.Identity.ConfiguredPriority.IsAddressOwner == other.Identity.ConfiguredPriority.IsAddressOwner
         && !one.Identity.Addresses.Zip(one.PrefixLengths).Join(
                 other.Identity.Addresses.Zip(other.PrefixLengths),

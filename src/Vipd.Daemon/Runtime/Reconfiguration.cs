@@ -6,8 +6,17 @@ namespace Vipd.Daemon.Runtime;
 /// <summary>What is open for one router.</summary>
 /// <param name="At">The interface that it hears through, shared with others.</param>
 /// <param name="Sender">For its announcements, its own.</param>
+/// <param name="VirtualMac">Where its addresses are; null: on the interface.</param>
 internal sealed record OpenedRouter(
-    InterfaceRuntime At, PacketSocket Sender, LinuxRouterPorts Ports, RouterPlan Plan);
+    InterfaceRuntime At, PacketSocket Sender, VirtualMacLink? VirtualMac, LinuxRouterPorts Ports, RouterPlan Plan)
+{
+    /// <summary>Gives up all but what is shared.</summary>
+    public void Close()
+    {
+        Sender.Dispose();
+        VirtualMac?.Release();
+    }
+}
 
 /// <summary>
 /// The way from the plans that run to others, prepared on an ordinary thread: the difference is computed and every
@@ -60,7 +69,7 @@ internal sealed class Reconfiguration(
         if (_outcome.Task is { IsCompletedSuccessfully: true, Result: true })
             return;
         foreach (OpenedRouter? opened in _opened)
-            opened?.Sender.Dispose();
+            opened?.Close();
         foreach (InterfaceRuntime at in Interfaces)
             at.Dispose();
     }

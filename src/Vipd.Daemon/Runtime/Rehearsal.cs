@@ -49,6 +49,7 @@ internal static class Rehearsal
                 new AdvertisementSender(
                     advertisements, OwnAddress,
                     SpokenVersion.MessagesOf(plan, InternetAddress.From(protocol.Group))),
+                virtualMac: null,
                 HolderOf(loopback, netlink),
                 destroyer,
                 new LocalAddressSet([]),

@@ -15,7 +15,19 @@ public sealed record RouterIdentity(
     Priority ConfiguredPriority,
     TimeSpan AdvertisementInterval,
     TimeSpan Spread,
-    TimeSpan? Lease);
+    TimeSpan? Lease)
+{
+    /// <summary>The macvlan that carries the addresses under the Virtual Router MAC Address; null: the interface does,
+    /// under its own.</summary>
+    public string? VirtualMacLink { get; init; }
+
+    /// <summary>What it carries then.</summary>
+    public MacAddress? VirtualMac =>
+        VirtualMacLink is null ? null : MacAddress.OfVirtualRouter(Vrid, PrimaryAddress.IsIPv6);
+
+    /// <summary>Where the addresses are.</summary>
+    public string AddressInterface => VirtualMacLink ?? InterfaceName;
+}
 
 /// <summary>The state of a Virtual Router between two transitions; immutable, replaced as a whole.</summary>
 /// <param name="State">RFC 9568 §6.4.</param>

@@ -1,3 +1,4 @@
+using Vipd.Daemon.Ports;
 using Vipd.Vrrp;
 using Vipd.Vrrp.Election;
 
@@ -15,6 +16,17 @@ internal sealed partial class RouterRuntime
         _isLinkUsable = usable;
         TellOfInterface(now);
     }
+
+    /// <summary>The macvlan that carries the addresses; null: the interface does.</summary>
+    public VirtualMacLink? VirtualMac => Opened?.VirtualMac;
+
+    /// <summary>Somebody may have put it down.</summary>
+    public void ObserveVirtualMac(bool isUp, MonotonicTime now) =>
+        NoteFailure(RouterActionKind.AddAddresses, VirtualMac?.Observe(isUp), now);
+
+    /// <summary>An address was seen on the interface that Advertisements are sent from.</summary>
+    public void ObserveSource(InternetAddress address, MonotonicTime now) =>
+        ObservePrimary(address, present: true, now);
 
     private void ObservePrimary(InternetAddress address, bool present, MonotonicTime now)
     {

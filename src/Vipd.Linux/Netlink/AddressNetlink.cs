@@ -20,8 +20,6 @@ public sealed unsafe class AddressNetlink : IDisposable
     // What the kernel charges for one acknowledgement: a buffer of 512 octets and its administration, rounded up.
     private const int AcknowledgementBytes = 2048;
 
-    private const int MostListings = 8;
-
     // The kernel acts within the send, so an answer that is not there by now was lost.
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromMilliseconds(500);
 
@@ -96,15 +94,16 @@ public sealed unsafe class AddressNetlink : IDisposable
     public IReadOnlyList<InterfaceAddress> ListAddresses(AddressFamily family)
     {
         var part = new InterfaceAddressMessage { ifa_family = AddressMessages.FamilyOf(family) };
-        return List(LinuxRtnetlink.RTM_GETADDR, LinuxRtnetlink.RTM_NEWADDR, part, (in message) =>
-            AddressFacts.TryRead(message, out AddressFacts facts) ? facts.ToRecord() : null);
+        return NetlinkListing.Of(
+            _socket, ref _sequence, LinuxRtnetlink.RTM_GETADDR, LinuxRtnetlink.RTM_NEWADDR, part, (in message) =>
+                AddressFacts.TryRead(message, out AddressFacts facts) ? facts.ToRecord() : null);
     }
 
     /// <summary>All interfaces.</summary>
     /// <exception cref="LinuxException">The kernel refused, or links changed during each of 8 listings
     /// (EAGAIN).</exception>
-    public IReadOnlyList<InterfaceLink> ListLinks() =>
-        List(LinuxRtnetlink.RTM_GETLINK, LinuxRtnetlink.RTM_NEWLINK, new InterfaceInformationMessage(), (in message) =>
+    public IReadOnlyList<InterfaceLink> ListLinks() => NetlinkListing.OfLinks(
+        _socket, ref _sequence, (in message) =>
             LinkFacts.TryRead(message, out LinkFacts facts) ? facts.ToRecord() : null);
 
     /// <inheritdoc/>
@@ -155,65 +154,6 @@ public sealed unsafe class AddressNetlink : IDisposable
 
         return taken;
     }
-
-    private List<TItem> List<TFixed, TItem>(ushort request, ushort answer, TFixed part, Translation<TItem> translate)
-        where TFixed : unmanaged
-        where TItem : class
-    {
-        for (int listing = 0; listing < MostListings; listing++)
-        {
-            var writer = new NetlinkWriter(_batch);
-            writer.Begin(request, LinuxNetlink.NLM_F_REQUEST | LinuxNetlink.NLM_F_DUMP, ++_sequence, part);
-            writer.End();
-            _socket.Send(_batch.AsSpan(0, writer.Length));
-            var items = new List<TItem>();
-            if (ReceiveListing(answer, translate, items))
-                return items;
-        }
-
-        throw new LinuxException("netlink dump", Errno.EAGAIN, $"it changed during each of {MostListings} listings");
-    }
-
-    // False: something changed meanwhile, and the list may lack items or have them twice (NLM_F_DUMP_INTR).
-    private bool ReceiveListing<TItem>(ushort answer, Translation<TItem> translate, List<TItem> items)
-        where TItem : class
-    {
-        bool consistent = true;
-        while (true)
-        {
-            NetlinkReceipt receipt = _socket.Receive(out ReadOnlySpan<byte> messages);
-            if (receipt == NetlinkReceipt.Overrun)
-            {
-                consistent = false;
-                continue;
-            }
-
-            if (receipt == NetlinkReceipt.Nothing)
-                throw new LinuxException("netlink dump", Errno.ETIMEDOUT);
-            var reader = new NetlinkReader(messages);
-            while (reader.TryNext(out NetlinkMessage message))
-            {
-                if (message.Sequence != _sequence)
-                    continue;
-                consistent &= (message.Flags & LinuxNetlink.NLM_F_DUMP_INTR) == 0;
-                if (message.Type == answer && translate(message) is { } item)
-                    items.Add(item);
-                else if (message.Type is LinuxNetlink.NLMSG_DONE or LinuxNetlink.NLMSG_ERROR)
-                    return EndOfListing(message) && consistent;
-            }
-        }
-    }
-
-    // Both kinds of end carry an int: 0, or a negative error number. EINTR is an old kernel's way to say "interrupted".
-    private static bool EndOfListing(in NetlinkMessage message)
-    {
-        _ = MemoryMarshal.TryRead(message.Payload, out int negativeErrno);
-        return negativeErrno == 0 || -negativeErrno == Errno.EINTR
-            ? negativeErrno == 0
-            : throw new LinuxException("netlink dump", -negativeErrno);
-    }
-
-    private delegate TItem? Translation<TItem>(in NetlinkMessage message);
 
     private readonly record struct Queued(AddressRequest Request, bool IsDelete);
 }

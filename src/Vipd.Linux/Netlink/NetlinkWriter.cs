@@ -43,6 +43,21 @@ internal ref struct NetlinkWriter(Span<byte> buffer)
         value.CopyTo(space);
     }
 
+    /// <summary>Starts an attribute that holds attributes; <see cref="EndNested"/> sets its length.</summary>
+    internal int BeginNested(ushort type)
+    {
+        int start = Length;
+        Append(new NetlinkAttributeHeader { nla_type = type });
+        return start;
+    }
+
+    /// <summary>Ends the attribute that began at <paramref name="start"/>.</summary>
+    internal readonly void EndNested(int start)
+    {
+        ushort length = checked((ushort)(Length - start));
+        MemoryMarshal.Write(_buffer[start..], in length);
+    }
+
     /// <summary>Ends the message.</summary>
     internal readonly void End()
     {

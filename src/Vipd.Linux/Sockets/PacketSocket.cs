@@ -9,6 +9,9 @@ namespace Vipd.Linux.Sockets;
 /// </summary>
 public sealed unsafe class PacketSocket : IDisposable
 {
+    /// <summary>ENOBUFS: what <see cref="SendBatch"/> says by a number that is too small.</summary>
+    public const int QueueFull = Errno.ENOBUFS;
+
     // Frames handed to the kernel by one sendmmsg: enough to make the call cheap, few enough for the stack.
     private const int MostFramesInACall = 64;
 

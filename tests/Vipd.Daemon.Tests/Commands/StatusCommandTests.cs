@@ -36,12 +36,12 @@ public sealed class StatusCommandTests : IDisposable
             "since":"2026-03-01T12:00:00+00:00","cause":"activeDown","handingOver":false,"drained":false,
             "configuredPriority":100,"effectivePriority":60,"priorityReasons":["check kube-apiserver is notReady: 40"],
             "activeRouter":{"address":"192.0.2.11","priority":60,"self":true},
-            "addresses":[{"address":"192.0.2.100","present":true,"foreign":false},
-            {"address":"192.0.2.101","present":false,"foreign":false}],
+            "addresses":[{"address":"192.0.2.100","present":true,"foreign":false,"interface":"eth0"},
+            {"address":"192.0.2.101","present":false,"foreign":false,"interface":"eth0"}],
             "advertisementIntervalSeconds":0.2,"activeDownIntervalSeconds":0.721,"spreadSeconds":0.0045,
             "leaseSeconds":1,"transitions":[{"at":"2026-03-01T12:00:00+00:00","from":"initialize","to":"active",
             "cause":"activeDown","peer":"192.0.2.12","durationSeconds":0.00085}],"conflicts":[],
-            "holdDownSeconds":null}
+            "holdDownSeconds":null,"virtualMac":null}
             """.ReplaceLineEndings(""),
             Compact(router));
         Assert.Equal(

@@ -196,10 +196,17 @@ public class ConfigurationReaderTests
     }
 
     [Fact]
+    public void A_virtual_MAC_address_is_asked_for_and_not_the_default()
+    {
+        Assert.False(Assert.Single(Sample.Valid(Sample.Router).VirtualRouters).VirtualMac);
+        Assert.True(Assert.Single(
+            Sample.Valid(Sample.Router + "    virtualMac: true").VirtualRouters).VirtualMac);
+    }
+
+    [Fact]
     public void Keys_that_ask_for_nothing_new_are_accepted() =>
         Sample.Valid(Sample.Router + """
                 version: 3
-                virtualMac: false
                 trackInterfaces: []
                 hooks: {onActive: [], onBackup: []}
             metrics: {keepalivedExporterNames: false}

@@ -4,7 +4,6 @@ namespace Vipd.Daemon.Tests.Configuration;
 public class NotYetSupportedTests
 {
     [Theory]
-    [InlineData("    virtualMac: ▶true", "virtualMac: true")]
     [InlineData("    authentication: {type: ▶hmac-sha256, keys: [{id: 1, file: /k}]}", "type: hmac-sha256")]
     [InlineData("    balance: ▶{port: 6443}", "balance")]
     [InlineData("manageSysctls: ▶true", "manageSysctls: true")]
@@ -14,6 +13,6 @@ public class NotYetSupportedTests
 
     [Fact]
     public void An_alias_does_not_smuggle_it_in() => ErrorPositionTests.AssertOnly(
-        Sample.Router + "    preempt: &yes ▶true\n    virtualMac: *yes".Replace("&yes ▶", "▶&yes "),
-        "virtualMac: true is not supported by this version of vipd yet");
+        Sample.Router + "    preempt: &yes ▶true\nmanageSysctls: *yes".Replace("&yes ▶", "▶&yes "),
+        "manageSysctls: true is not supported by this version of vipd yet");
 }

@@ -51,7 +51,10 @@ public sealed class StatusTablesTests
             "192.0.2.12 (priority 100)   0/2         51     3         eth0        192.0.2.11",
             text,
             StringComparison.Ordinal);
-        Assert.Contains("apiserver   192.0.2.100   no\napiserver   192.0.2.101   no\n", text, StringComparison.Ordinal);
+        Assert.Contains(
+            "apiserver   192.0.2.100   no        eth0\napiserver   192.0.2.101   no        eth0\n",
+            text,
+            StringComparison.Ordinal);
     }
 
     [Fact]

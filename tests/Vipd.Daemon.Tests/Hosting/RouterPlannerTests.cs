@@ -217,6 +217,33 @@ public class RouterPlannerTests
             (plan.Identity.Vrid, plan.Identity.Version, plan.Identity.ConfiguredPriority));
     }
 
+    [Fact]
+    public void A_virtual_MAC_address_has_a_macvlan_that_is_named_after_family_interface_and_VRID()
+    {
+        Assert.Null(Planned(Router("192.0.2.100/32")).Identity.VirtualMacLink);
+        RouterPlan plan = Planned(Router("192.0.2.100/24") with { VirtualMac = true });
+        Assert.Equal("vipd4-2-51", plan.Identity.VirtualMacLink);
+        Assert.Equal("vipd4-2-51", plan.Identity.AddressInterface);
+        Assert.Equal("00:00:5e:00:01:33", plan.Identity.VirtualMac.ToString());
+        Assert.Equal("eth0", plan.Identity.InterfaceName);
+
+        // The subnet is the interface's, and its route stays there.
+        Assert.Equal([(byte)32], plan.PrefixLengths);
+    }
+
+    [Fact]
+    public void A_link_local_virtual_address_brings_its_macvlan_the_route_to_the_others()
+    {
+        VirtualRouterConfiguration router = Router("fe80::100/128", "2001:db8::100/128") with
+        {
+            VirtualMac = true,
+            Interface = "eth0",
+        };
+        RouterPlan plan = Planned(router, [.. Addresses, At(2, "fe80::1", 64, scope: 253)]);
+        Assert.Equal("vipd6-2-51", plan.Identity.VirtualMacLink);
+        Assert.Equal([(byte)64, (byte)128], plan.PrefixLengths);
+    }
+
     private static IEnumerable<string> ManyAddresses(int count) =>
         Enumerable.Range(0, count).Select(i => i == 0 ? "192.0.2.100/32" : $"10.64.{i / 250}.{i % 250}/32");
 

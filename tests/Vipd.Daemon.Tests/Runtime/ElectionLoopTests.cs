@@ -253,9 +253,13 @@ public sealed class ElectionLoopTests
             byte priority = 100,
             int intervalCentiseconds = 5,
             params InternetAddress[] addresses)
+            : this(NetworkPlans.For(
+                interfaceName, primary, priority, intervalCentiseconds, addresses: addresses))
         {
-            RouterPlan plan = NetworkPlans.For(
-                interfaceName, primary, priority, intervalCentiseconds, addresses: addresses);
+        }
+
+        public Node(RouterPlan plan)
+        {
             Status = NetworkPlans.BoardFor(plan);
             Loop = new ElectionLoop([plan], Status, _journal);
         }

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Vipd.Daemon.Ports;
 using Vipd.Daemon.Runtime;
 using Vipd.Linux.Netlink;
 using Vipd.Vrrp;
@@ -45,6 +46,15 @@ internal static class NetworkPlans
             [.. addresses.Select(_ => prefixLength)],
             ChecksumForm.PseudoHeader);
     }
+
+    /// <summary>The same with its addresses on a macvlan.</summary>
+    public static RouterPlan WithVirtualMac(RouterPlan plan) => plan with
+    {
+        Identity = plan.Identity with
+        {
+            VirtualMacLink = VirtualMacAlias.NameFor(plan.Interface.Index, plan.Identity.Vrid, plan.IsIPv6),
+        },
+    };
 
     public static StatusBoard BoardFor(params RouterPlan[] plans) => new([.. plans.Select(plan => new RouterBoard(
         plan.Identity, SampleBoards.Snapshot(RouterState.Initialize, TransitionCause.Startup)))]);

@@ -98,6 +98,16 @@ public sealed class PlanDifferenceTests
         Assert.Equal(RouterFate.Moved, FateOf(waiting, waiting with { WaitsFor = "eth0 has no IPv4 address" }));
     }
 
+    [Fact]
+    public void To_and_from_a_virtual_MAC_address_is_a_move()
+    {
+        RouterPlan own = Plan("a");
+        RouterPlan with = own with { Identity = own.Identity with { VirtualMacLink = "vipd4-2-51" } };
+        Assert.Equal(RouterFate.Moved, FateOf(own, with));
+        Assert.Equal(RouterFate.Moved, FateOf(with, own));
+        Assert.Equal(RouterFate.Kept, FateOf(with, with with { }));
+    }
+
     private static RouterFate FateOf(RouterPlan before, RouterPlan after) =>
         Assert.Single(PlanDifference.Between([before], [after])).Fate;
 

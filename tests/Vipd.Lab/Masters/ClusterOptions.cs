@@ -37,6 +37,9 @@ public sealed record ClusterOptions(string VipdBinary)
 
     public int KeepalivedPriority { get; init; } = 100;
 
+    /// <summary>`virtualMac: true`, and keepalived's use_vmac.</summary>
+    public bool VirtualMac { get; init; }
+
     /// <summary>Each node's files (sockets, state, log) on a disk of its own that can be filled.</summary>
     public bool TinyDisks { get; init; }
 

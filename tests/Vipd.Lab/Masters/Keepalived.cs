@@ -25,11 +25,12 @@ internal static class Keepalived
         vrrp_instance apiserver {
           state BACKUP
           interface eth0
+          {{(options.VirtualMac ? "use_vmac" : "")}}
           virtual_router_id 51
           priority {{options.KeepalivedPriority}}
           advert_int {{options.EffectiveInterval.TotalSeconds:0.##}}
           virtual_ipaddress {
-            {{options.Vips[0]}} dev eth0
+            {{options.Vips[0]}} {{(options.VirtualMac ? "" : "dev eth0")}}
           }
         }
         {{(options.SecondStack ? SecondStack(options) : "")}}

@@ -14,6 +14,8 @@ public static class VipdConfiguration
     public const int ApiServerPort = 6443;
     internal const int VirtualRouterId = 51;
 
+    public const string VirtualMacLine = "    virtualMac: true";
+
     internal static string For(LabNode node, ClusterOptions options, string caFile)
     {
         var yaml = new StringBuilder();
@@ -28,6 +30,7 @@ public static class VipdConfiguration
         Line($"    addresses: [{string.Join(", ", options.Vips)}]");
         if (options.AdvertisementInterval?.TotalMilliseconds is { } milliseconds)
             Line(string.Create(CultureInfo.InvariantCulture, $"    advertisementInterval: {milliseconds:0}ms"));
+        if (options.VirtualMac) Line(VirtualMacLine);
         foreach (var more in options.MoreRouterLines) Line(more);
         if (options.WithApiServers) Line("    checks: [kube-apiserver]");
         if (options.SecondStack)

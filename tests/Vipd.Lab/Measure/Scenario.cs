@@ -20,8 +20,10 @@ internal sealed record Scenario(
     internal static readonly IReadOnlyList<Scenario> All =
     [
         Of("planned-stop", Failure.PlannedStop, options => options),
+        Of("planned-stop-virtual-mac", Failure.PlannedStop, options => options with { VirtualMac = true }),
         Of("planned-stop-500", Failure.PlannedStop, options => options with { Vips = ClusterOptions.ManyVips(500) }),
         Of("node-death", Failure.NodeDeath, options => options),
+        Of("node-death-virtual-mac", Failure.NodeDeath, options => options with { VirtualMac = true }),
         OfHealth("apiserver-kill", Failure.ApiServerKill),
         OfHealth("apiserver-hang", Failure.ApiServerHang),
         new("apiserver-stop", WithoutHoldDown,

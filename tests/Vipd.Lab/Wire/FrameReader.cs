@@ -19,7 +19,7 @@ internal static class FrameReader
 
     internal static AdvertisementSeen? ReadAdvertisement(ReadOnlySpan<byte> frame, TimeSpan at)
     {
-        if (EtherType(frame) == EtherTypeIpv6) return ReadAdvertisementV6(frame[EthernetHeader..], at);
+        if (EtherType(frame) == EtherTypeIpv6) return ReadAdvertisementV6(frame, at);
         if (EtherType(frame) != EtherTypeIpv4) return null;
         var ip = frame[EthernetHeader..];
         if (ip.Length < 20 || ip[9] != ProtocolVrrp) return null;
@@ -31,18 +31,25 @@ internal static class FrameReader
         for (int i = 0, from = 8; i < vrrp[3] && from + 4 <= vrrp.Length; i++, from += 4)
             addresses.Add(new IPAddress(vrrp.Slice(from, 4)));
         return new AdvertisementSeen(
-            at, new IPAddress(ip.Slice(12, 4)), vrrp[0] >> 4, vrrp[1], vrrp[2], addresses);
+            at, new IPAddress(ip.Slice(12, 4)), vrrp[0] >> 4, vrrp[1], vrrp[2], addresses)
+        {
+            SenderMac = SenderOf(frame),
+        };
     }
 
-    private static AdvertisementSeen? ReadAdvertisementV6(ReadOnlySpan<byte> ip, TimeSpan at)
+    private static AdvertisementSeen? ReadAdvertisementV6(ReadOnlySpan<byte> frame, TimeSpan at)
     {
+        var ip = frame[EthernetHeader..];
         if (ip.Length < Ipv6Header + 8 || ip[6] != ProtocolVrrp) return null;
         var vrrp = ip[Ipv6Header..];
         var addresses = new List<IPAddress>();
         for (int i = 0, from = 8; i < vrrp[3] && from + 16 <= vrrp.Length; i++, from += 16)
             addresses.Add(new IPAddress(vrrp.Slice(from, 16)));
         return new AdvertisementSeen(
-            at, new IPAddress(ip.Slice(8, 16)), vrrp[0] >> 4, vrrp[1], vrrp[2], addresses);
+            at, new IPAddress(ip.Slice(8, 16)), vrrp[0] >> 4, vrrp[1], vrrp[2], addresses)
+        {
+            SenderMac = SenderOf(frame),
+        };
     }
 
     internal static ArpSeen? ReadArp(ReadOnlySpan<byte> frame, TimeSpan at)
@@ -56,6 +63,8 @@ internal static class FrameReader
             new IPAddress(arp.Slice(24, 4)),
             BinaryPrimitives.ReadUInt16BigEndian(arp[6..]));
     }
+
+    private static PhysicalAddress SenderOf(ReadOnlySpan<byte> frame) => new(frame.Slice(6, 6).ToArray());
 
     private static int EtherType(ReadOnlySpan<byte> frame) =>
         frame.Length < EthernetHeader ? 0 : BinaryPrimitives.ReadUInt16BigEndian(frame[12..]);

@@ -7,6 +7,9 @@ namespace Vipd.Lab.Wire;
 public sealed record AdvertisementSeen(
     TimeSpan At, IPAddress Source, int Version, int VirtualRouterId, int Priority, IReadOnlyList<IPAddress> Addresses)
 {
+    /// <summary>Of the Ethernet header.</summary>
+    public required PhysicalAddress SenderMac { get; init; }
+
     /// <summary>Priority 0: the sender resigns.</summary>
     public bool Resigns => Priority == 0;
 }

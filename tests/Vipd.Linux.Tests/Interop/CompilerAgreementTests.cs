@@ -22,7 +22,7 @@ public class CompilerAgreementTests
         "unistd.h", "sys/epoll.h", "sys/eventfd.h", "sys/mman.h", "sys/prctl.h", "sys/resource.h", "sys/socket.h",
         "sys/syscall.h", "sys/time.h", "sys/timerfd.h", "sys/uio.h", "sys/wait.h", "netinet/in.h",
         "linux/capability.h", "linux/filter.h", "linux/if.h", "linux/if_addr.h", "linux/if_link.h", "linux/if_packet.h",
-        "linux/netlink.h", "linux/rtnetlink.h", "linux/sock_diag.h", "linux/inet_diag.h", "netinet/tcp.h",
+        "linux/ip.h", "linux/netlink.h", "linux/rtnetlink.h", "linux/sock_diag.h", "linux/inet_diag.h", "netinet/tcp.h",
     ];
 
     private static readonly Dictionary<Type, string> StructNames = new()

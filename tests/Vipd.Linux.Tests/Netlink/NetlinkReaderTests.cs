@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Vipd.Linux.Interop;
 using Vipd.Linux.Netlink;
 
@@ -36,6 +37,20 @@ public class NetlinkReaderTests
         Assert.Equal([2, 0, 0, 0, 0, 1], link.LinkLayerAddress.ToArray());
         Assert.Equal((true, true, 1500), (link.IsUp, link.HasCarrier, link.MaximumTransmissionUnit));
         Assert.False(reader.TryNext(out _));
+    }
+
+    [Fact]
+    public void What_the_kernel_says_of_a_macvlan_is_read()
+    {
+        var reader = new NetlinkReader(TwoMessages());
+        Assert.True(reader.TryNext(out _));
+        Assert.True(reader.TryNext(out NetlinkMessage message));
+        MacvlanLink? link = MacvlanFacts.TryRead(message);
+        Assert.NotNull(link);
+        Assert.Equal((7, "veth-name", 3, "a note", true),
+            (link.Index.Value, link.Name, link.Parent.Value, link.Alias, link.IsUp));
+        Assert.Equal(new ArpConduct(119, 118), MacvlanFacts.TryReadArp(message, new InterfaceIndex(7)));
+        Assert.Null(MacvlanFacts.TryReadArp(message, new InterfaceIndex(8)));
     }
 
     [Fact]
@@ -122,6 +137,18 @@ public class NetlinkReaderTests
         writer.Attribute(LinuxIfLink.IFLA_IFNAME, "veth-name\0"u8);
         writer.Attribute(LinuxIfLink.IFLA_ADDRESS, [2, 0, 0, 0, 0, 1]);
         writer.Attribute(LinuxIfLink.IFLA_MTU, 1500);
+        writer.Attribute(LinuxIfLink.IFLA_LINK, 3);
+        writer.Attribute(LinuxIfLink.IFLA_IFALIAS, "a note\0"u8);
+        int information = writer.BeginNested(LinuxIfLink.IFLA_LINKINFO);
+        writer.Attribute(LinuxIfLink.IFLA_INFO_KIND, "macvlan\0"u8);
+        writer.EndNested(information);
+        int families = writer.BeginNested(LinuxIfLink.IFLA_AF_SPEC);
+        int family = writer.BeginNested(SysSocket.AF_INET);
+        writer.Attribute(
+            LinuxIfLink.IFLA_INET_CONF,
+            MemoryMarshal.AsBytes<int>([.. Enumerable.Range(101, LinuxIp.IPV4_DEVCONF_ARP_IGNORE)]));
+        writer.EndNested(family);
+        writer.EndNested(families);
         writer.End();
         return buffer[..writer.Length];
     }
@@ -137,6 +164,8 @@ public class NetlinkReaderTests
                 Assert.True(address.Address.Length is 4 or 16);
             if (LinkFacts.TryRead(message, out LinkFacts link))
                 Assert.True(link.ReadName().Length <= 16);
+            _ = MacvlanFacts.TryRead(message);
+            _ = MacvlanFacts.TryReadArp(message, new InterfaceIndex(7));
             Assert.True(++messages <= bytes.Length / 16);
         }
 

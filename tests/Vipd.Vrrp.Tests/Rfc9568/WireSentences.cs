@@ -12,9 +12,10 @@ internal static class WireSentences
     private const string KernelForwards =
         "Linux forwards nothing that was sent to a link-local group, whatever its TTL";
 
-    private const string NoVirtualMac =
-        "virtualMac is not built yet: vipd answers with the MAC address of the NIC and " +
-        "announces that, as keepalived does by default";
+    private const string VirtualMacTests = "tests/Vipd.Daemon.Tests/Runtime/VirtualMacTests.cs";
+
+    private const string NoProxy =
+        "vipd does not switch proxy ARP on; who does has the macvlan's address in the answers";
 
     private const string NoRouter =
         "vipd keeps a service's address, it is nobody's default router: no Router Advertisement";
@@ -105,7 +106,9 @@ internal static class WireSentences
             nameof(AdvertisementTests.The_example_of_the_layout_is_written_octet_by_octet)),
         Sentence.By<AdvertisementTests>("7.2", "MUST", "compute the checksum",
             nameof(AdvertisementTests.What_is_written_is_read_back_whatever_the_fields_are)),
-        Sentence.Because("7.2", "MUST", "the source MAC address is the Virtual Router's", NoVirtualMac),
+        Sentence.By<AdvertisementFrameTests>(
+            "7.2", "MUST", "the source MAC address is the Virtual Router's (virtualMac)",
+            nameof(AdvertisementFrameTests.What_is_sent_carries_the_virtual_MAC_address_and_passes_the_receive_checks)),
         Sentence.Elsewhere("7.2", "MUST", "the source address is the interface's primary one",
             SocketTests, ArrivesWithTtl),
         Sentence.Elsewhere("7.2", "MUST", "send to the group", SocketTests, ArrivesWithTtl),
@@ -115,18 +118,22 @@ internal static class WireSentences
             nameof(ValueTypeTests.A_virtual_router_has_the_MAC_address_of_section_7_3)),
         Sentence.By<ValueTypeTests>("7.3", "step", "the group's MAC address",
             nameof(ValueTypeTests.A_group_has_the_MAC_address_of_RFC_1112_or_RFC_2464)),
-        Sentence.Because("7.4", "MUST NOT", "derive interface identifiers from the virtual MAC address", NoVirtualMac),
+        Sentence.Elsewhere("7.4", "MUST NOT", "derive interface identifiers from the virtual MAC address",
+            "tests/Vipd.Linux.Tests/Netlink/MacvlanNetlinkTests.cs",
+            "Up_it_answers_for_its_own_addresses_alone_whatever_the_defaults_are"),
     ];
 
     private static Sentence[] Section8 =>
     [
-        Sentence.Because("8.1.2", "MUST", "answer ARP with the virtual MAC address", NoVirtualMac),
+        Sentence.Elsewhere("8.1.2", "MUST", "answer ARP with the virtual MAC address (virtualMac)", VirtualMacTests,
+            "Clients_are_answered_with_the_one_MAC_address_and_the_node_asks_with_its_own"),
         Sentence.By<ClaimTests>("8.1.2", "MUST", "announce nothing before the address is configured",
             nameof(ClaimTests.A_take_over_advertises_then_adds_then_announces)),
         Sentence.By<ArpPacketTests>("8.1.2", "SHOULD", "broadcast a gratuitous ARP for each address",
             nameof(ArpPacketTests.A_gratuitous_request_is_written_octet_by_octet)),
-        Sentence.Because("8.1.3", "MUST", "proxy ARP advertises the virtual MAC address", NoVirtualMac),
-        Sentence.Because("8.2.2", "MUST", "answer Neighbor Solicitations with the virtual MAC address", NoVirtualMac),
+        Sentence.Because("8.1.3", "MUST", "proxy ARP advertises the virtual MAC address", NoProxy),
+        Sentence.Elsewhere("8.2.2", "MUST", "answer Neighbor Solicitations with the virtual MAC address (virtualMac)",
+            VirtualMacTests, "IPv6_clients_reach_a_global_and_a_link_local_address"),
         Sentence.By<NeighborAdvertisementTests>("8.2.2", "SHOULD", "announce each address by an unsolicited NA",
             nameof(NeighborAdvertisementTests.An_announcement_goes_from_the_address_to_all_nodes_and_overrides)),
         Sentence.By<ClaimTests>("8.2.2", "MUST", "send no NA before the address is configured",
