@@ -20,5 +20,11 @@ public sealed record Fault(
     /// <summary>It lasts, and then is over; what the broken node does after that is of interest.</summary>
     internal bool HasEnd => Lasts > TimeSpan.Zero;
 
+    /// <summary>What must hold of each run.</summary>
+    public IReadOnlyList<Demand> Demands { get; init; } = [];
+
     public override string ToString() => Name;
 }
+
+/// <summary>Something that a fault must not do, and how to see it.</summary>
+public sealed record Demand(string Text, Func<FaultRun, bool> IsMet);
