@@ -29,9 +29,14 @@ public sealed record FaultRun(
     private const int AnswersBefore = 200;
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(10);
 
-    public static FaultRun Observe(Cluster cluster, Fault fault, CancellationToken stop = default)
+    /// <summary>Who holds the VIP alone since calm was seen; null if it was not, or may not last.</summary>
+    public Master? Holder { get; private init; }
+
+    /// <param name="settled">Is known to hold the VIP alone; null: wait until somebody does.</param>
+    public static FaultRun Observe(
+        Cluster cluster, Fault fault, Master? settled = null, CancellationToken stop = default)
     {
-        var active = cluster.WaitUntilSettled(stop);
+        var active = settled ?? cluster.WaitUntilSettled(stop);
         var scene = new Scene(cluster, active, cluster.Masters.First(m => m != active && !m.IsKeepalived));
         cluster.Tap.Clear();
         using var probe = cluster.StartProbe();
@@ -61,7 +66,10 @@ public sealed record FaultRun(
             cluster.Tap.AnnouncementsSince(TimeSpan.Zero).Count,
             cluster.Tap.AdvertisementsSince(ended).Count(a => !a.Resigns && a.Source.Equals(active.Node.Address)),
             cluster.Tap.AnnouncementsSince(ended).Count(a => a.SenderMac.Equals(address)),
-            problem);
+            problem)
+        {
+            Holder = calm && fault.Restore is null && cluster.HoldersOfVip() is [var holder] ? holder : null,
+        };
     }
 
     /// <summary>What was demanded and not seen.</summary>

@@ -47,14 +47,16 @@ internal static class FaultsCommand
         Fault fault, ReusedCluster lab, ClusterOptions options, int runs, CancellationToken stop)
     {
         var all = new List<FaultRun>();
+        Master? settled = null;
         for (var run = 1; run <= runs && !stop.IsCancellationRequested; run++)
         {
             var begun = MonotonicClock.Now;
             try
             {
-                var seen = FaultRun.Observe(lab.With(options), fault, stop);
+                var seen = FaultRun.Observe(lab.With(options), fault, settled, stop);
                 all.Add(seen);
-                fault.Restore(seen.Scene);
+                settled = seen.Holder;
+                fault.Restore?.Invoke(seen.Scene);
                 var took = MonotonicClock.Now - begun;
                 Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture,
                     $"{fault.Name} {run}/{runs}: {seen}; {took.TotalSeconds:0.0} s"));
@@ -65,6 +67,7 @@ internal static class FaultsCommand
                 // The next run would start from a broken cluster.
                 Console.Error.WriteLine($"{fault.Name} {run}/{runs}: {e.Message}");
                 lab.GiveUp();
+                settled = null;
             }
         }
         return all;

@@ -13,10 +13,14 @@ public static class KnownFaults
     private static readonly TimeSpan Seconds10 = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan StopBound = TimeSpan.FromSeconds(15);
 
+    /// <summary>1 s by default, as the kernel ends it.</summary>
+    private static readonly Demand GoneWithLease = new(
+        "its VIP is gone within the lease and 300 ms", run => run.GoneAfterMilliseconds <= 1300);
+
     public static readonly Fault Hang = new(
         "hang", "daemon stands still for 10 s (SIGSTOP, SIGCONT)",
         scene => scene.Active.Daemon!.Suspend(), Seconds10,
-        scene => scene.Active.Daemon!.Resume(), Nothing)
+        scene => scene.Active.Daemon!.Resume(), null)
     {
         Demands =
         [
@@ -34,7 +38,7 @@ public static class KnownFaults
         "daemon-kill", "daemon killed (SIGKILL), no supervisor",
         scene => scene.Active.Daemon!.Kill(), AtOnce, Nothing, scene => StartAgain(scene.Active))
     {
-        Demands = [GoneWithin("the lease and 300 ms", 1300)],
+        Demands = [GoneWithLease],
     };
 
     /// <summary>As the unit's ExecStopPost= does it.</summary>
@@ -49,7 +53,7 @@ public static class KnownFaults
         },
         AtOnce, Nothing, scene => StartAgain(scene.Active))
     {
-        Demands = [GoneWithin("150 ms", 150)],
+        Demands = [GoneWithLease],
     };
 
     /// <summary>
@@ -58,7 +62,7 @@ public static class KnownFaults
     public static readonly Fault Mute = new(
         "mute", "one-way cut for 5 s: nobody hears it",
         scene => SwitchPort.LoseFramesFrom(scene.Cluster.Segment, scene.Active.Node), Seconds5,
-        scene => SwitchPort.LoseNothing(scene.Cluster.Segment), Nothing)
+        scene => SwitchPort.LoseNothing(scene.Cluster.Segment), null)
     {
         Demands =
         [
@@ -121,36 +125,33 @@ public static class KnownFaults
             scene => Command(scene.Active, "drain"), AtOnce, Nothing, scene => Command(scene.Active, "undrain")),
         new("interface", "interface down for 3 s",
             scene => Ip(scene.Active, "link", "set", "eth0", "down"), Seconds3,
-            scene => Ip(scene.Active, "link", "set", "eth0", "up"), Nothing),
+            scene => Ip(scene.Active, "link", "set", "eth0", "up"), null),
         new("interface-deleted", "interface deleted, made again after 3 s",
             scene => Segment.DeleteInterface(scene.Active.Node), Seconds3,
-            scene => scene.Cluster.Segment.MakeInterface(scene.Active.Node), Nothing),
+            scene => scene.Cluster.Segment.MakeInterface(scene.Active.Node), null),
         new("deaf", "one-way cut for 5 s: it hears nothing",
             scene => SwitchPort.LoseFramesTo(scene.Cluster.Segment, scene.Active.Node), Seconds5,
-            scene => SwitchPort.LoseNothing(scene.Cluster.Segment), Nothing),
+            scene => SwitchPort.LoseNothing(scene.Cluster.Segment), null),
         Mute,
         new("partition", "partition for 5 s: it alone on one side",
             scene => SwitchPort.Separate(scene.Cluster.Segment, scene.Active.Node), Seconds5,
-            scene => SwitchPort.Rejoin(scene.Cluster.Segment, scene.Active.Node), Nothing),
+            scene => SwitchPort.Rejoin(scene.Cluster.Segment, scene.Active.Node), null),
         new("vip-deleted", "VIP deleted by hand",
             scene => Ip(scene.Active, "addr", "del", $"{scene.Cluster.Vip}/32", "dev", "eth0"), AtOnce, Nothing,
-            Nothing),
+            null),
         new("vip-added", "VIP added by hand on another node, for 5 s",
             scene => Ip(scene.Other, "addr", "add", $"{scene.Cluster.Vip}/32", "dev", "eth0"), Seconds5,
-            scene => Ip(scene.Other, "addr", "del", $"{scene.Cluster.Vip}/32", "dev", "eth0"), Nothing),
-        new("restart-all", "all three restarted at once (SIGTERM, start)", RestartAll, AtOnce, Nothing, Nothing),
+            scene => Ip(scene.Other, "addr", "del", $"{scene.Cluster.Vip}/32", "dev", "eth0"), null),
+        new("restart-all", "all three restarted at once (SIGTERM, start)", RestartAll, AtOnce, Nothing, null),
         DiskFull,
         NoDescriptors,
         ClockForward,
         ClockBack,
     ];
 
-    private static Demand GoneWithin(string words, double milliseconds) =>
-        new($"its VIP is gone within {words}", run => run.GoneAfterMilliseconds <= milliseconds);
-
     private static Fault ClockStep(string name, string description, TimeSpan step) => new(
         name, description,
-        scene => scene.Cluster.Clock!.Step(step), Seconds3, scene => scene.Cluster.Clock!.Step(TimeSpan.Zero), Nothing)
+        scene => scene.Cluster.Clock!.Step(step), Seconds3, scene => scene.Cluster.Clock!.Step(TimeSpan.Zero), null)
     { Configure = options => options with { SteppedClock = true } };
 
     private static void RestartAll(Scene scene)
