@@ -1,6 +1,8 @@
+using System.Net;
 using Vipd.Lab;
 using Vipd.Lab.Masters;
 using Vipd.Lab.Network;
+using Vipd.Lab.Traffic;
 
 namespace Vipd.EndToEnd.Tests;
 
@@ -20,12 +22,12 @@ public class InterfaceTests
     {
         using var cluster = Cluster.Start(Named);
         var first = cluster.WaitUntilSettled();
-        Delete(first);
+        Segment.DeleteInterface(first.Node);
         Observe.Until("Fault", Soon, () => Says(first, "interface eth0 is not there"), first.DaemonLogTail);
         var successor = cluster.WaitUntilSettled();
         Assert.NotEqual(first, successor);
 
-        Make(cluster, first, withAddress: false);
+        cluster.Segment.MakeInterface(first.Node, withAddress: false);
         Observe.Until("waits for an address", Soon, () => Says(first, "has no IPv4 address"),
             () => Status(first));
         AddAddress(first);
@@ -45,10 +47,10 @@ public class InterfaceTests
     {
         using var cluster = Cluster.Create(Named with { Masters = 1 });
         var master = cluster.Masters[0];
-        Delete(master);
+        Segment.DeleteInterface(master.Node);
         cluster.StartDaemons();
         Observe.Until("Fault", Soon, () => Says(master, "interface eth0 is not there"), master.DaemonLogTail);
-        Make(cluster, master, withAddress: true);
+        cluster.Segment.MakeInterface(master.Node);
         Observe.Until("Active", Soon, () => cluster.HoldersOfVip() is [var sole] && sole == master,
             () => Status(master) + master.DaemonLogTail());
     }
@@ -60,8 +62,8 @@ public class InterfaceTests
         var master = cluster.Masters[0];
         for (var i = 0; i < 5; i++)
         {
-            Delete(master);
-            Make(cluster, master, withAddress: true);
+            Segment.DeleteInterface(master.Node);
+            cluster.Segment.MakeInterface(master.Node);
             Observe.Until("Active", Soon, () => cluster.HoldersOfVip() is [var sole] && sole == master,
                 () => Status(master) + master.DaemonLogTail());
         }
@@ -94,6 +96,56 @@ public class InterfaceTests
         Assert.Equal(takeOver.To, cluster.WaitUntilSettled());
     }
 
+    [NetnsFact]
+    public void A_primary_address_that_DHCP_exchanges_is_followed_at_once()
+    {
+        using var cluster = Cluster.Start(Named);
+        var active = cluster.WaitUntilSettled();
+        using var probe = cluster.StartProbe();
+        var former = $"{active.Node.Address}/24";
+        foreach (var next in (string[])["192.0.2.31/25", "192.0.2.32/26"])
+        {
+            IpCommand.Batch(
+                active.Node.Namespace, [$"addr del {former} dev eth0", $"addr add {next} dev eth0"]);
+            var source = IPAddress.Parse(next.Split('/')[0]);
+            Observe.Until($"sends from {source}", Soon,
+                () => cluster.Tap.Advertisements[^1].Source.Equals(source), () => Status(active));
+            former = next;
+        }
+
+        Assert.Equal(active, Assert.Single(cluster.HoldersOfVip()));
+        var client = probe.Stop();
+        Assert.Empty(client.Changes);
+        Assert.InRange(client.Lost, 0, ProbeResult.LostByTheMachine);
+    }
+
+    /// <summary>A lease that is renewed late: what is sent from is gone, and something else comes.</summary>
+    [NetnsFact]
+    public void Whoever_runs_does_not_wait_for_its_address_because_another_router_waits_for_an_interface()
+    {
+        using var cluster = Cluster.Start(Named with
+        {
+            MoreRouterLines =
+            [
+                .. Named.MoreRouterLines, "  - name: second", "    vrid: 52", "    addresses: [192.0.2.101/32]",
+                "    interface: eth9",
+            ],
+        });
+        var active = cluster.WaitUntilSettled();
+        using var probe = cluster.StartProbe();
+        IpCommand.Batch(
+            active.Node.Namespace,
+            [
+                $"addr del {active.Node.Address}/24 dev eth0", "route add 192.0.2.0/24 dev eth0",
+                "link add eth9 type veth peer name eth9p", "link set eth9p up", "link set eth9 up",
+                "addr add 198.51.100.2/24 dev eth9",
+            ]);
+        Observe.Until("the other one takes part", Soon, () => Says(active, "second") && !Says(active, "is not there"),
+            () => Status(active));
+        Assert.Equal(active, Assert.Single(cluster.HoldersOfVip()));
+        Assert.InRange(probe.Stop().Lost, 0, ProbeResult.LostByTheMachine);
+    }
+
     private static bool IsBackup(Master master) => master.Get("/metrics").Contains(
         "\nvipd_state{router=\"apiserver\",state=\"backup\"} 1\n", StringComparison.Ordinal);
 
@@ -101,22 +153,6 @@ public class InterfaceTests
 
     private static string Status(Master master) =>
         master.RunVipd("status", "--socket", master.Node.PathOf("vipd.sock")).Output;
-
-    private static void Delete(Master master) =>
-        IpCommand.Run("-n", master.Node.Namespace.Name, "link", "del", "eth0");
-
-    private static void Make(Cluster cluster, Master master, bool withAddress)
-    {
-        var node = master.Node;
-        IpCommand.Batch(cluster.Segment.Switch,
-        [
-            $"link add {node.SwitchPort} type veth peer name eth0 netns {node.Namespace}",
-            $"link set {node.SwitchPort} master br0",
-            $"link set {node.SwitchPort} up",
-        ]);
-        IpCommand.Batch(node.Namespace, ["link set eth0 up"]);
-        if (withAddress) AddAddress(master);
-    }
 
     private static void AddAddress(Master master) =>
         IpCommand.Batch(master.Node.Namespace, [$"addr add {master.Node.Address}/24 dev eth0"]);

@@ -1,4 +1,5 @@
 using Vipd.Lab.Mixed;
+using Vipd.Lab.Traffic;
 
 namespace Vipd.EndToEnd.Tests;
 
@@ -9,12 +10,6 @@ namespace Vipd.EndToEnd.Tests;
 public class MixedCompanyTests(MixedCompanyTests.Matrix matrix) : IClassFixture<MixedCompanyTests.Matrix>
 {
     private const double TolerableLateness = 20;
-
-    /// <summary>
-    /// Four labs at a time on two cores lose single packets of a client's thousand a second; a gap at these intervals
-    /// is one of hundreds.
-    /// </summary>
-    private const int LostByTheMachine = 50;
 
     public static TheoryData<string, string> Cells
     {
@@ -41,7 +36,7 @@ public class MixedCompanyTests(MixedCompanyTests.Matrix matrix) : IClassFixture<
         Assert.True(cell.Problem is null, cell.Problem);
         // A machine that is too busy to ask every millisecond is too busy to answer.
         if (scenario is not "vipd is killed" && cell.ClientLateness < TolerableLateness)
-            Assert.InRange(cell.VipdLost, 0, LostByTheMachine);
+            Assert.InRange(cell.VipdLost, 0, ProbeResult.LostByTheMachine);
     }
 
     /// <summary>All labs run once, side by side, before the first cell is judged.</summary>

@@ -64,6 +64,32 @@ public class DirectedTests
         }
     }
 
+    /// <summary>
+    /// n3 is the best. Nobody hears it, so that another one takes over, whom the client believes; then it is heard
+    /// again, and the other one yields. n3 has heard it all the time and has put its next announcements off.
+    /// </summary>
+    [Fact]
+    public void After_a_one_way_cut_the_loser_answers_the_client_until_the_winner_announces()
+    {
+        const int Client = 3;
+        var better = new Fault(TimeSpan.FromMilliseconds(10), FaultKind.Priority, Node: 2, Value: 150);
+        for (ulong seed = 1; seed <= 100; seed++)
+        {
+            TimeSpan from = TimeSpan.FromSeconds(20);
+            TimeSpan until = TimeSpan.FromSeconds(25) + TimeSpan.FromMilliseconds(3 * seed);
+            SimulationResult result = Run(
+                3,
+                TimeSpan.FromSeconds(60),
+                [
+                    better,
+                    .. new[] { 0, 1, Client }.Select(other => new Fault(from, FaultKind.CutPath, 2, other)),
+                    .. new[] { 0, 1, Client }.Select(other => new Fault(until, FaultKind.HealPath, 2, other)),
+                ],
+                seed);
+            Assert.Equal(1, Count(result, "Active -> Backup (HigherPriority)"));
+        }
+    }
+
     private static int Count(SimulationResult result, string text) => result.Transcript.Split(text).Length - 1;
 
     private static SimulationResult Run(int nodes, TimeSpan duration, params Fault[] faults) =>

@@ -101,10 +101,10 @@ internal sealed class ReloadService : BackgroundService
         await _oneAtATime.WaitAsync();
         try
         {
-            PlanResult result = MachinePlans.For(_configuration, NamesOf(_plans));
+            IReadOnlyList<RouterPlan> before = _plans;
+            PlanResult result = MachinePlans.Following(before, _configuration);
             if (result.Errors.Count > 0)
                 return false;
-            IReadOnlyList<RouterPlan> before = _plans;
             using Reconfiguration next = _loop.Prepare(before, result.Plans);
             if (next.IsEmpty || !await PutIntoForce(next, _configuration))
                 return false;

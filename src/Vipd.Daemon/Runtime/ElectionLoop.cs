@@ -227,6 +227,8 @@ public sealed partial class ElectionLoop : IDisposable
         _resynchroniseAt = _network.TryResynchronise(now) ? MonotonicTime.Never : now + ResynchroniseRetry;
         if (!_network.IsOrdered)
             _resynchroniseAt = MonotonicTime.Min(_resynchroniseAt, now + OrderCheckDelay);
+        if (Array.Exists(_network.Interfaces, at => at.HasOtherSource))
+            _machineChanged?.Invoke();
     }
 
     private void FireDeadlines(MonotonicTime now)
@@ -336,7 +338,7 @@ public sealed partial class ElectionLoop : IDisposable
             change.CreatedAt);
         bool isVirtual = false;
         bool isOurs = false;
-        bool holding = false;
+        bool matters = false;
         foreach (RouterRuntime router in at.Routers)
         {
             bool isItsPlace = change.Interface == (router.VirtualMac?.Index ?? at.Index);
@@ -347,14 +349,15 @@ public sealed partial class ElectionLoop : IDisposable
             isOurs |= isItsPlace && router.HasPut(address);
             if (!sighting.IsPresent && router.SendsFrom(address))
                 _resynchroniseAt = now;
-            holding |= !router.IsReleased;
+            matters |= !router.IsReleased || router.MayTakeOtherSource;
         }
 
         var held = new RecordedAddress(change.Interface, address, change.PrefixLength, change.CreatedAt);
         _board.Held.Set(held, isOurs && sighting.IsPresent);
 
-        // An address of the interface's own came or went: ours may stand before them now, which matters to IPv4 alone.
-        if (holding && !isVirtual && !change.IsSecondary && !address.IsIPv6)
+        // An address of the interface's own came or went: ours may stand before them now, which matters to IPv4 alone;
+        // or it takes the place of one that was sent from.
+        if (matters && !isVirtual && !change.IsSecondary && !address.IsIPv6)
             _resynchroniseAt = MonotonicTime.Min(_resynchroniseAt, now + OrderCheckDelay);
     }
 

@@ -74,6 +74,12 @@ internal sealed class InterfaceRuntime : IDisposable
 
     public FileDescriptor AnnouncementDescriptor => _announcements.Descriptor;
 
+    /// <summary>
+    /// A router has lost what it sends from, and the interface has an address of its own that it could take. False for
+    /// IPv6, which sends from a link-local one.
+    /// </summary>
+    public bool HasOtherSource { get; private set; }
+
     /// <summary>Also for a router that is attached already and has another plan.</summary>
     public void Attach(RouterRuntime router, RouterPlan plan)
     {
@@ -193,6 +199,8 @@ internal sealed class InterfaceRuntime : IDisposable
             .. addresses.Where(found => found is { IsSecondary: false, Scope: 0 }
                 && found.Address.AddressFamily == AddressFamily.InterNetwork),
         ];
+        HasOtherSource = Routers.Exists(router => router.MayTakeOtherSource)
+            && !Array.TrueForAll(candidates, IsVirtual) && Protocol.Family == AddressFamily.InterNetwork;
         InterfaceAddress[] ahead = [.. candidates.TakeWhile(IsVirtual)];
         return ahead.Length == candidates.Length || PutBehind(ahead, now);
     }

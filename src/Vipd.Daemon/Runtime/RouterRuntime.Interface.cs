@@ -10,6 +10,15 @@ internal sealed partial class RouterRuntime
     private bool _isLinkUsable = true;
     private bool _isPrimaryMissing;
 
+    /// <summary>
+    /// The address that it sends from has gone, and any other of the interface's would do. (By unicast the peers know
+    /// this one.)
+    /// </summary>
+    public bool MayTakeOtherSource => _isPrimaryMissing && Opened is { Plan.Unicast: null };
+
+    /// <summary>IPv4 goes on with a source that is missing.</summary>
+    private bool NeedsSource => Opened is { At.Protocol.NeedsSource: true };
+
     /// <summary>The interface can be used, or cannot.</summary>
     public void ObserveLink(bool usable, MonotonicTime now)
     {
@@ -30,9 +39,11 @@ internal sealed partial class RouterRuntime
 
     private void ObservePrimary(InternetAddress address, bool present, MonotonicTime now)
     {
-        if (!SendsFrom(address) || present != _isPrimaryMissing || Opened is not { At.Protocol.NeedsSource: true })
+        if (!SendsFrom(address) || present != _isPrimaryMissing)
             return;
         _isPrimaryMissing = !present;
+        if (!NeedsSource)
+            return;
         NotePrimary();
         TellOfInterface(now);
     }
@@ -42,7 +53,7 @@ internal sealed partial class RouterRuntime
     /// with the link, and checks for duplicates, for a second and more, when the link is back.
     /// </summary>
     private void TellOfInterface(MonotonicTime now) => Handle(
-        _isLinkUsable && !_isPrimaryMissing
+        _isLinkUsable && !(_isPrimaryMissing && NeedsSource)
             ? RouterEvent.FaultCleared(RouterFaults.Interface)
             : RouterEvent.FaultRaised(RouterFaults.Interface),
         now);

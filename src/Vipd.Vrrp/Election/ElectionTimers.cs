@@ -12,8 +12,11 @@ public static class ElectionTimers
     /// <summary>Once heard, a successor gets this long to announce its addresses.</summary>
     public static readonly TimeSpan SuccessorGrace = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>No resigning router holds its addresses longer than this for a successor that does not come.</summary>
+    /// <summary>No router holds its addresses longer than this for a successor that does not come.</summary>
     private static readonly TimeSpan HandoverCeiling = TimeSpan.FromSeconds(10);
+
+    /// <summary>The longest pause within a winner's burst of announcements.</summary>
+    private static readonly TimeSpan LongestBurstPause = TimeSpan.FromMilliseconds(400);
 
     /// <summary>Skew_Time = (256 - priority) * Active_Adver_Interval / 256 (§6.1).</summary>
     public static TimeSpan SkewTime(Priority priority, TimeSpan activeAdverInterval) =>
@@ -62,6 +65,19 @@ public static class ElectionTimers
     public static TimeSpan HandoverLimit(TimeSpan advertisementInterval)
     {
         TimeSpan limit = (4 * advertisementInterval) + SpreadLimit(advertisementInterval) + SuccessorGrace;
+        return limit < HandoverCeiling ? limit : HandoverCeiling;
+    }
+
+    /// <summary>
+    /// How long a router that yields keeps addresses that it has announced, while the winner does not announce them.
+    /// The winner has perhaps heard it for so long that it has put its next announcements off until the loser has been
+    /// silent for three intervals; or it is between two announcements against it.
+    /// </summary>
+    /// <param name="interval">The longer of both routers' intervals.</param>
+    public static TimeSpan YieldLimit(TimeSpan interval)
+    {
+        TimeSpan silence = 3 * interval;
+        TimeSpan limit = (silence > LongestBurstPause ? silence : LongestBurstPause) + SuccessorGrace;
         return limit < HandoverCeiling ? limit : HandoverCeiling;
     }
 }

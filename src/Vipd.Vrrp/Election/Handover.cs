@@ -3,7 +3,8 @@ namespace Vipd.Vrrp.Election;
 /// <summary>
 /// Make-before-break: a router that is no longer Active keeps answering for its addresses until its successor has
 /// announced each of them, or 100 ms after the successor's first Advertisement, or until a bounded wait ends. The
-/// Advertisement alone is too early: a successor advertises before it has the addresses.
+/// Advertisement alone is too early: a successor advertises before it has the addresses. Where clients may have been
+/// sent here since the successor announced last, its Advertisements end nothing.
 /// </summary>
 internal sealed class Handover
 {
@@ -26,6 +27,15 @@ internal sealed class Handover
         _missing = _addressCount;
         _successorHeard = false;
         Deadline = now + limit;
+    }
+
+    /// <summary>
+    /// Starts holding for one that advertises already; it has <paramref name="limit"/> to announce.
+    /// </summary>
+    public void BeginHeard(MonotonicTime now, TimeSpan limit)
+    {
+        Begin(now, limit);
+        _successorHeard = true;
     }
 
     /// <summary>Other addresses: the successor announces them anew, within the time that it has.</summary>

@@ -133,18 +133,28 @@ public sealed partial class VirtualRouter
 
     /// <summary>
     /// A better Active Router was heard: keep answering until it has announced the addresses. If clients may believe
-    /// us, a last Advertisement of ours makes it announce again: after a partition it has perhaps never heard of us.
+    /// us, a last Advertisement of ours makes it announce again, sooner or later: after a partition it has perhaps
+    /// never heard of us; after a one-way cut it has heard so much of us that it takes its time.
     /// </summary>
     private void YieldTo(in RouterEvent advertisement, TransitionCause cause, MonotonicTime now)
     {
+        TimeSpan limit = ElectionTimers.SuccessorGrace;
         if (_claim.HasAnnounced)
+        {
+            TimeSpan winners = advertisement.MaxAdvertiseInterval.ToTimeSpan();
+            limit = ElectionTimers.YieldLimit(winners > _advertisementInterval ? winners : _advertisementInterval);
             Advertise(now);
+        }
         else
+        {
             _holdDown.ForgetHolder();
+        }
+
         _holdDown.Hear(advertisement.Sender, now);
         _holdDown.Accept(advertisement.Sender);
-        HoldForSuccessor(now);
-        _handover.HearSuccessor(now);
+        if (_holding)
+            _handover.BeginHeard(now, limit);
+        EndClaim();
         RememberActiveRouter(advertisement);
         EnterBackup(cause, now);
     }

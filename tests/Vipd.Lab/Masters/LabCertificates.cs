@@ -19,7 +19,7 @@ public sealed record LabCertificates(string Directory)
     public static LabCertificates Create(string directory, params IReadOnlyList<IPAddress> addresses)
     {
         var files = new LabCertificates(directory);
-        var (from, until) = (DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddDays(7));
+        var (from, until) = (DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(7));
 
         using var caKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var caRequest = new CertificateRequest("CN=vipd-lab CA", caKey, HashAlgorithmName.SHA256);

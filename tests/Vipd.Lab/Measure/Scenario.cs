@@ -87,17 +87,22 @@ internal sealed record Scenario(
         name, WithoutHoldDown,
         [
             ("packets lost", ""), ("lower priority advertised after", "ms"), ("answered elsewhere after", "ms"),
-            ("claimants", ""), ("probe lateness", "ms"),
+            ("last of 20 idle connections ended after", "ms"), ("claimants", ""), ("probe lateness", "ms"),
         ],
         (cluster, stop) =>
         {
+            cluster.WaitUntilSettled(stop);
+            using var clients = IdleConnections.Open(
+                cluster.Segment.Client, cluster.Vip, VipdConfiguration.ApiServerPort, 20);
             var takeOver = Break(cluster, failure, stop);
+            var ended = clients.LastEnd(TimeSpan.FromSeconds(5));
             var lowered = cluster.Tap.AdvertisementsSince(takeOver.BrokenAt).FirstOrDefault(
                 seen => seen.Source.Equals(takeOver.From.Node.Address) && seen.Priority < DefaultPriority);
             return
             [
                 takeOver.Client.Lost, (lowered?.At - takeOver.BrokenAt)?.TotalMilliseconds ?? double.NaN,
-                takeOver.MillisecondsToNewAnswer, takeOver.Claimants, takeOver.Client.WorstSendLatenessMilliseconds,
+                takeOver.MillisecondsToNewAnswer, (ended - takeOver.BrokenAt)?.TotalMilliseconds ?? double.NaN,
+                takeOver.Claimants, takeOver.Client.WorstSendLatenessMilliseconds,
             ];
         });
 

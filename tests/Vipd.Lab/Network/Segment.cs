@@ -78,6 +78,19 @@ public sealed class Segment : IDisposable
     public void HealSecondCable(LabNode node) =>
         IpCommand.Run("-n", Switch.Name, "link", "set", node.SecondSwitchPort, "up");
 
+    /// <summary>As if the card were pulled out: the interface is gone with all it had.</summary>
+    public static void DeleteInterface(LabNode node) =>
+        IpCommand.Run("-n", node.Namespace.Name, "link", "del", "eth0");
+
+    /// <summary>The card is back, on the same port of the switch; without an address if a DHCP client is slow.</summary>
+    public void MakeInterface(LabNode node, bool withAddress = true)
+    {
+        IpCommand.Batch(Switch, CableOf(node));
+        IpCommand.Batch(
+            node.Namespace,
+            ["link set eth0 up", .. withAddress ? (string[])[$"addr add {node.Address}/24 dev eth0"] : []]);
+    }
+
     /// <summary>Namespaces, processes and files that still carry this segment's name.</summary>
     public IReadOnlyList<string> LeftBehind() => Name.Remains();
 
@@ -108,12 +121,7 @@ public sealed class Segment : IDisposable
             "link add br0 type bridge stp_state 0 forward_delay 0 mcast_snooping 0",
             "link set lo up",
             "link set br0 up",
-            .. Nodes.SelectMany(n => (string[])
-            [
-                $"link add {n.SwitchPort} type veth peer name eth0 netns {n.Namespace}",
-                $"link set {n.SwitchPort} master br0",
-                $"link set {n.SwitchPort} up",
-            ]),
+            .. Nodes.SelectMany(CableOf),
         ]);
         foreach (var node in Nodes)
         {
@@ -155,6 +163,13 @@ public sealed class Segment : IDisposable
             IpCommand.Batch(node.Namespace, ["link set eth1 addrgenmode none", "link set eth1 up", .. ipv6]);
         }
     }
+
+    private static string[] CableOf(LabNode node) =>
+    [
+        $"link add {node.SwitchPort} type veth peer name eth0 netns {node.Namespace}",
+        $"link set {node.SwitchPort} master br0",
+        $"link set {node.SwitchPort} up",
+    ];
 
     /// <summary>Off, or without what would take time and make noise: router solicitations, DAD.</summary>
     private static void SetIpv6(NetworkNamespace place, bool isEnabled) => place.Inside(() =>

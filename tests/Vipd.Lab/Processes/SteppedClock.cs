@@ -21,6 +21,7 @@ public sealed class SteppedClock
         #include <time.h>
 
         static const volatile long *seconds;
+        static int (*of_libc)(clockid_t, struct timespec *);
 
         __attribute__((constructor)) static void map_offset(void)
         {
@@ -33,8 +34,9 @@ public sealed class SteppedClock
 
         int clock_gettime(clockid_t clock, struct timespec *now)
         {
-            int (*next)(clockid_t, struct timespec *) = dlsym(RTLD_NEXT, "clock_gettime");
-            int result = next(clock, now);
+            if (of_libc == NULL)
+                of_libc = dlsym(RTLD_NEXT, "clock_gettime");
+            int result = of_libc(clock, now);
             if (result == 0 && seconds != NULL && (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE))
                 now->tv_sec += *seconds;
             return result;

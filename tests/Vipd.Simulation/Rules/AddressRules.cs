@@ -75,8 +75,10 @@ internal sealed class AddressRules(Situation situation) : IRule
 
         MonotonicTime since = _handingOverSince[node.Number] ??= situation.Now;
         // Active_Down_Interval of the least eager successor with its spread, and 100 ms to announce; never over 10 s.
-        TimeSpan interval = node.LongestInterval;
-        double milliseconds = (4 * interval.TotalMilliseconds) + Math.Min(10, interval.TotalMilliseconds / 16) + 100;
+        // One that has announced and yields waits for three of the winner's intervals, or 400 ms, and 100 ms.
+        double own = node.LongestInterval.TotalMilliseconds;
+        double longest = situation.Nodes.Max(other => other.LongestInterval).TotalMilliseconds;
+        double milliseconds = Math.Max((4 * own) + Math.Min(10, own / 16), Math.Max(3 * longest, 400)) + 100;
         TimeSpan limit = TimeSpan.FromMilliseconds(Math.Min(10_000, milliseconds));
         if (situation.Now - since > limit + node.Settings.LongestLateness)
             situation.Verdict.Break("HandoverEnds", $"n{node.Number + 1} waits for a successor that does not come");

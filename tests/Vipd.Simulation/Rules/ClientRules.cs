@@ -42,29 +42,13 @@ internal sealed class ClientRules(Situation situation) : IRule
         }
     }
 
-    /// <summary>
-    /// An operator has taken the address from a node, and whoever takes over may be that one; or has given it to one
-    /// only now, which is claiming it.
-    /// </summary>
-    private bool IsNotMeantToBeAnswered(int address)
-    {
-        foreach (Node node in situation.Nodes)
-        {
-            if (address >= node.Settings.Parameters.AddressCount ||
-                situation.Now - node.AddressesChangedAt <= situation.Claiming)
-                return true;
-        }
-
-        return false;
-    }
-
     private void IsAnswered()
     {
         for (int address = 0; address < _unansweredSince.Length; address++)
         {
             Node believed = situation.Nodes[situation.Client.Cache[address]];
             // keepalived breaks before it makes; that is not vipd's to answer for.
-            if (believed.Settings.IsKeepalived || IsNotMeantToBeAnswered(address) ||
+            if (believed.Settings.IsKeepalived || situation.IsNotMeantToBeAnswered(address) ||
                 (believed.Kernel.Has(address) && situation.Lan.IsLinkUp(believed.Number)))
             {
                 _unansweredSince[address] = null;

@@ -11,6 +11,7 @@ internal sealed class Rulebook(Situation situation)
         new TakeOverRules(situation),
         new AddressRules(situation),
         new ClientRules(situation),
+        new YieldRules(situation),
         new RateRules(situation),
         new DeadlineRule(situation),
     ];

@@ -72,7 +72,7 @@ internal sealed class Situation(Scenario scenario, Agenda agenda, Lan lan, Node[
         }
     }
 
-    private bool NobodyStandsStill
+    public bool NobodyStandsStill
     {
         get
         {
@@ -94,6 +94,22 @@ internal sealed class Situation(Scenario scenario, Agenda agenda, Lan lan, Node[
     {
         _quietSince = MonotonicTime.Max(_quietSince, agenda.Now + lasting);
         _fallsIntoParts = FindParts();
+    }
+
+    /// <summary>
+    /// An operator has taken the address from a node, and whoever takes over may be that one; or has given it to one
+    /// only now, which is claiming it.
+    /// </summary>
+    public bool IsNotMeantToBeAnswered(int address)
+    {
+        foreach (Node node in nodes)
+        {
+            if (address >= node.Settings.Parameters.AddressCount ||
+                agenda.Now - node.AddressesChangedAt <= Claiming)
+                return true;
+        }
+
+        return false;
     }
 
     private bool FindParts()

@@ -47,6 +47,9 @@ internal sealed class Lan
     /// <summary>When an announcement last failed to reach the client.</summary>
     public MonotonicTime ClientMissedAt { get; private set; } = MonotonicTime.Origin;
 
+    /// <summary>When the last frame arrives that was sent in bad weather: late, twice, or behind a later one.</summary>
+    public MonotonicTime RoughUntil { get; private set; } = MonotonicTime.Origin;
+
     public long Frames { get; private set; }
 
     /// <summary>Nothing is cut and nothing is lost; a node whose own link is down is that node's matter.</summary>
@@ -111,6 +114,8 @@ internal sealed class Lan
         _agenda.Enter(at, new Happening(HappeningKind.Delivery, to, frame));
         if (_random.Chance(Weather.Duplication))
             _agenda.Enter(at + Weather.LongestDelay, new Happening(HappeningKind.Delivery, to, frame));
+        if (!Weather.IsFair)
+            RoughUntil = MonotonicTime.Max(RoughUntil, at + Weather.LongestDelay);
     }
 
     private int Path(int from, int to) => (from * _participants) + to;

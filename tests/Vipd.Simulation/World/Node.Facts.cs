@@ -64,6 +64,9 @@ internal sealed partial class Node
     /// <summary>When this node last yielded to one that had claimed or announced at the same moment.</summary>
     public MonotonicTime LostClaimAt { get; private set; }
 
+    /// <summary>When this node last yielded after it had announced: clients may believe it.</summary>
+    public MonotonicTime YieldedAt { get; private set; }
+
     public MonotonicTime BecameActiveAt { get; private set; }
 
     public TimeSpan SinceTakeOver => _agenda.Now - BecameActiveAt;
@@ -160,7 +163,7 @@ internal sealed partial class Node
             LostClaimAt = _agenda.Now;
         // One that had announced nothing yet has moved nothing by yielding.
         if (action.From == RouterState.Active && yields && _announcedAt >= BecameActiveAt)
-            _yieldedAt = RouterNow;
+            (_yieldedAt, YieldedAt) = (RouterNow, _agenda.Now);
         if (action.To == RouterState.Backup)
             _enteredBackupAt = _agenda.Now;
         if (action.To != RouterState.Active)

@@ -95,8 +95,69 @@ public class HandoverTests
 
         Assert.Equal(RouterState.Backup, router.Router.State);
         Assert.True(router.Router.IsHandingOver);
-        Assert.Equal(100, router.Due);
         Assert.Equal("remove", router.Tell(RouterEvent.AnnouncementHeard(0)));
+    }
+
+    /// <summary>
+    /// A one-way cut ends: the winner has heard this router all the time, and so has put its next announcements off
+    /// until it has been silent for 600 ms.
+    /// </summary>
+    [Fact]
+    public void A_router_that_yields_after_it_has_announced_outlasts_a_winner_that_takes_its_time_to_announce()
+    {
+        RouterDriver winner = RouterDriver.Active(p => p with { AnnounceAfter = [], AnnounceRefresh = TimeSpan.Zero });
+        for (int heard = 0; heard < 25; heard++)
+        {
+            winner.Hear(50);
+            winner.Run(200);
+        }
+
+        RouterDriver loser = RouterDriver.Active();
+        Assert.StartsWith("advertise 100; ", loser.Hear(200), StringComparison.Ordinal);
+        winner.Hear(50);
+        MonotonicTime lastWord = winner.Now;
+        while (!winner.Fire().Contains("announce", StringComparison.Ordinal))
+            Assert.True(winner.Now - lastWord < TimeSpan.FromSeconds(1));
+
+        double announcedAfter = (winner.Now - lastWord).TotalMilliseconds;
+        Assert.True(announcedAfter > ElectionTimers.SuccessorGrace.TotalMilliseconds);
+        for (double waited = 0; waited < announcedAfter; waited += 200)
+        {
+            Assert.Equal("", loser.Run(200));
+            Assert.Equal("", loser.Hear(200));
+        }
+
+        Assert.Equal("remove", loser.Tell(RouterEvent.AnnouncementHeard(0)));
+    }
+
+    [Fact]
+    public void A_router_that_yields_before_it_has_announced_has_sent_no_client_here_and_waits_100_ms()
+    {
+        RouterDriver router = RouterDriver.Backup();
+        router.Fire();
+        Assert.Equal("add 0..0", router.Tell(RouterEvent.DeadlineReached));
+        router.Hear(200);
+
+        Assert.Equal(100, router.Due);
+    }
+
+    [Theory]
+    [InlineData(20, 20, 700)]
+    [InlineData(20, 100, 3100)]
+    [InlineData(100, 20, 3100)]
+    public void A_winner_that_never_announces_is_waited_for_by_the_longer_interval(int own, int winners, double limit)
+    {
+        RouterDriver router =
+            RouterDriver.Active(p => p with { AdvertisementInterval = new Centiseconds(own) });
+        router.Hear(200, intervalCs: winners);
+        for (double waited = 0; waited < limit - 100; waited += 100)
+        {
+            Assert.Equal("", router.Run(100));
+            Assert.Equal("", router.Hear(200, intervalCs: winners));
+        }
+
+        Assert.Equal(100, router.Due);
+        Assert.Equal("remove", router.Fire());
     }
 
     [Fact]

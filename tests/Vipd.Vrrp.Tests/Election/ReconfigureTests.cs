@@ -74,7 +74,7 @@ public class ReconfigureTests
         driver.Hear(200);
         driver.Wait(30);
         driver.Reconfigure(p => p with { AddressCount = 2 }, addressesChanged: true);
-        Assert.Equal(70, driver.Due);
+        Assert.Equal(670, driver.Due);
     }
 
     [Fact]

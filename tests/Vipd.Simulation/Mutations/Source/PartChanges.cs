@@ -66,6 +66,10 @@ internal static class PartChanges
         new("A handover waits one interval only", Timers, "(4 * advertisementInterval)", "(1 * advertisementInterval)"),
         new("A successor has no time to announce", Timers, "SuccessorGrace = TimeSpan.FromMilliseconds(100)",
             "SuccessorGrace = TimeSpan.Zero"),
+        new("A winner that takes its time is waited for two intervals", Timers,
+            "TimeSpan silence = 3 * interval;", "TimeSpan silence = 2 * interval;"),
+        new("A winner that is between two announcements is not waited for", Timers,
+            "LongestBurstPause = TimeSpan.FromMilliseconds(400)", "LongestBurstPause = TimeSpan.Zero"),
         new("A successor has a minute to announce", Timers, "SuccessorGrace = TimeSpan.FromMilliseconds(100)",
             "SuccessorGrace = TimeSpan.FromMinutes(1)"),
     ];
@@ -77,6 +81,8 @@ internal static class PartChanges
         new("Announcements of the handover before count", Handover, "Array.Clear(_announced);"),
         new("The first announcement ends the handover", Handover, "return _missing == 0;", "return true;"),
         new("Only the first of 64 addresses is waited for", Handover, "1UL << (address & 63)", "1UL << 0"),
+        new("A winner's Advertisement ends what it has to announce first", Handover, "_successorHeard = true;\n    }"
+            , "}"),
         new("A handover has no end of its own", Handover,
             "Deadline = now + limit;", "Deadline = now + TimeSpan.FromDays(1);"),
         new("Addresses are announced, not added", Claim, "if (!_announceNext)", "if (_announceNext)"),
