@@ -1,5 +1,3 @@
-using System.Net.NetworkInformation;
-using System.Text.Json;
 using Vipd.Lab.Masters;
 using Vipd.Lab.Network;
 using Vipd.Lab.Traffic;
@@ -29,7 +27,7 @@ public sealed record FaultRun(
     {
         var active = cluster.WaitUntilSettled(stop);
         var scene = new Scene(cluster, active, cluster.Masters.First(m => m != active && !m.IsKeepalived));
-        var address = LinkLayerAddressOf(active.Node);
+        var address = active.Node.LinkLayerAddress();
         cluster.Tap.Clear();
         using var probe = cluster.StartProbe();
         Lab.Observe.Until("answers", Bound, () => probe.Answered >= AnswersBefore, cluster.DescribeHolders, stop);
@@ -60,11 +58,4 @@ public sealed record FaultRun(
         probe.Last is { } last
         && MonotonicClock.Now - last.Received < TimeSpan.FromMilliseconds(100)
         && cluster.HoldersOfVip().Count == 1;
-
-    private static PhysicalAddress LinkLayerAddressOf(LabNode node)
-    {
-        using var link = JsonDocument.Parse(
-            IpCommand.Run("-n", node.Namespace.Name, "-j", "link", "show", "dev", "eth0"));
-        return PhysicalAddress.Parse(link.RootElement[0].GetProperty("address").GetString()!);
-    }
 }

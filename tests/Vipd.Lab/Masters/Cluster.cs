@@ -13,12 +13,14 @@ public sealed class Cluster : IDisposable
 {
     private static readonly TimeSpan SettleBound = TimeSpan.FromSeconds(20);
     private readonly Holders _holders;
+    private readonly HashSet<IPAddress> _vips;
 
     private Cluster(Segment segment, ClusterOptions options)
     {
         (Segment, Options) = (segment, options);
         Tap = WireTap.Start(segment);
         _holders = new Holders(segment.Masters);
+        _vips = [.. options.Vips.Select(vip => vip.Address)];
         if (options.TinyDisks)
         {
             foreach (var node in segment.Masters) new TinyDisk(node).Mount();
@@ -127,7 +129,7 @@ public sealed class Cluster : IDisposable
             var now = SoleHolder();
             if (now != holder || now is null) (holder, since) = (now, MonotonicClock.Now);
             if (holder is null || MonotonicClock.Now - since < calm) return false;
-            return Tap.ClaimantsSince(MonotonicClock.Now - calm, VipdConfiguration.VirtualRouterId) is [var claimant]
+            return Tap.ClaimantsSince(MonotonicClock.Now - calm, Options.VirtualRouters.First().Vrid) is [var claimant]
                 && claimant.Equals(holder.Node.Address);
         }, DescribeHolders, stop);
         return holder!;
@@ -160,11 +162,13 @@ public sealed class Cluster : IDisposable
         Segment.Dispose();
     }
 
-    private Master? SoleHolder() =>
-        HoldersOfVip() is [var sole]
-        && Options.Vips.Skip(1).All(v => HoldersOf(v.Address) is [var other] && other == sole)
-            ? sole
-            : null;
+    private Master? SoleHolder()
+    {
+        if (_vips.Count == 1) return HoldersOfVip() is [var only] ? only : null;
+        var counts = _holders.CountOf(_vips);
+        Master[] some = [.. Masters.Where(m => !m.IsCut && counts.Any(c => c.Node == m.Node && c.Count > 0))];
+        return some is [var sole] && counts.Single(c => c.Node == sole.Node).Count == _vips.Count ? sole : null;
+    }
 
     private void KeepAnswering()
     {

@@ -1,15 +1,36 @@
 using System.Globalization;
+using System.Text;
 using Vipd.Lab.Network;
 
 namespace Vipd.Lab.Masters;
 
-/// <summary>Debian's keepalived as a peer: the same VRID, interval and address as vipd.yaml has.</summary>
+/// <summary>A <c>vrrp_script</c> that asks the apiserver, as kubeadm's guide writes it, with its own timing.</summary>
+/// <param name="Interval">Whole seconds.</param>
+/// <param name="Fall">Failures in a row that count.</param>
+public sealed record KeepalivedScript(TimeSpan Interval, int Fall)
+{
+    /// <summary>As kubeadm's guide has it.</summary>
+    public static readonly KeepalivedScript Kubeadm = new(TimeSpan.FromSeconds(3), 10);
+
+    /// <summary>As quick as the guide's form allows.</summary>
+    public static readonly KeepalivedScript Quickest = new(TimeSpan.FromSeconds(1), 2);
+}
+
+/// <summary>Debian's keepalived as a peer: the same VRIDs, interval and addresses as vipd.yaml has.</summary>
 internal static class Keepalived
 {
+    /// <summary>Beyond these, keepalived wants addresses to be excluded from the Advertisements.</summary>
+    private const int MostAdvertised = 255;
+
+    private const UnixFileMode Executable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    /// <summary>What its log says once the script has succeeded for the first time.</summary>
+    internal const string ScriptSucceeded = "VRRP_Script(check_apiserver) succeeded";
+
     internal static IReadOnlyList<string> Command(LabNode node, ClusterOptions options)
     {
         var file = node.PathOf("keepalived.conf");
-        File.WriteAllText(file, Configuration(options));
+        File.WriteAllText(file, Configuration(node, options));
         return
         [
             "keepalived", "--dont-fork", "--log-console", "--log-detail", "--vrrp", "--use-file", file,
@@ -17,21 +38,59 @@ internal static class Keepalived
         ];
     }
 
-    private static string Configuration(ClusterOptions options) => string.Create(CultureInfo.InvariantCulture, $$"""
-        global_defs {
-          vrrp_version 3
-          script_user root
+    private static string Configuration(LabNode node, ClusterOptions options)
+    {
+        var text = new StringBuilder();
+        void Line(string line) => text.Append(line).Append('\n');
+        Line("global_defs {");
+        Line("  vrrp_version 3");
+        Line("  script_user root");
+        foreach (var line in options.KeepalivedGlobals) Line($"  {line}");
+        Line("}");
+        if (options.KeepalivedScript is { } script)
+        {
+            Line("vrrp_script check_apiserver {");
+            Line($"  script \"{WriteScript(node)}\"");
+            Line(string.Create(CultureInfo.InvariantCulture, $"  interval {script.Interval.TotalSeconds:0}"));
+            Line("  weight -2");
+            Line(string.Create(CultureInfo.InvariantCulture, $"  fall {script.Fall}"));
+            Line("  rise 2");
+            Line("}");
         }
-        vrrp_instance apiserver {
-          state BACKUP
-          interface eth0
-          virtual_router_id 51
-          priority {{options.KeepalivedPriority}}
-          advert_int {{options.EffectiveInterval.TotalSeconds:0.##}}
-          virtual_ipaddress {
-            {{options.Vips[0]}} dev eth0
-          }
+        foreach (var (vrid, vips) in options.VirtualRouters)
+        {
+            Line($"vrrp_instance router{vrid} {{");
+            Line("  state BACKUP");
+            Line("  interface eth0");
+            Line($"  virtual_router_id {vrid}");
+            Line($"  priority {options.PriorityOf(node) ?? options.KeepalivedPriority}");
+            Line(string.Create(
+                CultureInfo.InvariantCulture, $"  advert_int {options.EffectiveInterval.TotalSeconds:0.##}"));
+            Line("  virtual_ipaddress {");
+            foreach (var vip in vips.Take(MostAdvertised)) Line($"    {vip} dev eth0");
+            Line("  }");
+            if (vips.Count > MostAdvertised)
+            {
+                Line("  virtual_ipaddress_excluded {");
+                foreach (var vip in vips.Skip(MostAdvertised)) Line($"    {vip} dev eth0");
+                Line("  }");
+            }
+            if (options.KeepalivedScript is not null) Line("  track_script {\n    check_apiserver\n  }");
+            Line("}");
         }
+        return text.ToString();
+    }
 
-        """);
+    private static string WriteScript(LabNode node)
+    {
+        var file = node.PathOf("check_apiserver.sh");
+        var url = $"https://localhost:{VipdConfiguration.ApiServerPort}/healthz";
+        File.WriteAllText(file, $"""
+            #!/bin/sh
+            curl -sfk --max-time 2 {url} -o /dev/null || exit 1
+
+            """);
+        File.SetUnixFileMode(file, Executable);
+        return file;
+    }
 }
