@@ -18,6 +18,7 @@ public class AdvertisementBenchmarks
         PrimaryAddress = InternetAddress.Parse("192.0.2.11"),
     };
 
+    private readonly Vrid _vrid = new(51);
     private readonly byte[] _message = new byte[Advertisement.MaximumLength];
     private readonly VirtualRouter _backup = new(new RouterParameters
     {
@@ -63,7 +64,7 @@ public class AdvertisementBenchmarks
 
     /// <summary>What the router demands, beyond what can be known from the message alone.</summary>
     [Benchmark]
-    public DiscardReason Check() => ReceiveChecks.CheckRouter(new Vrid(51), Header, Expected);
+    public DiscardReason Check() => ReceiveChecks.CheckRouter(_vrid, Header, Expected);
 
     /// <summary>The election of a Backup Router hears a better one.</summary>
     [Benchmark]

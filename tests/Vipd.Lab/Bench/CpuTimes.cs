@@ -43,7 +43,7 @@ internal sealed class CpuTimes(BenchOptions bench) : Measurement
 
     internal override void Play(Trial trial, Action<Quantity, double> note, CancellationToken stop)
     {
-        using var cluster = Cluster.Start(trial.Options);
+        using var cluster = StartFirstFirst(trial.Options, stop);
         // It would use as much as the daemons.
         cluster.Tap.Dispose();
         stop.WaitHandle.WaitOne(bench.Either(TimeSpan.FromSeconds(5), quick: TimeSpan.FromSeconds(1)));

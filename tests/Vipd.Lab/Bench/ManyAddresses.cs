@@ -21,13 +21,14 @@ internal sealed class ManyAddresses(BenchOptions bench) : Measurement
     internal override IReadOnlyList<Trial> Trials =>
     [
         .. new[] { 1, 100, 500, 2000 }.SelectMany(count => Both(
-            $"{count} addresses", bench.FirstOfTwo with { Vips = ClusterOptions.ManyVips(count) })),
+            $"{count} addresses",
+            bench.FirstOfTwo with { Vips = ClusterOptions.ManyVips(count), AdvertisementInterval = Milliseconds(1000) })),
     ];
 
     internal override void Play(Trial trial, Action<Quantity, double> note, CancellationToken stop)
     {
-        using var cluster = Cluster.Start(trial.Options);
-        var (dead, heir) = (cluster.WaitUntilSettled(stop), cluster.Masters[1]);
+        using var cluster = StartFirstFirst(trial.Options, stop);
+        var (dead, heir) = (cluster.Masters[0], cluster.Masters[1]);
         var spread = Succession.SpreadOf(heir);
         var announced = new Announced(cluster, heir);
         using var probe = Probe.Start(cluster.Segment.Client, [trial.Options.Vips[^1].Address]);

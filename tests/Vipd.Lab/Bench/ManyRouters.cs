@@ -29,8 +29,8 @@ internal sealed class ManyRouters(BenchOptions bench) : Measurement
 
     internal override void Play(Trial trial, Action<Quantity, double> note, CancellationToken stop)
     {
-        using var cluster = Cluster.Start(trial.Options);
-        var (dead, heir) = (cluster.WaitUntilSettled(stop), cluster.Masters[1]);
+        using var cluster = StartFirstFirst(trial.Options, stop);
+        var (dead, heir) = (cluster.Masters[0], cluster.Masters[1]);
         var spread = Succession.SpreadOf(heir);
         var announced = new Announced(cluster, heir);
         cluster.Tap.Clear();

@@ -47,6 +47,31 @@ internal abstract class Measurement
     protected static ClusterOptions AllKeepalived(ClusterOptions options) =>
         options with { KeepalivedMasters = options.Masters };
 
+    /// <summary>
+    /// The first master is Active and has all addresses before any other starts: a keepalived that is busy adding
+    /// many of them meanwhile advertises late, and the others would claim.
+    /// </summary>
+    protected static Cluster StartFirstFirst(ClusterOptions options, CancellationToken stop)
+    {
+        var cluster = Cluster.Create(options);
+        try
+        {
+            foreach (var master in cluster.Masters)
+            {
+                master.StartDaemon();
+                master.WaitUntilDaemonReady();
+                if (cluster.WaitUntilSettled(stop) != cluster.Masters[0])
+                    throw new InvalidOperationException($"{cluster.Masters[0].Name} is not the Active Router");
+            }
+            return cluster;
+        }
+        catch
+        {
+            cluster.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>"1 s", "200 ms".</summary>
     protected static string Text(TimeSpan time) => time >= TimeSpan.FromSeconds(1)
         ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.##} s")

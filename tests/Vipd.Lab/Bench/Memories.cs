@@ -38,7 +38,7 @@ internal sealed class Memories(BenchOptions bench) : Measurement
 
     internal override void Play(Trial trial, Action<Quantity, double> note, CancellationToken stop)
     {
-        using var cluster = Cluster.Start(trial.Options);
+        using var cluster = StartFirstFirst(trial.Options, stop);
         cluster.Tap.Dispose();
         Look(cluster, "", note);
         if (trial.Case == Advertised)

@@ -34,7 +34,7 @@ internal sealed class Scrapes(BenchOptions bench) : Measurement
 
     internal override void Play(Trial trial, Action<Quantity, double> note, CancellationToken stop)
     {
-        using var cluster = Cluster.Start(trial.Options);
+        using var cluster = StartFirstFirst(trial.Options, stop);
         cluster.Tap.Dispose();
         var master = cluster.Masters[0];
         var (before, until) = (Passes(master), MonotonicClock.Now + Window);
