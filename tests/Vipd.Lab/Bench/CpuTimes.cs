@@ -43,9 +43,7 @@ internal sealed class CpuTimes(BenchOptions bench) : Measurement
 
     internal override void Play(Trial trial, Action<Quantity, double> note, CancellationToken stop)
     {
-        using var cluster = StartFirstFirst(trial.Options, stop);
-        // It would use as much as the daemons.
-        cluster.Tap.Dispose();
+        using var cluster = StartFirstFirst(trial.Options, withTap: false, stop);
         stop.WaitHandle.WaitOne(bench.Either(TimeSpan.FromSeconds(5), quick: TimeSpan.FromSeconds(1)));
         var (since, before) = (MonotonicClock.Now, cluster.Masters.Select(m => ProcessUse.Of(m.Node)).ToList());
         stop.WaitHandle.WaitOne(Window);

@@ -22,12 +22,15 @@ internal sealed class ManyAddresses(BenchOptions bench) : Measurement
     [
         .. new[] { 1, 100, 500, 2000 }.SelectMany(count => Both(
             $"{count} addresses",
-            bench.FirstOfTwo with { Vips = ClusterOptions.ManyVips(count), AdvertisementInterval = Milliseconds(1000) })),
+            bench.FirstOfTwo with
+            {
+                Vips = ClusterOptions.ManyVips(count), AdvertisementInterval = Milliseconds(1000),
+            })),
     ];
 
     internal override void Play(Trial trial, Action<Quantity, double> note, CancellationToken stop)
     {
-        using var cluster = StartFirstFirst(trial.Options, stop);
+        using var cluster = StartFirstFirst(trial.Options, withTap: true, stop);
         var (dead, heir) = (cluster.Masters[0], cluster.Masters[1]);
         var spread = Succession.SpreadOf(heir);
         var announced = new Announced(cluster, heir);
@@ -41,7 +44,7 @@ internal sealed class ManyAddresses(BenchOptions bench) : Measurement
             "an answer by the heir", Bound, () => probe.OtherAnswered(dead.Name, brokenAt), cluster.DescribeHolders,
             stop);
         var client = probe.Stop();
-        cluster.WaitUntilSettled(stop);
+        cluster.WaitUntilHeldBy(heir, stop);
 
         var (vrid, vips) = trial.Options.VirtualRouters.Single();
         var succession = new Succession(cluster, dead, heir, brokenAt, spread);

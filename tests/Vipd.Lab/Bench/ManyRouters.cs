@@ -29,7 +29,7 @@ internal sealed class ManyRouters(BenchOptions bench) : Measurement
 
     internal override void Play(Trial trial, Action<Quantity, double> note, CancellationToken stop)
     {
-        using var cluster = StartFirstFirst(trial.Options, stop);
+        using var cluster = StartFirstFirst(trial.Options, withTap: true, stop);
         var (dead, heir) = (cluster.Masters[0], cluster.Masters[1]);
         var spread = Succession.SpreadOf(heir);
         var announced = new Announced(cluster, heir);
@@ -40,7 +40,7 @@ internal sealed class ManyRouters(BenchOptions bench) : Measurement
         var brokenAt = MonotonicClock.Now;
         Failure.NodeDeath.Break(cluster, dead);
         announced.AwaitAll(Bound, brokenAt, stop);
-        cluster.WaitUntilSettled(stop);
+        cluster.WaitUntilHeldBy(heir, stop);
         var succession = new Succession(cluster, dead, heir, brokenAt, spread);
         var beyond = trial.Options.VirtualRouters.Select(router =>
         {

@@ -51,17 +51,20 @@ internal abstract class Measurement
     /// The first master is Active and has all addresses before any other starts: a keepalived that is busy adding
     /// many of them meanwhile advertises late, and the others would claim.
     /// </summary>
-    protected static Cluster StartFirstFirst(ClusterOptions options, CancellationToken stop)
+    /// <param name="options">Their priorities descend.</param>
+    /// <param name="withTap">False where it would use as much of the machine as the daemons.</param>
+    /// <param name="stop">Gives up.</param>
+    protected static Cluster StartFirstFirst(ClusterOptions options, bool withTap, CancellationToken stop)
     {
         var cluster = Cluster.Create(options);
         try
         {
+            if (!withTap) cluster.Tap.Dispose();
             foreach (var master in cluster.Masters)
             {
                 master.StartDaemon();
                 master.WaitUntilDaemonReady();
-                if (cluster.WaitUntilSettled(stop) != cluster.Masters[0])
-                    throw new InvalidOperationException($"{cluster.Masters[0].Name} is not the Active Router");
+                cluster.WaitUntilHeldBy(cluster.Masters[0], stop);
             }
             return cluster;
         }

@@ -15,7 +15,7 @@ internal sealed class Releases(BenchOptions bench) : Measurement
     internal override string Name => "release";
 
     internal override string Title => "`vipd release` from start to end; after a daemon that was killed it resigns, "
-        + "and waits for a peer, which there is none of, for 100 ms. `true` shows what shell, setsid and ip netns take.";
+        + "and waits 100 ms for a peer that does not exist. `true` shows what shell, setsid and ip netns take.";
 
     internal override string Goal => "at most 60 ms beside the 100 ms of grace";
 

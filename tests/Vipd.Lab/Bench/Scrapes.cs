@@ -34,8 +34,7 @@ internal sealed class Scrapes(BenchOptions bench) : Measurement
 
     internal override void Play(Trial trial, Action<Quantity, double> note, CancellationToken stop)
     {
-        using var cluster = StartFirstFirst(trial.Options, stop);
-        cluster.Tap.Dispose();
+        using var cluster = StartFirstFirst(trial.Options, withTap: false, stop);
         var master = cluster.Masters[0];
         var (before, until) = (Passes(master), MonotonicClock.Now + Window);
         var times = new List<double>();

@@ -54,7 +54,7 @@ internal sealed class StartUps(BenchOptions bench) : Measurement
             stop.ThrowIfCancellationRequested();
             var now = MonotonicClock.Now;
             if (now - startedAt > Bound)
-                throw new TimeoutException($"hears: {hears is not null}, ready: {ready is not null}. {master.Daemon!.Log}");
+                throw new TimeoutException($"hears at {hears}, ready at {ready}. {master.Daemon!.Log}");
             if (hears is null && IsMember(memberships)) hears = now;
             if (ready is null && IsReady(notifications)) ready = now;
             Libc.SleepUntil(now + Nap);

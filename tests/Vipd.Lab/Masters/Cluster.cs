@@ -12,6 +12,7 @@ namespace Vipd.Lab.Masters;
 public sealed class Cluster : IDisposable
 {
     private static readonly TimeSpan SettleBound = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan LongSettleBound = TimeSpan.FromSeconds(60);
     private readonly Holders _holders;
     private readonly HashSet<IPAddress> _vips;
 
@@ -133,6 +134,16 @@ public sealed class Cluster : IDisposable
                 && claimant.Equals(holder.Node.Address);
         }, DescribeHolders, stop);
         return holder!;
+    }
+
+    /// <summary>
+    /// Waits until this one node has held every VIP for one Active_Down_Interval; does not ask the wire, for where so
+    /// many Advertisements pass that looking would disturb.
+    /// </summary>
+    internal void WaitUntilHeldBy(Master master, CancellationToken stop)
+    {
+        if (!Observe.Steady(Options.ActiveDownInterval, LongSettleBound, () => SoleHolder() == master, stop))
+            throw new TimeoutException($"{master.Name} does not hold all addresses alone. {DescribeHolders()}");
     }
 
     /// <summary>The client asks every VIP in turn.</summary>

@@ -24,6 +24,9 @@ internal static class Keepalived
 
     private const UnixFileMode Executable = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
+    /// <summary>What its log says once it takes part.</summary>
+    internal const string TakesPart = "Entering BACKUP STATE";
+
     /// <summary>What its log says once the script has succeeded for the first time.</summary>
     internal const string ScriptSucceeded = "VRRP_Script(check_apiserver) succeeded";
 
@@ -31,10 +34,14 @@ internal static class Keepalived
     {
         var file = node.PathOf("keepalived.conf");
         File.WriteAllText(file, Configuration(node, options));
+        var (parent, child) = (node.PathOf("keepalived.pid"), node.PathOf("keepalived-vrrp.pid"));
+        // Whom they name has been killed; as long as the kernel has not buried it, a new one would not start.
+        File.Delete(parent);
+        File.Delete(child);
         return
         [
             "keepalived", "--dont-fork", "--log-console", "--log-detail", "--vrrp", "--use-file", file,
-            "--pid", node.PathOf("keepalived.pid"), "--vrrp_pid", node.PathOf("keepalived-vrrp.pid"),
+            "--pid", parent, "--vrrp_pid", child,
         ];
     }
 

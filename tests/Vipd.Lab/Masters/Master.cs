@@ -156,7 +156,7 @@ public sealed class Master : IDisposable
     {
         if (Daemon is not { HasExited: false })
             throw new InvalidOperationException($"vipd of {Name} ended:\n{DaemonLogTail()}");
-        if (IsKeepalived) return true;
+        if (IsKeepalived) return Daemon.Log.Contains(Keepalived.TakesPart, StringComparison.Ordinal);
         try
         {
             return Get("/readyz").Length >= 0;

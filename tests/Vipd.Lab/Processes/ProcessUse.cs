@@ -6,7 +6,7 @@ namespace Vipd.Lab.Processes;
 /// <summary>What a process, or all of a node's, have used and hold, as the kernel counts it.</summary>
 /// <param name="CpuSeconds">User and system, of all threads so far, in steps of 10 ms.</param>
 /// <param name="ResidentMebibytes">VmRSS; what processes share counts for each.</param>
-/// <param name="PrivateMebibytes">Resident and nobody else's.</param>
+/// <param name="PrivateMebibytes">Resident and of no file; what the processes of one daemon share counts once.</param>
 /// <param name="Descriptors">Open ones.</param>
 internal sealed record ProcessUse(
     double CpuSeconds, double ResidentMebibytes, double PrivateMebibytes, int Descriptors)
@@ -23,7 +23,7 @@ internal sealed record ProcessUse(
         return new ProcessUse(
             ticks / TicksASecond,
             Mebibytes($"/proc/{processId}/status", "VmRSS:"),
-            Mebibytes($"/proc/{processId}/smaps_rollup", "Private_"),
+            Mebibytes($"/proc/{processId}/smaps_rollup", "Pss_Anon:"),
             Directory.GetFileSystemEntries($"/proc/{processId}/fd").Length);
     }
 
