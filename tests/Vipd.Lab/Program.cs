@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Vipd.Lab;
+using Vipd.Lab.Bench;
 using Vipd.Lab.Demo;
 using Vipd.Lab.Faults;
 using Vipd.Lab.Masters;
@@ -21,6 +22,8 @@ const string Usage = """
     vipd-lab mixed --vipd FILE [--labs N] [--rolling] [TEXT...]
                                                vipd beside keepalived and FRR: the matrix, or those of its cells whose
                                                column or row has each TEXT; --rolling: the rolling replacement alone
+    vipd-lab bench --vipd FILE --out DIR [--quick] [--rounds N] [NAME...]
+                                               vipd beside keepalived: tables and plots of all measurements, or of those
     vipd-lab down PREFIX | --orphans           take down what --keep left up, or what a killed lab left
     vipd-lab apiserver --port N --pki DIR --control FILE [--etcd URL] [--shutdown-delay-ms N]
     vipd-lab responder --name NAME
@@ -48,6 +51,15 @@ try
                 var faults = new Arguments(rest, ["--vipd", "--runs"], []);
                 var options = new ClusterOptions(Path.GetFullPath(faults.Text("--vipd")));
                 return FaultsCommand.Run(options, faults.Words, faults.Number("--runs", 20), stop.Token);
+            }
+        case "bench":
+            using (CancelOnSignals(stop))
+            {
+                var bench = new Arguments(rest, ["--vipd", "--out", "--rounds"], ["--quick"]);
+                var options = new BenchOptions(
+                    Path.GetFullPath(bench.Text("--vipd")), bench.Text("--out"), bench.Has("--quick"),
+                    bench.Has("--rounds") ? bench.Number("--rounds", 0) : null);
+                return BenchCommand.Run(options, bench.Words, stop.Token);
             }
         case "mixed":
             return Mixed(new Arguments(rest, ["--vipd", "--labs"], ["--rolling"]));

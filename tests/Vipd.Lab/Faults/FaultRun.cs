@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net.NetworkInformation;
-using System.Text.Json;
 using Vipd.Lab.Masters;
 using Vipd.Lab.Network;
 using Vipd.Lab.Traffic;
@@ -57,7 +55,7 @@ public sealed record FaultRun(
         var problem = calm ? null : $"not calm: {cluster.DescribeHolders()}";
         var gone = holders.LastSeen.GetValueOrDefault(active, begun) - begun;
         // Of the interface that it has now: one that was made anew has another address.
-        var address = LinkLayerAddressOf(active.Node);
+        var address = active.Node.LinkLayerAddress();
         return new FaultRun(
             scene,
             holders,
@@ -90,11 +88,4 @@ public sealed record FaultRun(
         probe.Last is { } last
         && MonotonicClock.Now - last.Received < TimeSpan.FromMilliseconds(100)
         && cluster.HoldersOfVip().Count == 1;
-
-    private static PhysicalAddress LinkLayerAddressOf(LabNode node)
-    {
-        using var link = JsonDocument.Parse(
-            IpCommand.Run("-n", node.Namespace.Name, "-j", "link", "show", "dev", "eth0"));
-        return PhysicalAddress.Parse(link.RootElement[0].GetProperty("address").GetString()!);
-    }
 }

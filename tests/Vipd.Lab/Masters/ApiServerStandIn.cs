@@ -94,7 +94,7 @@ public sealed class ApiServerStandIn(
         {
             "/livez" => (200, "ok"),
             "/readyz" when _etcd is not null && !await _etcd.CheckAsync(stop) => (500, NotReadyBody),
-            "/readyz" => Readiness(),
+            "/readyz" or "/healthz" => Readiness(),
             _ => (404, "404 page not found"),
         };
         var reason = ((HttpStatusCode)status).ToString();

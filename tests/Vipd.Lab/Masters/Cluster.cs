@@ -12,13 +12,16 @@ namespace Vipd.Lab.Masters;
 public sealed class Cluster : IDisposable
 {
     private static readonly TimeSpan SettleBound = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan LongSettleBound = TimeSpan.FromSeconds(60);
     private readonly Holders _holders;
+    private readonly HashSet<IPAddress> _vips;
 
     private Cluster(Segment segment, ClusterOptions options)
     {
         (Segment, Options) = (segment, options);
         Tap = WireTap.Start(segment);
         _holders = new Holders(segment.Masters);
+        _vips = [.. options.Vips.Select(vip => vip.Address)];
         if (options.TinyDisks)
         {
             foreach (var node in segment.Masters) new TinyDisk(node).Mount();
@@ -132,10 +135,20 @@ public sealed class Cluster : IDisposable
             var now = SoleHolder();
             if (now != holder || now is null) (holder, since) = (now, MonotonicClock.Now);
             if (holder is null || MonotonicClock.Now - since < calm) return false;
-            return Tap.ClaimantsSince(MonotonicClock.Now - calm, VipdConfiguration.VirtualRouterId) is [var claimant]
+            return Tap.ClaimantsSince(MonotonicClock.Now - calm, Options.VirtualRouters.First().Vrid) is [var claimant]
                 && claimant.Equals(holder.Node.Address);
         }, DescribeHolders, stop);
         return holder!;
+    }
+
+    /// <summary>
+    /// Waits until this one node has held every VIP for one Active_Down_Interval; does not ask the wire, for where so
+    /// many Advertisements pass that looking would disturb.
+    /// </summary>
+    internal void WaitUntilHeldBy(Master master, CancellationToken stop)
+    {
+        if (!Observe.Steady(Options.ActiveDownInterval, LongSettleBound, () => SoleHolder() == master, stop))
+            throw new TimeoutException($"{master.Name} does not hold all addresses alone. {DescribeHolders()}");
     }
 
     /// <summary>The client asks every VIP in turn.</summary>
@@ -168,11 +181,13 @@ public sealed class Cluster : IDisposable
         Segment.Dispose();
     }
 
-    private Master? SoleHolder() =>
-        HoldersOfVip() is [var sole]
-        && Options.Vips.Skip(1).All(v => HoldersOf(v.Address) is [var other] && other == sole)
-            ? sole
-            : null;
+    private Master? SoleHolder()
+    {
+        if (_vips.Count == 1) return HoldersOfVip() is [var only] ? only : null;
+        var counts = _holders.CountOf(_vips);
+        Master[] some = [.. Masters.Where(m => !m.IsCut && counts.Any(c => c.Node == m.Node && c.Count > 0))];
+        return some is [var sole] && counts.Single(c => c.Node == sole.Node).Count == _vips.Count ? sole : null;
+    }
 
     private void KeepAnswering()
     {

@@ -40,6 +40,18 @@ public sealed record ClusterOptions(string VipdBinary)
     /// <summary>`virtualMac: true`, and keepalived's use_vmac.</summary>
     public bool VirtualMac { get; init; }
 
+    /// <summary>How keepalived asks its apiserver; null: not at all.</summary>
+    public KeepalivedScript? KeepalivedScript { get; init; }
+
+    /// <summary>Further lines of keepalived's <c>global_defs</c>.</summary>
+    public IReadOnlyList<string> KeepalivedGlobals { get; init; } = [];
+
+    /// <summary>Of the masters in their order, whatever they run; null: the default, everywhere the same.</summary>
+    public IReadOnlyList<int>? Priorities { get; init; }
+
+    /// <summary>Each address in a virtual router of its own, VRID 1 and on, instead of all in one.</summary>
+    public bool OneRouterEach { get; init; }
+
     /// <summary>Each node's files (sockets, state, log) on a disk of its own that can be filled.</summary>
     public bool TinyDisks { get; init; }
 
@@ -54,11 +66,18 @@ public sealed record ClusterOptions(string VipdBinary)
 
     public TimeSpan EffectiveInterval => AdvertisementInterval ?? TimeSpan.FromMilliseconds(200);
 
+    /// <summary>What to configure, by VRID.</summary>
+    internal IEnumerable<(int Vrid, IReadOnlyList<PrefixedAddress> Vips)> VirtualRouters => OneRouterEach
+        ? Vips.Select((vip, i) => (i + 1, (IReadOnlyList<PrefixedAddress>)[vip]))
+        : [(VipdConfiguration.VirtualRouterId, Vips)];
+
+    internal int? PriorityOf(LabNode node) => Priorities?[node.Octet - Segment.FirstMasterOctet];
+
     /// <summary>RFC 9568 §6.1 for priority 100: 3 × interval + (256 − 100) / 256 × interval.</summary>
     public TimeSpan ActiveDownInterval => EffectiveInterval * (3 + (156.0 / 256));
 
     /// <summary>
-    /// N addresses from 198.18.0.1 on (RFC 2544's range: room for 500), the first one being the default VIP.
+    /// N addresses from 198.18.0.1 on (RFC 2544's range), the first one being the default VIP.
     /// </summary>
     public static IReadOnlyList<PrefixedAddress> ManyVips(int count) =>
     [

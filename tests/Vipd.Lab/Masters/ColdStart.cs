@@ -14,7 +14,11 @@ public sealed record ColdStart(TimeSpan StartedAt, int HoldersAfter2Seconds, int
         (Client.Packets.FirstOrDefault(p => p.Answered is not null)?.Answered - StartedAt)?.TotalMilliseconds;
 
     /// <summary>Starts every daemon of a cluster in which none runs.</summary>
-    public static ColdStart Observe(Cluster cluster, CancellationToken stop = default)
+    public static ColdStart Observe(Cluster cluster, CancellationToken stop = default) =>
+        Observe(cluster, TimeSpan.Zero, stop);
+
+    /// <summary>The same; the client goes on for a while after calm.</summary>
+    public static ColdStart Observe(Cluster cluster, TimeSpan afterCalm, CancellationToken stop = default)
     {
         using var probe = cluster.StartProbe();
         var startedAt = MonotonicClock.Now;
@@ -22,6 +26,7 @@ public sealed record ColdStart(TimeSpan StartedAt, int HoldersAfter2Seconds, int
         Lab.Observe.Within(TwoSeconds, () => MonotonicClock.Now - startedAt >= TwoSeconds, stop);
         var holders = cluster.HoldersOfVip().Count;
         cluster.WaitUntilSettled(stop);
+        stop.WaitHandle.WaitOne(afterCalm);
         var claimants = cluster.Tap.ClaimantsSince(startedAt).Count;
         return new ColdStart(startedAt, holders, claimants, probe.Stop());
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json;
 using Vipd.Lab.Network;
 using Vipd.Lab.Processes;
 using Vipd.Lab.Traffic;
@@ -57,16 +58,20 @@ public sealed class Master : IDisposable
 
     private string ApiServerControlFile => Node.PathOf("readyz");
 
-    /// <summary>Starts vipd without waiting for it.</summary>
-    public void StartDaemon()
+    /// <summary>Starts the daemon without waiting for it.</summary>
+    /// <param name="prefix">A command that executes the rest of its line.</param>
+    public void StartDaemon(params IReadOnlyList<string> prefix)
     {
         Daemon?.Dispose();
         Daemon = IsKeepalived
-            ? LabProcess.Start(Node, "keepalived", Keepalived.Command(Node, _options))
+            ? LabProcess.Start(Node, "keepalived", [.. prefix, .. Keepalived.Command(Node, _options)])
             : LabProcess.Start(
                 Node,
                 "vipd",
-                [.. UnitSettings.Nice, .. CommandPrefix, _options.VipdBinary, "run", "--config", ConfigFile]);
+                [
+                    .. prefix, .. UnitSettings.Nice, .. CommandPrefix,
+                    _options.VipdBinary, "run", "--config", ConfigFile,
+                ]);
     }
 
     public void StartApiServer()
@@ -109,6 +114,25 @@ public sealed class Master : IDisposable
     /// <summary>A page of vipd's, as the node itself gets it.</summary>
     public string Get(string path) => _http.GetStringAsync(path).GetAwaiter().GetResult();
 
+    /// <summary>Its check, where there is one, has found the apiserver well.</summary>
+    internal bool HasFullPriority()
+    {
+        if (IsKeepalived) return _options.KeepalivedScript is null || Daemon!.Log.Contains(Keepalived.ScriptSucceeded);
+        var priorities = Get("/metrics").Split('\n')
+            .Where(line => line.StartsWith("vipd_priority", StringComparison.Ordinal))
+            .Select(line => line[(line.LastIndexOf(' ') + 1)..]);
+        return priorities.Distinct().Count() == 1;
+    }
+
+    /// <summary>What `vipd status -o json` says.</summary>
+    internal JsonDocument Status()
+    {
+        var (exitCode, output) = RunVipd("status", "--config", ConfigFile, "-o", "json");
+        return exitCode == 0
+            ? JsonDocument.Parse(output)
+            : throw new InvalidOperationException($"vipd status: {output}");
+    }
+
     /// <summary>Runs a vipd command on the node to its end.</summary>
     public (int ExitCode, string Output) RunVipd(params IReadOnlyList<string> arguments)
     {
@@ -141,7 +165,7 @@ public sealed class Master : IDisposable
     {
         if (Daemon is not { HasExited: false })
             throw new InvalidOperationException($"vipd of {Name} ended:\n{DaemonLogTail()}");
-        if (IsKeepalived) return true;
+        if (IsKeepalived) return Daemon.Log.Contains(Keepalived.TakesPart, StringComparison.Ordinal);
         try
         {
             return Get("/readyz").Length >= 0;

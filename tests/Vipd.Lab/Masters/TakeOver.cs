@@ -14,6 +14,10 @@ public sealed record TakeOver(
     private static readonly TimeSpan CalmBound = TimeSpan.FromSeconds(8);
     private const int AnswersBefore = 300;
 
+    /// <summary>This one, if it is a success.</summary>
+    /// <exception cref="InvalidOperationException">It is none; says why.</exception>
+    public TakeOver Valid() => Problem is null ? this : throw new InvalidOperationException(Problem);
+
     /// <summary>From the failure to the first answer by the node that took over; NaN when none did.</summary>
     public double MillisecondsToNewAnswer =>
         To is not null && Client.FirstAnswerBy(To.Name, BrokenAt) is { } at
@@ -23,7 +27,12 @@ public sealed record TakeOver(
     /// <summary>
     /// Breaks the Active Router of a settled cluster and watches until the client has been served steadily.
     /// </summary>
-    public static TakeOver Observe(Cluster cluster, Failure failure, CancellationToken stop = default)
+    public static TakeOver Observe(Cluster cluster, Failure failure, CancellationToken stop = default) =>
+        Observe(cluster, failure, MoveBound, stop);
+
+    /// <summary>The same for one that may take longer.</summary>
+    public static TakeOver Observe(
+        Cluster cluster, Failure failure, TimeSpan moveBound, CancellationToken stop = default)
     {
         var active = cluster.WaitUntilSettled(stop);
         using var probe = cluster.StartProbe();
@@ -33,7 +42,7 @@ public sealed record TakeOver(
 
         var brokenAt = MonotonicClock.Now;
         failure.Break(cluster, active);
-        var moved = Lab.Observe.Within(MoveBound, () => probe.OtherAnswered(active.Name, brokenAt), stop);
+        var moved = Lab.Observe.Within(moveBound, () => probe.OtherAnswered(active.Name, brokenAt), stop);
         // Long enough for a second claim to show: the client's view over one more Active_Down_Interval counts too.
         var calm = moved && Lab.Observe.Steady(
             cluster.Options.ActiveDownInterval, CalmBound, () => IsServedByOneOther(cluster, probe, active), stop);

@@ -25,14 +25,21 @@ public static class VipdConfiguration
         Line("control:");
         Line($"  socket: {node.PathOf("vipd.sock")}");
         Line("virtualRouters:");
-        Line("  - name: apiserver");
-        Line(string.Create(CultureInfo.InvariantCulture, $"    vrid: {VirtualRouterId}"));
-        Line($"    addresses: [{string.Join(", ", options.Vips)}]");
-        if (options.AdvertisementInterval?.TotalMilliseconds is { } milliseconds)
-            Line(string.Create(CultureInfo.InvariantCulture, $"    advertisementInterval: {milliseconds:0}ms"));
-        if (options.VirtualMac) Line(VirtualMacLine);
-        foreach (var more in options.MoreRouterLines) Line(more);
-        if (options.WithApiServers) Line("    checks: [kube-apiserver]");
+        foreach (var (vrid, vips) in options.VirtualRouters)
+        {
+            Line(options.OneRouterEach ? $"  - name: r{vrid}" : "  - name: apiserver");
+            Line(string.Create(CultureInfo.InvariantCulture, $"    vrid: {vrid}"));
+            Line($"    addresses: [{string.Join(", ", vips)}]");
+            // Only the first router's address lies in the interface's subnet.
+            if (options.OneRouterEach) Line("    interface: eth0");
+            if (options.PriorityOf(node) is { } priority)
+                Line(string.Create(CultureInfo.InvariantCulture, $"    priority: {priority}"));
+            if (options.AdvertisementInterval?.TotalMilliseconds is { } milliseconds)
+                Line(string.Create(CultureInfo.InvariantCulture, $"    advertisementInterval: {milliseconds:0}ms"));
+            if (options.VirtualMac) Line(VirtualMacLine);
+            foreach (var more in options.MoreRouterLines) Line(more);
+            if (options.WithApiServers) Line("    checks: [kube-apiserver]");
+        }
         if (options.SecondStack)
         {
             Line("  - name: apiserver-v6");

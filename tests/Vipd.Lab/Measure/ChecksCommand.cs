@@ -1,5 +1,6 @@
 using System.Globalization;
 using Vipd.Lab.Masters;
+using Vipd.Lab.Processes;
 
 namespace Vipd.Lab.Measure;
 
@@ -9,9 +10,6 @@ namespace Vipd.Lab.Measure;
 /// </summary>
 internal static class ChecksCommand
 {
-    /// <summary>The clock tick of /proc/PID/stat (USER_HZ), 100 on every architecture that .NET runs on.</summary>
-    private const double TicksASecond = 100;
-
     private const double TolerableMebibytes = 8;
     private static readonly TimeSpan LookInterval = TimeSpan.FromMinutes(1);
 
@@ -20,24 +18,25 @@ internal static class ChecksCommand
         using var cluster = Cluster.Start(options);
         // The first minute is warm-up: code is compiled, pools fill.
         stop.WaitHandle.WaitOne(LookInterval);
-        var (before, from) = (Look(cluster), MonotonicClock.Now);
-        while (MonotonicClock.Now - from < TimeSpan.FromMinutes(minutes) && !stop.WaitHandle.WaitOne(LookInterval))
+        var (before, since) = (Look(cluster), MonotonicClock.Now);
+        while (MonotonicClock.Now - since < TimeSpan.FromMinutes(minutes) && !stop.WaitHandle.WaitOne(LookInterval))
         {
             cluster.Tap.Clear();
-            Console.Error.WriteLine(string.Join("   ", Look(cluster).Select(seen => $"{seen.Who}: {seen}")));
+            Console.Error.WriteLine(string.Join("   ", Look(cluster).Select(seen => $"{seen.Who}: {seen.Use}")));
         }
 
-        var seconds = (MonotonicClock.Now - from).TotalSeconds;
+        var seconds = (MonotonicClock.Now - since).TotalSeconds;
         var table = new MarkdownTable(
             "process", "CPU, % of one core", "resident MiB, from", "to", "descriptors, from", "to");
         var isFlat = true;
         foreach (var (first, last) in before.Zip(Look(cluster)))
         {
-            var percent = (last.CpuSeconds - first.CpuSeconds) / seconds * 100;
-            table.Add(last.Who, Text(percent), Text(first.Mebibytes), Text(last.Mebibytes),
-                Text(first.Descriptors), Text(last.Descriptors));
-            isFlat &= last.Descriptors <= first.Descriptors + 2
-                && last.Mebibytes <= first.Mebibytes + TolerableMebibytes;
+            var (from, to) = (first.Use, last.Use);
+            var percent = (to.CpuSeconds - from.CpuSeconds) / seconds * 100;
+            table.Add(last.Who, Text(percent), Text(from.ResidentMebibytes), Text(to.ResidentMebibytes),
+                Text(from.Descriptors), Text(to.Descriptors));
+            isFlat &= to.Descriptors <= from.Descriptors + 2
+                && to.ResidentMebibytes <= from.ResidentMebibytes + TolerableMebibytes;
         }
 
         Console.WriteLine(table);
@@ -46,30 +45,9 @@ internal static class ChecksCommand
 
     private static string Text(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
 
-    private static IReadOnlyList<Seen> Look(Cluster cluster) =>
+    private static IReadOnlyList<(string Who, ProcessUse Use)> Look(Cluster cluster) =>
     [
-        .. cluster.Masters.Select(master => Look($"vipd of {master.Name}", master.Daemon!.Id)),
-        .. cluster.Masters.Select(master => Look($"apiserver of {master.Name}", master.ApiServer!.Id)),
+        .. cluster.Masters.Select(master => ($"vipd of {master.Name}", ProcessUse.Of(master.Daemon!.Id))),
+        .. cluster.Masters.Select(master => ($"apiserver of {master.Name}", ProcessUse.Of(master.ApiServer!.Id))),
     ];
-
-    private static Seen Look(string who, int processId)
-    {
-        // The name in brackets may hold blanks; behind it come state (field 3), and utime and stime as 14 and 15.
-        var stat = File.ReadAllText($"/proc/{processId}/stat");
-        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-        var ticks = double.Parse(fields[11], CultureInfo.InvariantCulture)
-            + double.Parse(fields[12], CultureInfo.InvariantCulture);
-        var resident = File.ReadLines($"/proc/{processId}/status")
-            .First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
-        var kibibytes = double.Parse(
-            resident.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
-        var descriptors = Directory.GetFileSystemEntries($"/proc/{processId}/fd").Length;
-        return new Seen(who, ticks / TicksASecond, kibibytes / 1024, descriptors);
-    }
-
-    private sealed record Seen(string Who, double CpuSeconds, double Mebibytes, int Descriptors)
-    {
-        public override string ToString() => string.Create(
-            CultureInfo.InvariantCulture, $"{CpuSeconds:0.0} s, {Mebibytes:0.0} MiB, {Descriptors} descriptors");
-    }
 }

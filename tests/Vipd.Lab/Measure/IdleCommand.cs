@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Text.Json;
 using Vipd.Lab.Masters;
+using Vipd.Lab.Processes;
 
 namespace Vipd.Lab.Measure;
 
@@ -19,7 +19,7 @@ internal static class IdleCommand
         using var cluster = Cluster.Start(options with { AdvertisementInterval = Interval });
         // Health rises after its third good answer, and that is a change; idle begins behind it.
         Observe.Until("every master at its configured priority", TimeSpan.FromSeconds(10),
-            () => cluster.Masters.All(HasFullPriority), stop: stop);
+            () => cluster.Masters.All(master => master.HasFullPriority()), stop: stop);
         // Others wait for Active_Down_Interval from the last Advertisement, which is up to an interval old.
         using var machine = MachineStalls.Watch(cluster.Options.ActiveDownInterval - Interval);
         var (before, begin) = (Look(cluster), MonotonicClock.Now);
@@ -27,8 +27,9 @@ internal static class IdleCommand
         while (MonotonicClock.Now < until && !stop.WaitHandle.WaitOne(LookInterval))
         {
             cluster.Tap.Clear();
-            var resident = cluster.Masters.Select(master => ResidentKibibytes(master.Daemon!.Id));
-            Console.Error.WriteLine($"resident memory, KiB: {string.Join(' ', resident)}");
+            var resident = cluster.Masters
+                .Select(master => $"{ProcessUse.Of(master.Daemon!.Id).ResidentMebibytes:0.0}");
+            Console.Error.WriteLine($"resident memory, MiB: {string.Join(' ', resident)}");
         }
 
         var after = Look(cluster);
@@ -54,8 +55,7 @@ internal static class IdleCommand
         var offset = MonotonicClock.RealtimeOffset();
         foreach (var master in cluster.Masters)
         {
-            var (_, output) = master.RunVipd("status", "--config", master.ConfigFile, "-o", "json");
-            using var status = JsonDocument.Parse(output);
+            using var status = master.Status();
             foreach (var move in status.RootElement.GetProperty("virtualRouters")[0].GetProperty("transitions")
                 .EnumerateArray())
             {
@@ -66,20 +66,12 @@ internal static class IdleCommand
         }
     }
 
-    private static bool HasFullPriority(Master master)
-    {
-        var priorities = master.Get("/metrics").Split('\n')
-            .Where(line => line.StartsWith("vipd_priority", StringComparison.Ordinal))
-            .Select(line => line[(line.LastIndexOf(' ') + 1)..]);
-        return priorities.Distinct().Count() == 1;
-    }
-
     private static Dictionary<(string Master, string What), double> Look(Cluster cluster)
     {
         var seen = new Dictionary<(string, string), double>();
         foreach (var master in cluster.Masters)
         {
-            seen[(master.Name, "resident memory, KiB")] = ResidentKibibytes(master.Daemon!.Id);
+            seen[(master.Name, "resident memory, MiB")] = ProcessUse.Of(master.Daemon!.Id).ResidentMebibytes;
             foreach (var line in master.Get("/metrics").Split('\n'))
             {
                 if (line.StartsWith('#') || line.LastIndexOf(' ') is not (> 0 and var space)) continue;
@@ -94,11 +86,4 @@ internal static class IdleCommand
 
     private static string Show(Dictionary<(string, string), double> seen, (string, string) key) =>
         seen.TryGetValue(key, out var value) ? value.ToString("0.##", CultureInfo.InvariantCulture) : "-";
-
-    private static double ResidentKibibytes(int processId)
-    {
-        var line = File.ReadLines($"/proc/{processId}/status")
-            .First(l => l.StartsWith("VmRSS:", StringComparison.Ordinal));
-        return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
-    }
 }

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.NetworkInformation;
+using System.Text.Json;
 
 namespace Vipd.Lab.Network;
 
@@ -23,6 +25,13 @@ public sealed record LabNode(string Name, NetworkNamespace Namespace, IPAddress 
 
     /// <summary>With <see cref="SegmentOptions.EnableIpv6"/>.</summary>
     public IPAddress LinkLocal => IPAddress.Parse($"fe80::{Octet}");
+
+    /// <summary>Of its eth0.</summary>
+    internal PhysicalAddress LinkLayerAddress()
+    {
+        using var link = JsonDocument.Parse(IpCommand.Run("-n", Namespace.Name, "-j", "link", "show", "dev", "eth0"));
+        return PhysicalAddress.Parse(link.RootElement[0].GetProperty("address").GetString()!);
+    }
 
     /// <summary>Writes /proc/sys/net/PATH of the node.</summary>
     public void WriteSetting(string path, string value) => Namespace.Inside(() =>

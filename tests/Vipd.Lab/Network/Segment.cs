@@ -10,7 +10,7 @@ namespace Vipd.Lab.Network;
 /// </summary>
 public sealed class Segment : IDisposable
 {
-    private const int FirstMasterOctet = 11;
+    internal const int FirstMasterOctet = 11;
     private const int ClientOctet = 50;
     private readonly ProcessExitGuard _guard;
     private readonly bool _hasSecondLan;

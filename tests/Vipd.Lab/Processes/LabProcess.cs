@@ -56,8 +56,16 @@ public sealed class LabProcess : IDisposable
     /// <summary>SIGHUP: the configuration has changed.</summary>
     public void Hangup() => Signal(Libc.SignalHangup);
 
-    /// <summary>SIGKILL.</summary>
-    public void Kill() => Signal(Libc.SignalKill);
+    /// <summary>
+    /// SIGKILL, also of what it has started in its own group: keepalived's child would shut down in order.
+    /// </summary>
+    public void Kill()
+    {
+        if (HasExited) return;
+        Signal(Libc.SignalKill);
+        // setsid made the group; nothing is left in it where the process was alone.
+        _ = Libc.Kill(-_process.Id, Libc.SignalKill);
+    }
 
     /// <summary>SIGSTOP: the process hangs until <see cref="Resume"/>.</summary>
     public void Suspend() => Signal(Libc.SignalStop);

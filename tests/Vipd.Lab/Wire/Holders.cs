@@ -30,6 +30,10 @@ public sealed class Holders : IDisposable
     public IReadOnlyList<LabNode> Of(IPAddress address) =>
         [.. _tables.Where(t => Has(t.LocalRoutes, t.AddressesV6, address)).Select(t => t.Node)];
 
+    /// <summary>How many of the IPv4 addresses each node's kernel takes packets for; one look a node.</summary>
+    public IReadOnlyList<(LabNode Node, int Count)> CountOf(IReadOnlySet<IPAddress> addresses) =>
+        [.. _tables.Select(t => (t.Node, LocalAddresses(t.LocalRoutes).Count(addresses.Contains)))];
+
     /// <summary>The same by <c>ip addr</c>: slower, independent, and with the prefix length.</summary>
     public static IReadOnlyList<PrefixedAddress> AddressesOf(LabNode node)
     {
@@ -60,13 +64,39 @@ public sealed class Holders : IDisposable
             : addressesV6 is not null && Look(addressesV6, text => text.IndexOf(
                 Encoding.ASCII.GetBytes(Convert.ToHexStringLower(address.GetAddressBytes()))) >= 0);
 
+    // "           |-- 192.0.2.100" and, behind it, "/32 host LOCAL"; every address may stand in two tables.
+    private static HashSet<IPAddress> LocalAddresses(SafeFileHandle routes)
+    {
+        var addresses = new HashSet<IPAddress>();
+        Look(routes, text =>
+        {
+            var leaf = default(ReadOnlySpan<byte>);
+            foreach (var range in text.Split((byte)'\n'))
+            {
+                var line = text[range].TrimStart((byte)' ');
+                if (line.StartsWith("|-- "u8)) leaf = line[4..];
+                else if (line.IndexOf("host LOCAL"u8) >= 0 && !leaf.IsEmpty) addresses.Add(IPAddress.Parse(leaf));
+            }
+            return true;
+        });
+        return addresses;
+    }
+
     private static bool Look(SafeFileHandle table, Judgement judge)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferLength);
         try
         {
             var length = 0;
-            while (RandomAccess.Read(table, buffer.AsSpan(length), length) is > 0 and var read) length += read;
+            while (RandomAccess.Read(table, buffer.AsSpan(length), length) is > 0 and var read)
+            {
+                length += read;
+                if (length < buffer.Length) continue;
+                var larger = ArrayPool<byte>.Shared.Rent(2 * buffer.Length);
+                buffer.CopyTo(larger, 0);
+                ArrayPool<byte>.Shared.Return(buffer);
+                buffer = larger;
+            }
             return judge(buffer.AsSpan(0, length));
         }
         finally

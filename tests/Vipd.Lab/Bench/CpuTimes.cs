@@ -1,0 +1,60 @@
+using Vipd.Lab.Masters;
+using Vipd.Lab.Processes;
+
+namespace Vipd.Lab.Bench;
+
+/// <summary>What the daemons use while nothing happens.</summary>
+internal sealed class CpuTimes(BenchOptions bench) : Measurement
+{
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+    private static readonly Quantity Active = new("CPU of the Active", "s a minute");
+    private static readonly Quantity Backup = new("CPU of the Backup", "s a minute");
+
+    private static readonly (int Routers, int IntervalMilliseconds)[] Cases =
+        [(1, 1000), (1, 100), (1, 10), (50, 1000), (50, 100), (255, 1000), (255, 100), (255, 10)];
+
+    internal override string Name => "cpu";
+
+    internal override string Title => "CPU of all threads and processes of the daemon on each of two masters, by "
+        + "number of virtual routers and interval; without leases, to show what renewing them costs.";
+
+    internal override string Goal => "at most keepalived's, then half of it";
+
+    internal override int Rounds => 3;
+
+    internal override IReadOnlyList<Trial> Trials => [.. Cases.SelectMany(Contestants)];
+
+    private TimeSpan Window => bench.Either(TimeSpan.FromSeconds(30), quick: TimeSpan.FromSeconds(5));
+
+    private IEnumerable<Trial> Contestants((int Routers, int IntervalMilliseconds) @case)
+    {
+        var interval = Milliseconds(@case.IntervalMilliseconds);
+        var name = $"{@case.Routers} × {Text(interval)}";
+        var options = bench.FirstOfTwo with
+        {
+            OneRouterEach = true, Vips = ClusterOptions.ManyVips(@case.Routers), AdvertisementInterval = interval,
+        };
+        return
+        [
+            .. Both(name, options),
+            new Trial(name, "vipd, lease off", options with { MoreRouterLines = ["    lease: off"] }),
+        ];
+    }
+
+    internal override void Play(Trial trial, Action<Quantity, double> note, CancellationToken stop)
+    {
+        using var cluster = StartFirstFirst(trial.Options, withTap: false, stop);
+        stop.WaitHandle.WaitOne(bench.Either(TimeSpan.FromSeconds(5), quick: TimeSpan.FromSeconds(1)));
+        var (since, before) = (MonotonicClock.Now, cluster.Masters.Select(m => ProcessUse.Of(m.Node)).ToList());
+        stop.WaitHandle.WaitOne(Window);
+        stop.ThrowIfCancellationRequested();
+        var (until, after) = (MonotonicClock.Now, cluster.Masters.Select(m => ProcessUse.Of(m.Node)).ToList());
+        if (cluster.HoldersOfVip() is not [var holder] || holder != cluster.Masters[0])
+            throw new InvalidOperationException(cluster.DescribeHolders());
+        note(Active, PerMinute(0));
+        note(Backup, PerMinute(1));
+
+        double PerMinute(int master) =>
+            (after[master].CpuSeconds - before[master].CpuSeconds) * (Minute / (until - since));
+    }
+}
