@@ -19,8 +19,8 @@ internal sealed class ReleaseCommand
         virtual MAC address (virtualMac), and only those.
 
         The systemd unit runs it when the daemon has ended (ExecStopPost), so that no address waits for the end of its
-        lease. First it does what the dead daemon has not done: it sends the Advertisement with priority 0, waits until a
-        peer has announced the addresses, 100 ms at most, and resets the connections on them.
+        lease. First it does what the dead daemon has not done: it sends the Advertisement with priority 0, waits until
+        a peer has announced the addresses, 100 ms at most, and resets the connections on them.
 
         It removes what the configuration names and what carries vipd's address protocol number, 112, and what the dead
         vipd recorded in /run/vipd: that alone where the kernel has no such number (before Linux 5.18) or where the

@@ -22,7 +22,7 @@ internal static class ProcessInstruments
         meter.CreateObservableCounter("dotnet_gc_collections_total", CountCollections, null,
             "Collections, by the oldest generation that was collected.");
         meter.CreateObservableCounter("dotnet_gc_pause_time_seconds_total",
-            static () => GC.GetTotalPauseDuration().TotalSeconds, null, "For how long collections stopped all threads.");
+            static () => GC.GetTotalPauseDuration().TotalSeconds, null, "How long collections stopped all threads.");
     }
 
     private static IEnumerable<Measurement<long>> CountCollections()

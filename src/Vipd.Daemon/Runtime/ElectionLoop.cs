@@ -168,7 +168,7 @@ public sealed partial class ElectionLoop : IDisposable
         now = LoopClock.Now;
         if (next <= now)
             return _poll.Poll(_ready);
-        _garbage.Use(next - now);
+        _garbage.Use(now, next);
         MonotonicTime until = MonotonicTime.Min(next, now + Heartbeat);
         if (until != _armedFor)
         {

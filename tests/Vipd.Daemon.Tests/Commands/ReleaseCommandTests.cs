@@ -134,7 +134,8 @@ public sealed class ReleaseCommandTests
         });
 
     private static RawIpSocket OpenEar() => RawIpSocket.OpenMulticast(
-        AddressFamily.InterNetwork, (byte)IpProtocol.Vrrp, TestNetwork.IndexOf("v1"), "v1", new IPv4Link().Group, 65_536);
+        AddressFamily.InterNetwork, (byte)IpProtocol.Vrrp, TestNetwork.IndexOf("v1"), "v1", new IPv4Link().Group,
+        receiveBufferBytes: 65_536);
 
     private static void TakeOver(RawIpSocket ear, PacketSocket mouth)
     {

@@ -193,10 +193,10 @@ public sealed class PrometheusExpositionTests : IDisposable
     public void The_collector_is_described_by_generation()
     {
         string[] names = ["gen0", "gen1", "gen2"];
-        double[] Counts() => [.. names.Select(name => double.Parse(
-            Lines().Single(line => line.StartsWith(
-                $"dotnet_gc_collections_total{{gc_heap_generation=\"{name}\"}} ", StringComparison.Ordinal)).Split(' ')[1],
-            CultureInfo.InvariantCulture))];
+        string LineOf(string generation) => Lines().Single(line => line.StartsWith(
+            $"dotnet_gc_collections_total{{gc_heap_generation=\"{generation}\"}} ", StringComparison.Ordinal));
+        double[] Counts() =>
+            [.. names.Select(name => double.Parse(LineOf(name).Split(' ')[1], CultureInfo.InvariantCulture))];
 
         double[] before = Counts();
         GC.Collect();
