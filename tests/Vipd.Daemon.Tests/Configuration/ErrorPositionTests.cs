@@ -34,7 +34,7 @@ public class ErrorPositionTests
         { "    ▶Priority: 1", "unknown key 'Priority'; did you mean 'priority'?" },
         { "    trackInterfaces: [{name: eth1}, {name: ▶eth1, weight: 1}]",
             "name: 'eth1' is tracked already, in line 5" },
-        { "    trackInterfaces: [▶{weight: 1}]", "name: missing, and it has no default" },
+        { "    trackInterfaces: [▶{weight: 1}]", "name: missing, and it has no default; add it" },
         { "    trackInterfaces: [{name: eth1, weight: ▶fault}]",
             "weight: 'fault' is not a whole number from 0 to 254" },
         { "    trackInterfaces: [{name: eth1, ▶wieght: 1}]", "unknown key 'wieght'; did you mean 'weight'?" },
@@ -44,7 +44,7 @@ public class ErrorPositionTests
             "members: 'apiserver' is a member of a sync group already, in line 5" },
         { "syncGroups: [{name: g, members: ▶[apiserver]}]",
             "members: one virtual router alone needs no group; name another one" },
-        { "syncGroups: [▶{name: g}]", "members: missing, and it has no default" },
+        { "syncGroups: [▶{name: g}]", "members: missing, and it has no default; add it" },
         { "    priority: 255\n  - {name: b, vrid: 2, addresses: [192.0.2.7]}\n"
             + "syncGroups: [{name: g, members: [▶apiserver, b]}]",
             "members: 'apiserver' has priority 255: who owns the addresses is Active whatever the others are" },
