@@ -7,8 +7,8 @@ using Vipd.Lab.Wire;
 namespace Vipd.Lab.Faults;
 
 /// <summary>One fault as the kernels, the wire and the client saw it, from just before it to calm.</summary>
-/// <param name="GoneAfterMilliseconds">From the fault until the broken node's kernel did not have the VIP any more; NaN if it has
-/// it at the end. A node off the network counts as without.</param>
+/// <param name="GoneAfterMilliseconds">From the fault until the broken node's kernel did not have the VIP any more; NaN
+/// if it has it at the end. A node off the network counts as without.</param>
 /// <param name="Announcements">Gratuitous ARP packets of all nodes.</param>
 /// <param name="AdvertisedAfterEnd">By the node that was broken, with a priority above 0, once the fault was
 /// over.</param>

@@ -66,8 +66,10 @@ public static class KnownFaults
     {
         Demands =
         [
+            // While the probe itself stood still, so did whoever should have answered.
             new("nothing is lost beyond the longest gap",
-                run => run.Client.Lost - run.Client.LongestGapMilliseconds <= ProbeResult.LostByTheMachine),
+                run => run.Client.Lost <= run.Client.LongestGapMilliseconds
+                    + run.Client.WorstSendLatenessMilliseconds + ProbeResult.LostByTheMachine),
         ],
     };
 

@@ -2,7 +2,9 @@ using Vipd.Lab.Masters;
 
 namespace Vipd.Lab.Faults;
 
-/// <summary>A settled cluster, started anew only where other options are asked for, or the last one is broken.</summary>
+/// <summary>
+/// A settled cluster, started anew only where other options are asked for, or the last one is broken.
+/// </summary>
 internal sealed class ReusedCluster : IDisposable
 {
     private Cluster? _cluster;

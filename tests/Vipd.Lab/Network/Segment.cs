@@ -82,7 +82,9 @@ public sealed class Segment : IDisposable
     public static void DeleteInterface(LabNode node) =>
         IpCommand.Run("-n", node.Namespace.Name, "link", "del", "eth0");
 
-    /// <summary>The card is back, on the same port of the switch; without an address if a DHCP client is slow.</summary>
+    /// <summary>
+    /// The card is back, on the same port of the switch; without an address if a DHCP client is slow.
+    /// </summary>
     public void MakeInterface(LabNode node, bool withAddress = true)
     {
         IpCommand.Batch(Switch, CableOf(node));
