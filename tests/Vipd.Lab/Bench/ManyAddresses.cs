@@ -7,7 +7,7 @@ namespace Vipd.Lab.Bench;
 internal sealed class ManyAddresses(BenchOptions bench) : Measurement
 {
     private const int AnswersBefore = 300;
-    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Bound = TimeSpan.FromSeconds(60);
     private static readonly Quantity Answered = new("deadline to the last address answered", "ms");
     private static readonly Quantity LastAnnounced = new("deadline to the last address's first ARP", "ms");
 
