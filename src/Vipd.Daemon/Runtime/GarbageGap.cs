@@ -35,7 +35,9 @@ internal sealed class GarbageGap
         _allocatedBefore = allocatedBytes();
     }
 
-    /// <summary>For the thread that has nothing to do until <paramref name="next"/>. True if it has collected.</summary>
+    /// <summary>
+    /// For the thread that has nothing to do until <paramref name="next"/>. True if it has collected.
+    /// </summary>
     public bool Use(MonotonicTime now, MonotonicTime next)
     {
         if (next - now < LongEnough || now < _notBefore || _allocatedBytes() - _allocatedBefore < Budget)

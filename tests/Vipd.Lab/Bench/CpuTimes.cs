@@ -32,7 +32,9 @@ internal sealed class CpuTimes(BenchOptions bench) : Measurement
         var name = $"{@case.Routers} × {Text(interval)}";
         var options = bench.FirstOfTwo with
         {
-            OneRouterEach = true, Vips = ClusterOptions.ManyVips(@case.Routers), AdvertisementInterval = interval,
+            OneRouterEach = true,
+            Vips = ClusterOptions.ManyVips(@case.Routers),
+            AdvertisementInterval = interval,
         };
         return
         [

@@ -33,7 +33,9 @@ internal sealed class Memories(BenchOptions bench) : Measurement
 
     private ClusterOptions Many(TimeSpan interval) => bench.FirstOfTwo with
     {
-        OneRouterEach = true, Vips = ClusterOptions.ManyVips(Routers), AdvertisementInterval = interval,
+        OneRouterEach = true,
+        Vips = ClusterOptions.ManyVips(Routers),
+        AdvertisementInterval = interval,
     };
 
     internal override void Play(Trial trial, Action<Quantity, double> note, CancellationToken stop)

@@ -29,7 +29,9 @@ internal sealed class Scrapes(BenchOptions bench) : Measurement
 
     private ClusterOptions Options => bench.FirstOfTwo with
     {
-        OneRouterEach = true, Vips = ClusterOptions.ManyVips(Routers), AdvertisementInterval = Milliseconds(100),
+        OneRouterEach = true,
+        Vips = ClusterOptions.ManyVips(Routers),
+        AdvertisementInterval = Milliseconds(100),
     };
 
     internal override void Play(Trial trial, Action<Quantity, double> note, CancellationToken stop)

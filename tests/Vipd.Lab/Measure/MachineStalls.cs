@@ -42,8 +42,8 @@ internal sealed class MachineStalls : IDisposable
     /// <summary>One line for each processor.</summary>
     internal IEnumerable<string> Describe() => _worstMilliseconds.Select((worst, processor) => string.Create(
         CultureInfo.InvariantCulture,
-        $"processor {processor}: a thread of SCHED_FIFO {HighestPriority} that only sleeps woke up to {worst:0.0} ms "
-        + "late"));
+        $"processor {processor}: a thread of SCHED_FIFO {HighestPriority} that only sleeps woke up to "
+        + $"{worst:0.0} ms late"));
 
     public void Dispose()
     {
