@@ -56,8 +56,7 @@ internal static class ActiveChanges
 
     private static SourceChange[] AtTheEnd =>
     [
-        new("A loser says no last word", Active, "if (_claim.HasAnnounced)\n            Advertise(now);",
-            "if (_claim.HasAnnounced)\n            ;"),
+        new("A loser says no last word", Active, "Advertise(now);\n        }\n        else", "}\n        else"),
         new("Who has yielded takes the addresses back at once", Active, "_holdDown.Accept(advertisement.Sender);"),
         new("A claim that nobody heard of was a move", Active, "_holdDown.ForgetHolder();"),
         new("A loser removes its addresses at once", Active,

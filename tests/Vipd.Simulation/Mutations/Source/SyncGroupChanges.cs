@@ -47,6 +47,6 @@ internal static class SyncGroupChanges
             "Resign(now);\n                EnterBackup(TransitionCause.GroupLeft",
             "EnterBackup(TransitionCause.GroupLeft"),
         new("A ready member is never asleep", Router,
-            "RouterState.Backup when _isReady => MonotonicTime.Never,\n        "),
+            "RouterState.Backup when _isReady => MonotonicTime.Never,\n        ", ""),
     ];
 }
