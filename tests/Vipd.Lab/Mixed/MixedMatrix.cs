@@ -5,7 +5,7 @@ namespace Vipd.Lab.Mixed;
 /// <summary>Every cell of the matrix, many labs at a time: a lab mostly waits.</summary>
 public sealed class MixedMatrix
 {
-    public const int LabsAtATime = 4;
+    public const int LabsAtATime = 3;
 
     private MixedMatrix(IReadOnlyList<MixedCell> cells) => Cells = cells;
 
