@@ -51,19 +51,15 @@ internal sealed class ReleaseCommand
             return ExitCode.BadInput;
         if (!result.IsValid)
             error.WriteLine($"vipd: releasing what {AddressRecord.PathFor(socket)} names, without the configuration");
-        HashSet<InternetAddress> addresses = result.IsValid
-            ? [.. result.Configuration.VirtualRouters.SelectMany(router => router.Addresses)
-                .Select(address => InternetAddress.From(address.Address))]
-            : [];
         try
         {
             // Where no daemon has run since the machine was started, there is no file, and none is made: it would be
             // root's, and closed to the daemon's user.
             if (!File.Exists(InstanceLock.PathFor(socket)))
-                return Release(result, addresses, record, arguments.InvocationConfiguration);
+                return Release(result, record, arguments.InvocationConfiguration);
             using InstanceLock? alone = InstanceLock.TryTake(socket);
             if (alone is not null)
-                return Release(result, addresses, record, arguments.InvocationConfiguration);
+                return Release(result, record, arguments.InvocationConfiguration);
             error.WriteLine(
                 $"vipd: a vipd is running (it holds {InstanceLock.PathFor(socket)}), and its addresses stay; "
                 + "stop it with systemctl stop vipd");
@@ -78,10 +74,13 @@ internal sealed class ReleaseCommand
 
     private static int Release(
         ConfigurationResult configuration,
-        IReadOnlySet<InternetAddress> addresses,
         IReadOnlySet<RecordedAddress>? record,
         InvocationConfiguration console)
     {
+        HashSet<InternetAddress> addresses = configuration.IsValid
+            ? [.. configuration.Configuration.VirtualRouters.SelectMany(router => router.Addresses)
+                .Select(address => InternetAddress.From(address.Address))]
+            : [];
         using var netlink = new AddressNetlink();
         IReadOnlyList<InterfaceAddress> remains = AddressRemains.Find(netlink, addresses, record);
         if (configuration.IsValid && remains.Count > 0)

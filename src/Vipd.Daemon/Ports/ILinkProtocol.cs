@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Vipd.Linux;
 using Vipd.Linux.Sockets;
 using Vipd.Vrrp;
 
@@ -30,6 +31,11 @@ internal interface ILinkProtocol
 
     /// <summary>Lets in every announcement: where the kernel has no room for more.</summary>
     BpfInstruction[] WiderFilter { get; }
+
+    /// <summary>Receives from now on what others on a link say about the addresses.</summary>
+    /// <exception cref="LinuxException">As <see cref="PacketSocket.OpenReceiver"/>.</exception>
+    PacketSocket OpenListener(InterfaceIndex link, IEnumerable<InternetAddress> addresses, int receiveBufferBytes) =>
+        PacketSocket.OpenReceiver(link, AnnouncementType, Filter(addresses), receiveBufferBytes, WiderFilter);
 
     /// <summary>
     /// Advertisements cannot leave while the address that they are sent from is not there. IPv4 sends them all the same

@@ -104,13 +104,15 @@ internal sealed partial class ElectionNetwork : IDisposable
         IReadOnlyList<InterfaceLink> links, IReadOnlyList<InterfaceAddress> addresses, MonotonicTime now)
     {
         IsOrdered = true;
+        ILookup<InterfaceIndex, InterfaceAddress> byInterface =
+            addresses.Where(address => !address.IsTentative).ToLookup(address => address.Interface);
         foreach (InterfaceRuntime at in Interfaces)
         {
             InterfaceLink? link = links.FirstOrDefault(link => link.Index == at.Index);
             at.ObserveLink(link is { IsUp: true, HasCarrier: true }, link?.LinkLayerAddress, now);
             foreach (InterfaceLink virtualMac in links.Where(other => at.CarriesAddresses(other.Index)))
                 at.ObserveVirtualMac(virtualMac.Index, virtualMac.IsUp, now);
-            IsOrdered &= at.ObserveAddresses([.. addresses.Where(address => !address.IsTentative)], now);
+            IsOrdered &= at.ObserveAddresses(byInterface, now);
         }
 
         if (_tracked.Observe(links))
@@ -217,8 +219,7 @@ internal sealed partial class ElectionNetwork : IDisposable
             .SelectMany(other => other.Identity.Addresses);
         RawIpSocket advertisements = RawIpSocket.Open(
             protocol.Family, (byte)IpProtocol.Vrrp, link.Index, link.Name, ReceiveBufferSize);
-        PacketSocket announcements = PacketSocket.OpenReceiver(
-            link.Index, protocol.AnnouncementType, protocol.Filter(addresses), ReceiveBufferSize, protocol.WiderFilter);
+        PacketSocket announcements = protocol.OpenListener(link.Index, addresses, ReceiveBufferSize);
         return new InterfaceRuntime(
             link.Index, link.Name, protocol, link.LinkLayerAddress, advertisements, announcements, _board.Loop,
             _journal);
@@ -233,10 +234,7 @@ internal sealed partial class ElectionNetwork : IDisposable
         AddressRequest[] requests =
             [.. addresses.Select((address, i) => RequestFor(plan, carrier, address, plan.PrefixLengths[i]))];
         var ports = new LinuxRouterPorts(
-            new AdvertisementSender(
-                at.Advertisements,
-                plan.Identity.PrimaryAddress,
-                SpokenVersion.MessagesOf(plan, InternetAddress.From(at.Protocol.Group))),
+            SpokenVersion.SenderFor(plan, at.Advertisements, at.Protocol),
             virtualMac,
             new AddressHolder(
                 _netlink, requests, plan.Identity.Lease, _clock, plan.Identity.Vrid.Value / (double)byte.MaxValue),

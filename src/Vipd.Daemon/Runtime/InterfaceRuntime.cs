@@ -177,19 +177,18 @@ internal sealed class InterfaceRuntime : IDisposable
     }
 
     /// <summary>
-    /// Every address of the machine, in the kernel's order. False: some of ours still stand before the interface's own,
-    /// since work in one pass is bounded.
+    /// Every address of the machine, by interface, in the kernel's order. False: some of ours still stand before the
+    /// interface's own, since work in one pass is bounded.
     /// </summary>
-    public bool ObserveAddresses(IReadOnlyList<InterfaceAddress> all, MonotonicTime now)
+    public bool ObserveAddresses(ILookup<InterfaceIndex, InterfaceAddress> byInterface, MonotonicTime now)
     {
-        InterfaceAddress[] addresses = [.. all.Where(found => found.Interface == Index)];
+        InterfaceAddress[] addresses = [.. byInterface[Index]];
         Dictionary<(InternetAddress, byte), AddressSighting> here = SightingsOf(addresses);
         foreach (RouterRuntime router in Routers)
         {
             router.ObserveAddresses(
-                router.VirtualMac is not { } carrier ? here : SightingsOf(all.Where(found =>
-                    found.Interface == carrier.Index
-                    || (found.Interface == Index && router.SendsFrom(InternetAddress.From(found.Address))))),
+                router.VirtualMac is not { } carrier ? here : SightingsOf(byInterface[carrier.Index].Concat(
+                    addresses.Where(found => router.SendsFrom(InternetAddress.From(found.Address))))),
                 now);
         }
 

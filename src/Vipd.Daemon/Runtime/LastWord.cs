@@ -61,11 +61,7 @@ internal static class LastWord
             using RawIpSocket socket = RawIpSocket.Open(
                 protocol.Family, (byte)IpProtocol.Vrrp, plan.Interface.Index, plan.Interface.Name, ReceiveBufferSize);
             successor.Add(plan.Interface, protocol, left);
-            var sender = new AdvertisementSender(
-                socket,
-                plan.Identity.PrimaryAddress,
-                SpokenVersion.MessagesOf(plan, InternetAddress.From(protocol.Group)));
-            return sender.Send(Priority.Resign) is null;
+            return SpokenVersion.SenderFor(plan, socket, protocol).Send(Priority.Resign) is null;
         }
         catch (LinuxException)
         {

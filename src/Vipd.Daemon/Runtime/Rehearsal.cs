@@ -46,9 +46,7 @@ internal static class Rehearsal
             using PacketSocket announcements = PacketSocket.OpenSender(loopback.Interface);
             RouterPlan plan = PlanFor(loopback);
             Play(RouterFor(plan, new LinuxRouterPorts(
-                new AdvertisementSender(
-                    advertisements, OwnAddress,
-                    SpokenVersion.MessagesOf(plan, InternetAddress.From(protocol.Group))),
+                SpokenVersion.SenderFor(plan, advertisements, protocol),
                 virtualMac: null,
                 HolderOf(loopback, netlink),
                 destroyer,

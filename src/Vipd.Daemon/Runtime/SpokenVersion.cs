@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Vipd.Daemon.Ports;
+using Vipd.Linux.Sockets;
 using Vipd.Vrrp;
 using Vipd.Vrrp.Wire;
 
@@ -27,6 +28,10 @@ internal static class SpokenVersion
             ? new VrrpV2Reader(expected, addresses, IntervalSeconds(plan), plan.Authentication)
             : new VrrpV3Reader(expected, addresses, plan.ChecksumForm);
     }
+
+    /// <summary>What sends the router's Advertisements, from its primary address.</summary>
+    public static AdvertisementSender SenderFor(RouterPlan plan, RawIpSocket socket, ILinkProtocol protocol) =>
+        new(socket, plan.Identity.PrimaryAddress, MessagesOf(plan, InternetAddress.From(protocol.Group)));
 
     /// <summary>One message a destination: each peer, or else the group.</summary>
     public static IEnumerable<PreparedAdvertisement> MessagesOf(RouterPlan plan, InternetAddress group)

@@ -23,8 +23,7 @@ internal sealed class SuccessorWatch : IDisposable
     /// <exception cref="Linux.LinuxException">The kernel gives no socket for the interface.</exception>
     public void Add(InterfacePlan at, ILinkProtocol protocol, IReadOnlyCollection<InternetAddress> addresses)
     {
-        PacketSocket socket = PacketSocket.OpenReceiver(
-            at.Index, protocol.AnnouncementType, protocol.Filter(addresses), ReceiveBufferSize, protocol.WiderFilter);
+        PacketSocket socket = protocol.OpenListener(at.Index, addresses, ReceiveBufferSize);
         _ears.Add(new Ear(socket, protocol, at.LinkLayerAddress));
         _poll.Add(socket.Descriptor, _ears.Count - 1);
         _missing.UnionWith(addresses);

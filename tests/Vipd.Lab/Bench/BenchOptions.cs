@@ -19,6 +19,14 @@ internal sealed record BenchOptions(string VipdBinary, string Directory, bool Is
     /// node.</summary>
     internal ClusterOptions FirstOfTwo => Two with { Priorities = [150, 100] };
 
+    /// <summary>The same with several virtual routers, each with one address.</summary>
+    internal ClusterOptions WithRouters(int count, TimeSpan interval) => FirstOfTwo with
+    {
+        OneRouterEach = true,
+        Vips = ClusterOptions.ManyVips(count),
+        AdvertisementInterval = interval,
+    };
+
     /// <summary>One of two values.</summary>
     internal T Either<T>(T full, T quick) => IsQuick ? quick : full;
 }

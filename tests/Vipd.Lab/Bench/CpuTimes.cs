@@ -30,12 +30,7 @@ internal sealed class CpuTimes(BenchOptions bench) : Measurement
     {
         var interval = Milliseconds(@case.IntervalMilliseconds);
         var name = $"{@case.Routers} × {Text(interval)}";
-        var options = bench.FirstOfTwo with
-        {
-            OneRouterEach = true,
-            Vips = ClusterOptions.ManyVips(@case.Routers),
-            AdvertisementInterval = interval,
-        };
+        var options = bench.WithRouters(@case.Routers, interval);
         return
         [
             .. Both(name, options),

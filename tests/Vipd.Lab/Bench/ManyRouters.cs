@@ -19,12 +19,8 @@ internal sealed class ManyRouters(BenchOptions bench) : Measurement
 
     internal override IReadOnlyList<Trial> Trials =>
     [
-        .. new[] { 1000, 100 }.Select(ms => Milliseconds(ms)).SelectMany(interval => Both(
-            Text(interval),
-            bench.FirstOfTwo with
-            {
-                OneRouterEach = true, Vips = ClusterOptions.ManyVips(Count), AdvertisementInterval = interval,
-            })),
+        .. new[] { 1000, 100 }.Select(ms => Milliseconds(ms)).SelectMany(interval =>
+            Both(Text(interval), bench.WithRouters(Count, interval))),
     ];
 
     internal override void Play(Trial trial, Action<Quantity, double> note, CancellationToken stop)

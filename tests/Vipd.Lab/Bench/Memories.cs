@@ -24,19 +24,12 @@ internal sealed class Memories(BenchOptions bench) : Measurement
     internal override IReadOnlyList<Trial> Trials =>
     [
         .. Both("1 router", bench.FirstOfTwo),
-        .. Both("255 routers", Many(TimeSpan.FromSeconds(1))),
-        .. Both(Advertised, Many(Quickly)),
+        .. Both("255 routers", bench.WithRouters(Routers, TimeSpan.FromSeconds(1))),
+        .. Both(Advertised, bench.WithRouters(Routers, Quickly)),
         new(Scraped, Vipd, bench.FirstOfTwo),
     ];
 
     private string Number(int count) => $"{bench.Either(count, quick: count / 20):N0}";
-
-    private ClusterOptions Many(TimeSpan interval) => bench.FirstOfTwo with
-    {
-        OneRouterEach = true,
-        Vips = ClusterOptions.ManyVips(Routers),
-        AdvertisementInterval = interval,
-    };
 
     internal override void Play(Trial trial, Action<Quantity, double> note, CancellationToken stop)
     {

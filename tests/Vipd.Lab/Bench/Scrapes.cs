@@ -27,12 +27,7 @@ internal sealed class Scrapes(BenchOptions bench) : Measurement
 
     private TimeSpan Window => bench.Either(TimeSpan.FromSeconds(20), quick: TimeSpan.FromSeconds(3));
 
-    private ClusterOptions Options => bench.FirstOfTwo with
-    {
-        OneRouterEach = true,
-        Vips = ClusterOptions.ManyVips(Routers),
-        AdvertisementInterval = Milliseconds(100),
-    };
+    private ClusterOptions Options => bench.WithRouters(Routers, Milliseconds(100));
 
     internal override void Play(Trial trial, Action<Quantity, double> note, CancellationToken stop)
     {
