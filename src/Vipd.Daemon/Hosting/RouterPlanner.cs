@@ -91,6 +91,7 @@ internal sealed class RouterPlanner(
     {
         TimeSpan interval = router.AdvertisementInterval.ToTimeSpan();
         SyncGroupConfiguration? group = configuration.GroupOf(router.Name);
+        RouterParameters parameters = ParametersOf(router, primary) with { Sync = PlaceOf(router, group) };
         var identity = new RouterIdentity(
             router.Name,
             router.Vrid,
@@ -100,7 +101,7 @@ internal sealed class RouterPlanner(
             [.. router.Addresses.Select(address => InternetAddress.From(address.Address))],
             router.Priority,
             interval,
-            ElectionTimers.Spread(primary, interval),
+            parameters.SpreadAt(interval),
             LeaseOf(router))
         {
             VirtualMacLink = router.VirtualMac && at.Index.Value > 0
@@ -109,7 +110,7 @@ internal sealed class RouterPlanner(
         };
         return new RouterPlan(
             identity,
-            ParametersOf(router, primary) with { Sync = PlaceOf(router, group) },
+            parameters,
             at,
             [.. router.Addresses.Select(address => PrefixLengthOf(address, at, router.VirtualMac))],
             router.ChecksumIpv4PseudoHeader || primary.IsIPv6 ? ChecksumForm.PseudoHeader : ChecksumForm.MessageOnly)

@@ -57,6 +57,9 @@ internal sealed class AnnouncementSchedule(RouterParameters parameters)
     /// </summary>
     public void HearContender(MonotonicTime now, TimeSpan silence) => _contention.Hear(now, silence);
 
+    /// <summary>One was heard, and has not been silent for long enough to be gone.</summary>
+    public bool HasContender(MonotonicTime now) => _contention.IsHeard(now);
+
     /// <summary>The announcements due now, at most <see cref="Claim.StepSize"/>; none if Count is 0.</summary>
     public RouterAction Step(MonotonicTime now)
     {

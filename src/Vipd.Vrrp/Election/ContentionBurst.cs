@@ -35,6 +35,7 @@ internal sealed class ContentionBurst
     {
         _step = Offsets.Length;
         _notBefore = default;
+        _silentAt = default;
         _period = ShortestPeriod;
     }
 
@@ -54,6 +55,9 @@ internal sealed class ContentionBurst
         _period = _period * 2 < LongestPeriod ? _period * 2 : LongestPeriod;
         _step = 0;
     }
+
+    /// <summary>A contender was heard, and less than its silence ago.</summary>
+    public bool IsHeard(MonotonicTime now) => now < _silentAt;
 
     /// <summary>True if an announcement of the burst is due; several that are due at once are one.</summary>
     public bool TakeDue(MonotonicTime now)

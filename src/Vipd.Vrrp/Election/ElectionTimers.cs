@@ -12,6 +12,11 @@ public static class ElectionTimers
     /// <summary>Once heard, a successor gets this long to announce its addresses.</summary>
     public static readonly TimeSpan SuccessorGrace = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>
+    /// Announcements of two routers that lie this close may have been sent in one order and heard in the other.
+    /// </summary>
+    public static readonly TimeSpan CrossingTime = TimeSpan.FromMilliseconds(10);
+
     /// <summary>No router holds its addresses longer than this for a successor that does not come.</summary>
     private static readonly TimeSpan HandoverCeiling = TimeSpan.FromSeconds(10);
 

@@ -4,7 +4,8 @@ namespace Vipd.Vrrp.Election;
 /// Make-before-break: a router that is no longer Active keeps answering for its addresses until its successor has
 /// announced each of them, or 100 ms after the successor's first Advertisement, or until a bounded wait ends. The
 /// Advertisement alone is too early: a successor advertises before it has the addresses. Where clients may have been
-/// sent here since the successor announced last, its Advertisements end nothing.
+/// sent here since the successor announced last, its Advertisements end nothing; nor does an announcement that may have
+/// been sent before ours, and that our clients then heard first.
 /// </summary>
 internal sealed class Handover
 {
@@ -12,6 +13,7 @@ internal sealed class Handover
     private int _addressCount;
     private int _missing;
     private bool _successorHeard;
+    private MonotonicTime _countsFrom;
 
     public Handover(int addressCount) => ChangeAddresses(addressCount);
 
@@ -26,16 +28,19 @@ internal sealed class Handover
         Array.Clear(_announced);
         _missing = _addressCount;
         _successorHeard = false;
+        _countsFrom = now;
         Deadline = now + limit;
     }
 
     /// <summary>
-    /// Starts holding for one that advertises already; it has <paramref name="limit"/> to announce.
+    /// Starts holding for one that advertises already; it has <paramref name="limit"/> to announce, later than this
+    /// router has <paramref name="announcedAt"/>.
     /// </summary>
-    public void BeginHeard(MonotonicTime now, TimeSpan limit)
+    public void BeginHeard(MonotonicTime now, TimeSpan limit, MonotonicTime announcedAt)
     {
         Begin(now, limit);
         _successorHeard = true;
+        _countsFrom = announcedAt + ElectionTimers.CrossingTime;
     }
 
     /// <summary>Other addresses: the successor announces them anew, within the time that it has.</summary>
@@ -56,9 +61,9 @@ internal sealed class Handover
     }
 
     /// <summary>An address was announced by somebody else. True once that holds for every address.</summary>
-    public bool HearAnnouncement(int address)
+    public bool HearAnnouncement(int address, MonotonicTime now)
     {
-        if (!IsPending)
+        if (!IsPending || now < _countsFrom)
             return false;
         ulong bit = 1UL << (address & 63);
         if ((_announced[address >> 6] & bit) == 0)
@@ -79,6 +84,7 @@ internal sealed class Handover
             transfer.Carry(ref announced);
         transfer.Carry(ref _missing, 0, _addressCount);
         transfer.Carry(ref _successorHeard);
+        transfer.Carry(ref _countsFrom);
         MonotonicTime deadline = Deadline;
         transfer.Carry(ref deadline);
         Deadline = deadline;

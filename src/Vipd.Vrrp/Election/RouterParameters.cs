@@ -58,6 +58,13 @@ public sealed record RouterParameters
 
     /// <summary>The place in a sync group.</summary>
     public SyncPlace Sync { get; init; }
+
+    /// <summary>
+    /// What is added to every wait for a take-over, so that equal priorities don't claim at once. In a sync group the
+    /// first member's counts for all: of two nodes, each later in one family, both would claim at the same moment.
+    /// </summary>
+    public TimeSpan SpreadAt(TimeSpan activeAdverInterval) =>
+        Sync == SyncPlace.Other ? TimeSpan.Zero : ElectionTimers.Spread(PrimaryAddress, activeAdverInterval);
 }
 
 /// <summary>The place of a Virtual Router in a sync group, see <see cref="SyncGroup"/>.</summary>
@@ -66,7 +73,7 @@ public enum SyncPlace : byte
     /// <summary>In none: it decides for itself.</summary>
     None,
 
-    /// <summary>The first member: between equal priorities its addresses decide for all.</summary>
+    /// <summary>The first member: between equal priorities its primary address decides for all.</summary>
     First,
 
     /// <summary>Another member.</summary>

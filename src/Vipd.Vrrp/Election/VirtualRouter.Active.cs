@@ -13,6 +13,7 @@ public sealed partial class VirtualRouter
     private MonotonicTime _adverTimer = MonotonicTime.Never;
 
     private MonotonicTime _advertisedAt;
+    private MonotonicTime _announcedAt;
 
     private void HandleActive(in RouterEvent routerEvent, MonotonicTime now)
     {
@@ -46,7 +47,7 @@ public sealed partial class VirtualRouter
                 break;
             case RouterEventKind.AddressLost when routerEvent.Address < _claim.Added:
                 _actions.Add(RouterAction.AddAddresses(routerEvent.Address, 1));
-                _actions.Add(RouterAction.Announce(routerEvent.Address, 1));
+                Announce(RouterAction.Announce(routerEvent.Address, 1), now);
                 break;
             case RouterEventKind.AddressRefused:
                 Resign(now);
@@ -56,7 +57,11 @@ public sealed partial class VirtualRouter
                 LeaveStalled(now);
                 break;
             case RouterEventKind.GroupLeaves:
-                Resign(now);
+                if (_claim.HasAnnounced && _announcements.HasContender(now))
+                    HoldForWinner(_advertisementInterval, now);
+                else
+                    Resign(now);
+                EndClaim();
                 EnterBackup(TransitionCause.GroupLeft, now);
                 break;
         }
@@ -76,13 +81,17 @@ public sealed partial class VirtualRouter
         if (_claim.Deadline <= now)
         {
             _holding = true;
-            _actions.Add(_claim.Step(now));
+            RouterAction step = _claim.Step(now);
+            if (step.Kind == RouterActionKind.Announce)
+                Announce(step, now);
+            else
+                _actions.Add(step);
         }
         else if (_announcements.Deadline <= now)
         {
             RouterAction announce = _announcements.Step(now);
             if (announce.Count > 0)
-                _actions.Add(announce);
+                Announce(announce, now);
         }
     }
 
@@ -90,6 +99,12 @@ public sealed partial class VirtualRouter
     {
         _advertisedAt = now;
         _actions.Add(RouterAction.SendAdvertisement(Priority));
+    }
+
+    private void Announce(in RouterAction announce, MonotonicTime now)
+    {
+        _announcedAt = now;
+        _actions.Add(announce);
     }
 
     private void HearAsActive(in RouterEvent advertisement, MonotonicTime now)
@@ -131,32 +146,38 @@ public sealed partial class VirtualRouter
         _announcements.Begin(now);
     }
 
-    /// <summary>
-    /// A better Active Router was heard: keep answering until it has announced the addresses. If clients may believe
-    /// us, a last Advertisement of ours makes it announce again, sooner or later: after a partition it has perhaps
-    /// never heard of us; after a one-way cut it has heard so much of us that it takes its time.
-    /// </summary>
+    /// <summary>A better Active Router was heard.</summary>
     private void YieldTo(in RouterEvent advertisement, TransitionCause cause, MonotonicTime now)
     {
-        TimeSpan limit = ElectionTimers.SuccessorGrace;
         if (_claim.HasAnnounced)
         {
-            TimeSpan winners = advertisement.MaxAdvertiseInterval.ToTimeSpan();
-            limit = ElectionTimers.YieldLimit(winners > _advertisementInterval ? winners : _advertisementInterval);
-            Advertise(now);
+            HoldForWinner(advertisement.MaxAdvertiseInterval.ToTimeSpan(), now);
         }
         else
         {
+            if (_holding)
+                _handover.BeginHeard(now, ElectionTimers.SuccessorGrace, _announcedAt);
             _holdDown.ForgetHolder();
         }
 
         _holdDown.Hear(advertisement.Sender, now);
         _holdDown.Accept(advertisement.Sender);
-        if (_holding)
-            _handover.BeginHeard(now, limit);
         EndClaim();
         RememberActiveRouter(advertisement);
         EnterBackup(cause, now);
+    }
+
+    /// <summary>
+    /// Clients may believe us: keep answering until the winner has announced the addresses. A last Advertisement of ours
+    /// makes it announce again, sooner or later: after a partition it has perhaps never heard of us; after a one-way cut
+    /// it has heard so much of us that it takes its time.
+    /// </summary>
+    private void HoldForWinner(TimeSpan winnersInterval, MonotonicTime now)
+    {
+        Advertise(now);
+        TimeSpan longer = winnersInterval > _advertisementInterval ? winnersInterval : _advertisementInterval;
+        if (_holding)
+            _handover.BeginHeard(now, ElectionTimers.YieldLimit(longer), _announcedAt);
     }
 
     /// <summary>Priority 0 (§6.4.3, Shutdown); the successor may take its short wait.</summary>

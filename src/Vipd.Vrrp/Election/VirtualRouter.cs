@@ -53,10 +53,8 @@ public sealed partial class VirtualRouter
     public TimeSpan ActiveDownInterval =>
         ElectionTimers.ActiveDownInterval(Priority, ActiveAdverInterval, _parameters.SkewUnit);
 
-    /// <summary>
-    /// What this router adds to every wait for a take-over, so that equal priorities don't claim at once.
-    /// </summary>
-    public TimeSpan Spread => ElectionTimers.Spread(_parameters.PrimaryAddress, ActiveAdverInterval);
+    /// <summary>See <see cref="RouterParameters.SpreadAt"/>.</summary>
+    public TimeSpan Spread => _parameters.SpreadAt(ActiveAdverInterval);
 
     /// <summary>The addresses are still held for a successor that has not announced all of them.</summary>
     public bool IsHandingOver => _handover.IsPending;
@@ -144,7 +142,7 @@ public sealed partial class VirtualRouter
         if (routerEvent.Kind == RouterEventKind.AdvertisementReceived && !routerEvent.Priority.IsResign)
             _handover.HearSuccessor(now);
         else if (routerEvent.Kind == RouterEventKind.AnnouncementHeard)
-            complete = _handover.HearAnnouncement(routerEvent.Address);
+            complete = _handover.HearAnnouncement(routerEvent.Address, now);
         else if (routerEvent is { Kind: RouterEventKind.FaultRaised, Fault: RouterFaults.Interface })
             complete = true;
         else if (routerEvent.Kind == RouterEventKind.LeaseExpired)

@@ -9,23 +9,34 @@ public class GroupMoveTests
     private const int Seeds = 300;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Long = 20 * Interval;
+    private static readonly TimeSpan Idle = TimeSpan.FromMicroseconds(100);
+    private static readonly TimeSpan Busy = TimeSpan.FromMilliseconds(15);
 
     [Fact]
-    public void A_planned_stop_leaves_no_member_unheld_for_a_moment() => EachSeed((world, holder) =>
+    public void A_planned_stop_leaves_no_member_unanswered_for_a_moment() => EachSeed(Busy, (world, holder) =>
     {
         holder.Stop();
         AssertMoves(world, holder, TimeSpan.Zero);
     });
 
     [Fact]
-    public void A_member_that_earns_less_takes_all_along_and_nobody_is_unheld() => EachSeed((world, holder) =>
+    public void Of_equals_one_alone_claims_after_a_planned_stop() => EachSeed((world, holder) =>
+    {
+        long before = world.Nodes.Sum(node => node.Transitions);
+        holder.Stop();
+        world.Run(Long);
+        Assert.Equal(2 * world.Members, world.Nodes.Sum(node => node.Transitions) - before);
+    });
+
+    [Fact]
+    public void A_member_that_earns_less_takes_all_along_and_nobody_is_unanswered() => EachSeed(Busy, (world, holder) =>
     {
         holder.SetEarned(1, new Priority(20));
         AssertMoves(world, holder, TimeSpan.Zero);
     });
 
     [Fact]
-    public void A_check_that_fails_for_one_takes_all_along_and_nobody_is_unheld() => EachSeed((world, holder) =>
+    public void A_check_that_fails_for_one_takes_all_and_nobody_is_unanswered() => EachSeed(Busy, (world, holder) =>
     {
         holder.Post(0, RouterEvent.FaultRaised(RouterFaults.Check));
         AssertMoves(world, holder, TimeSpan.Zero);
@@ -75,7 +86,7 @@ public class GroupMoveTests
     {
         for (ulong seed = 1; seed <= 3000; seed++)
         {
-            GroupWorld world = NewWorld(seed);
+            GroupWorld world = NewWorld(seed, Idle);
             foreach (GroupNode node in world.Nodes)
                 node.Boot(Priority.Default);
             world.Run(10 * Interval);
@@ -83,15 +94,20 @@ public class GroupMoveTests
         }
     }
 
-    private static GroupWorld NewWorld(ulong seed) => new(
+    private static GroupWorld NewWorld(ulong seed, TimeSpan longestWait) => new(
         seed, nodes: 3, members: 2,
-        new RouterParameters { PrimaryAddress = GroupWorld.AddressOf(0, 0), AddressCount = 1 });
+        new RouterParameters { PrimaryAddress = GroupWorld.AddressOf(0, 0), AddressCount = 1 })
+    {
+        LongestWait = longestWait,
+    };
 
-    private static void EachSeed(Action<GroupWorld, GroupNode> move)
+    private static void EachSeed(Action<GroupWorld, GroupNode> move) => EachSeed(Idle, move);
+
+    private static void EachSeed(TimeSpan longestWait, Action<GroupWorld, GroupNode> move)
     {
         for (ulong seed = 1; seed <= Seeds; seed++)
         {
-            GroupWorld world = NewWorld(seed);
+            GroupWorld world = NewWorld(seed, longestWait);
             foreach (GroupNode node in world.Nodes)
                 node.Boot(Priority.Default);
             world.Run(Long + world.Random.Between(TimeSpan.Zero, Interval));
@@ -100,20 +116,20 @@ public class GroupMoveTests
         }
     }
 
-    /// <param name="bound">For how long a member may be held by nobody.</param>
+    /// <param name="bound">For how long the clients of a member may have no answer.</param>
     /// <param name="member">Only this one; null: each.</param>
     private static void AssertMoves(GroupWorld world, GroupNode from, TimeSpan bound, int? member = null)
     {
-        var unheld = new TimeSpan[world.Members];
-        bool[] wasHeld = [.. Enumerable.Range(0, world.Members).Select(world.IsHeld)];
+        var unanswered = new TimeSpan[world.Members];
+        bool[] wasAnswered = [.. Enumerable.Range(0, world.Members).Select(world.IsAnswered)];
         MonotonicTime last = world.Now;
         world.Run(Long, () =>
         {
             for (int one = 0; one < world.Members; one++)
             {
-                if (!wasHeld[one])
-                    unheld[one] += world.Now - last;
-                wasHeld[one] = world.IsHeld(one);
+                if (!wasAnswered[one])
+                    unanswered[one] += world.Now - last;
+                wasAnswered[one] = world.IsAnswered(one);
             }
 
             last = world.Now;
@@ -121,6 +137,6 @@ public class GroupMoveTests
         Assert.NotNull(world.Holder());
         Assert.NotSame(from, world.Holder());
         for (int one = 0; one < world.Members; one++)
-            Assert.InRange(unheld[one], TimeSpan.Zero, member is null || member == one ? bound : TimeSpan.Zero);
+            Assert.InRange(unanswered[one], TimeSpan.Zero, member is null || member == one ? bound : TimeSpan.Zero);
     }
 }

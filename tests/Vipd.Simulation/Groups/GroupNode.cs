@@ -108,7 +108,7 @@ internal sealed class GroupNode
     private void Wake(MonotonicTime at)
     {
         at = MonotonicTime.Max(MonotonicTime.Max(at, _standsUntil), _world.Now)
-            + _world.Random.Between(TimeSpan.FromMicroseconds(5), TimeSpan.FromMicroseconds(100));
+            + _world.Random.Between(TimeSpan.FromMicroseconds(5), _world.LongestWait);
         if (at >= _wakeAt && _wakeAt > _world.Now)
             return;
         _wakeAt = at;
@@ -184,7 +184,7 @@ internal sealed class GroupNode
                     _holds[member] = false;
                     break;
                 case RouterActionKind.Announce:
-                    _world.Send(member, _number, RouterEvent.AnnouncementHeard(action.First));
+                    _world.Announce(member, _number, action);
                     break;
                 case RouterActionKind.ReportTransition:
                     Transitions++;

@@ -21,6 +21,7 @@ internal sealed class GroupWorld
     {
         Random = new SeededRandom(seed);
         Members = members;
+        Clients = [.. Enumerable.Range(0, members).Select(_ => new Client(parameters.AddressCount))];
         Nodes = [.. Enumerable.Range(0, nodes).Select(number => new GroupNode(this, number, parameters))];
     }
 
@@ -30,10 +31,16 @@ internal sealed class GroupWorld
 
     public GroupNode[] Nodes { get; }
 
+    /// <summary>One on each LAN; no announcement to it is lost or late.</summary>
+    public Client[] Clients { get; }
+
     public MonotonicTime Now { get; private set; } = new(1_000_000_000_000);
 
     /// <summary>Of all frames.</summary>
     public double Loss { get; set; }
+
+    /// <summary>How long a node that has something to do may have to wait for a processor.</summary>
+    public TimeSpan LongestWait { get; init; } = TimeSpan.FromMicroseconds(100);
 
     /// <summary>What went wrong first, or null.</summary>
     public string? Broken { get; private set; }
@@ -46,7 +53,17 @@ internal sealed class GroupWorld
     public GroupNode? Holder() =>
         Nodes.Where(node => node.CountActive > 0).ToArray() is [var sole] && sole.CountActive == Members ? sole : null;
 
-    public bool IsHeld(int member) => Nodes.Any(node => node.Holds(member));
+    /// <summary>Whom the clients of the member's LAN believe has the address that they look for.</summary>
+    public bool IsAnswered(int member)
+    {
+        foreach (int believed in Clients[member].Cache)
+        {
+            if (believed == Client.Nobody || !Nodes[believed].Holds(member))
+                return false;
+        }
+
+        return true;
+    }
 
     public void Break(string what) => Broken ??= $"{Now.Nanoseconds / 1e9:F6}: {what}";
 
@@ -71,6 +88,14 @@ internal sealed class GroupWorld
     {
         _cuts.Clear();
         Loss = 0;
+    }
+
+    public void Announce(int lan, int from, in RouterAction announce)
+    {
+        if (Nodes[from].IsLinkUp(lan))
+            Clients[lan].Hear(announce.First, announce.Count, from);
+        for (int address = announce.First; address < announce.First + announce.Count; address++)
+            Send(lan, from, RouterEvent.AnnouncementHeard(address));
     }
 
     public void Send(int lan, int from, RouterEvent heard)

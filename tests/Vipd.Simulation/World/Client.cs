@@ -12,6 +12,7 @@ internal sealed class Client(int addressCount)
 
     public ReadOnlySpan<int> Cache => _cache;
 
-    public void Hear(in Frame announcement) =>
-        _cache.AsSpan(announcement.First, announcement.Count).Fill(announcement.Sender);
+    public void Hear(in Frame announcement) => Hear(announcement.First, announcement.Count, announcement.Sender);
+
+    public void Hear(int first, int count, int sender) => _cache.AsSpan(first, count).Fill(sender);
 }

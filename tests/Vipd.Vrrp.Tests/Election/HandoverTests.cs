@@ -91,10 +91,26 @@ public class HandoverTests
     public void A_router_that_yields_answers_until_the_better_one_has_announced()
     {
         RouterDriver router = RouterDriver.Active();
+        router.Wait(10);
         router.Hear(200);
 
         Assert.Equal(RouterState.Backup, router.Router.State);
         Assert.True(router.Router.IsHandingOver);
+        Assert.Equal("remove", router.Tell(RouterEvent.AnnouncementHeard(0)));
+    }
+
+    /// <summary>
+    /// Two claim at once: the winner's announcement was on its way when this router announced, so clients have heard
+    /// this router last. The winner repeats itself 20 ms after it has heard of this router.
+    /// </summary>
+    [Fact]
+    public void An_announcement_that_may_have_crossed_its_own_does_not_end_what_a_router_that_yields_holds()
+    {
+        RouterDriver router = RouterDriver.Active();
+        router.Hear(200);
+        router.Wait(9.9);
+        Assert.Equal("", router.Tell(RouterEvent.AnnouncementHeard(0)));
+        router.Wait(0.1);
         Assert.Equal("remove", router.Tell(RouterEvent.AnnouncementHeard(0)));
     }
 

@@ -63,6 +63,7 @@ public class ReconfigureTests
     public void A_handover_goes_on_with_the_new_addresses_and_within_its_time()
     {
         RouterDriver driver = RouterDriver.Active(p => p with { AddressCount = 2 });
+        driver.Wait(10);
         driver.Hear(200);
         driver.Tell(RouterEvent.AnnouncementHeard(0));
         driver.Reconfigure(p => p with { AddressCount = 3 }, addressesChanged: true);

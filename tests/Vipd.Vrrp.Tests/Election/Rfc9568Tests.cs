@@ -208,6 +208,7 @@ public class Rfc9568Tests
         string sender)
     {
         RouterDriver router = RouterDriver.Active();
+        router.Wait(10);
         router.Hear(priority, InternetAddress.Parse(sender), intervalCs: 50);
         router.Tell(RouterEvent.AnnouncementHeard(0));
 

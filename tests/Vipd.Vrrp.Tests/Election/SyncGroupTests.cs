@@ -102,6 +102,32 @@ public class SyncGroupTests
         Assert.Equal(RouterDriver.ActiveDown + other.Spread, MillisecondsToTakeOver(other), tolerance: 0.001);
     }
 
+    /// <summary>
+    /// Of two nodes that claim together, as far as the first member tells; the other members go by no address. Clients
+    /// may have heard the loser last.
+    /// </summary>
+    [Fact]
+    public void A_member_that_leaves_an_Active_Router_behind_answers_until_that_one_has_announced()
+    {
+        RouterDriver first = ActiveMember(SyncPlace.First);
+        RouterDriver other = ActiveMember();
+        SyncGroup group = GroupOf(first, other);
+        Wait(10, first, other);
+        other.Hear(100, RouterDriver.Higher);
+        first.Hear(100, RouterDriver.Higher);
+        Assert.Equal("1 GroupLeaves: advertise 100; Active->Backup GroupLeft", Settle(group, first, other));
+        other.Hear(100, RouterDriver.Higher);
+        Assert.DoesNotContain("remove", other.Run(150), StringComparison.Ordinal);
+        Assert.Equal("remove", other.Tell(RouterEvent.AnnouncementHeard(0)));
+    }
+
+    [Fact]
+    public void The_first_member_alone_spreads_equal_priorities()
+    {
+        Assert.True(Member(SyncPlace.First).Spread > 0);
+        Assert.Equal(0, Member(SyncPlace.Other).Spread);
+    }
+
     [Fact]
     public void When_one_meets_an_Active_Router_elsewhere_as_it_joins_the_others_resign()
     {
