@@ -37,6 +37,9 @@ internal sealed class AddressHolder
     private int _held;
     private bool _kernelTags;
 
+    /// <summary>Added and perhaps not reached yet: from this address on, up to the other one.</summary>
+    private (int First, int End) _fresh;
+
     /// <param name="netlink">Shared by the routers of one election thread.</param>
     /// <param name="requests">One a virtual address, with lifetimes and tag, mode CreateExclusive.</param>
     /// <param name="lease">The lifetime in the requests; null if they are for ever.</param>
@@ -109,7 +112,31 @@ internal sealed class AddressHolder
         // What had been ours all along has less than a whole lease left.
         if (_netlink.PendingCount > 0)
             refused ??= Commit();
+        _fresh = _fresh.First < _fresh.End
+            ? (Math.Min(_fresh.First, first), Math.Max(_fresh.End, first + count))
+            : (first, first + count);
         return refused;
+    }
+
+    /// <summary>See <see cref="IRouterPorts.AreReached"/>. What the kernel won't tell is not waited for.</summary>
+    public bool AreReached()
+    {
+        try
+        {
+            while (_fresh.First < _fresh.End)
+            {
+                ref readonly AddressRequest added = ref _requests[_fresh.First];
+                if (added.Address.Length == 16 && !_netlink.IsLocal(added.Address, added.Interface))
+                    return false;
+                _fresh.First++;
+            }
+        }
+        catch (LinuxException)
+        {
+            _fresh = default;
+        }
+
+        return true;
     }
 
     public LinuxException? Remove()
@@ -127,6 +154,7 @@ internal sealed class AddressHolder
         }
 
         _held = 0;
+        _fresh = default;
         _schedule?.Clear();
         LinuxException? refused = Commit();
         for (int i = 0; i < queued && refused is null; i++)
@@ -316,7 +344,7 @@ internal sealed class AddressHolder
         {
             try
             {
-                all ??= _netlink.ListAddresses(AddressFamily.InterNetwork);
+                all ??= _netlink.ListAddresses(AddressFamily.Unspecified);
             }
             catch (LinuxException refused)
             {

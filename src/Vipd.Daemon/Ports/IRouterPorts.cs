@@ -22,6 +22,12 @@ public interface IRouterPorts
     LinuxException? AddAddresses(int first, int count, MonotonicTime now);
 
     /// <summary>
+    /// What is sent to the addresses that were added arrives here. False for a moment after <see cref="AddAddresses"/>,
+    /// in IPv6: what is announced sooner is lost.
+    /// </summary>
+    bool AreReached();
+
+    /// <summary>
     /// Does a bounded part of ending the TCP connections on the virtual addresses, whose far ends hear of it as long as
     /// the addresses are here; what listens stays. True while there is more to do. The kernel's refusal comes with the
     /// last part.

@@ -48,6 +48,8 @@ internal sealed class LinuxRouterPorts(
         return first == 0 ? addresses.Add(0, addresses.Count, now) : addresses.Add(first, count, now);
     }
 
+    public bool AreReached() => addresses.AreReached();
+
     public bool CutConnections(out LinuxException? refused) => _connections.Cut(out refused);
 
     public LinuxException? RemoveAddresses()

@@ -74,6 +74,7 @@ internal static class Rehearsal
         router.Handle(RouterEvent.AdvertisementReceived(Priority.Lowest, Peer, interval), now);
         router.FireDeadlines(now);
         router.Handle(RouterEvent.AdvertisementReceived(Priority.AddressOwner, Peer, interval), now);
+        now += ElectionTimers.CrossingTime;
         router.HearAnnouncement(OwnAddress, now);
         while (router.NextDeadline <= now)
             router.FireDeadlines(now);

@@ -76,13 +76,15 @@ internal sealed partial class RouterRuntime
 
     public MonotonicTime NextDeadline => _isCutting || _isRetiring
         ? MonotonicTime.Origin
-        : MonotonicTime.Min(_router.NextDeadline, _ports.NextRenewal);
+        : MonotonicTime.Min(MonotonicTime.Min(_router.NextDeadline, _ports.NextRenewal), _lookAgainAt);
 
     /// <summary>What is due at <paramref name="now"/>; the caller has emptied its sockets first.</summary>
     public void FireDeadlines(MonotonicTime now)
     {
         if (_router.NextDeadline <= now)
             Handle(RouterEvent.DeadlineReached, now);
+        if (_lookAgainAt <= now)
+            AnnounceWhenReached(now);
         if (_ports.NextRenewal <= now && !_ports.Renew(now))
             Handle(RouterEvent.LeaseExpired, now);
         if (_isCutting)
@@ -229,18 +231,18 @@ internal sealed partial class RouterRuntime
                 _addresses.ShowForeign(action.First, action.Count, now);
                 break;
             case RouterActionKind.RemoveAddresses when HasSuccessor(routerEvent):
+                AnnounceNothing();
                 _isCutting = true;
                 break;
             case RouterActionKind.RemoveAddresses:
+                AnnounceNothing();
                 failure = _ports.RemoveAddresses();
                 break;
             case RouterActionKind.Announce when _refusedAddress != NoAddress:
                 // Nobody is to send here what nobody here would answer.
                 break;
             case RouterActionKind.Announce:
-                failure = _ports.Announce(action.First, action.Count, out int sent);
-                _board.Counters.CountAnnouncements(sent);
-                _takeOver.Announced(action.First + action.Count, _clock);
+                Announce(action.First, action.Count, now);
                 break;
             case RouterActionKind.ReportTransition:
                 // An Active Router that stood still leaves for Backup before it takes the event, which may end that
@@ -248,6 +250,7 @@ internal sealed partial class RouterRuntime
                 if (_transition.Kind == RouterActionKind.ReportTransition)
                     RecordTransition(routerEvent);
                 _transition = action;
+                AnnounceNothing();
                 if (action.To == RouterState.Active)
                     _takeOver.Begin(action.Trigger);
                 break;

@@ -88,6 +88,40 @@ public sealed unsafe class AddressNetlink : IDisposable
         return failed;
     }
 
+    /// <summary>
+    /// Packets that reach the interface for this address are this machine's. An IPv6 address that was just added may not
+    /// be there yet: its route is the work of a kernel thread, some microseconds later, or milliseconds on a busy
+    /// machine. Allocates nothing.
+    /// </summary>
+    /// <exception cref="LinuxException">The question could not be sent.</exception>
+    public bool IsLocal(in IpOctets address, InterfaceIndex at)
+    {
+        var writer = new NetlinkWriter(_batch);
+        writer.Begin(LinuxRtnetlink.RTM_GETROUTE, LinuxNetlink.NLM_F_REQUEST, ++_sequence, new RouteMessage
+        {
+            rtm_family = AddressMessages.FamilyOf(address),
+            rtm_dst_len = (byte)(8 * address.Length),
+        });
+        writer.Attribute(LinuxRtnetlink.RTA_DST, address.Span);
+        writer.Attribute(LinuxRtnetlink.RTA_OIF, at.Value);
+        writer.End();
+        _socket.Send(_batch.AsSpan(0, writer.Length));
+        while (_socket.Receive(out ReadOnlySpan<byte> answers) == NetlinkReceipt.Messages)
+        {
+            var reader = new NetlinkReader(answers);
+            while (reader.TryNext(out NetlinkMessage message))
+            {
+                if (message.Sequence == _sequence)
+                {
+                    return message.Type == LinuxRtnetlink.RTM_NEWROUTE
+                        && message.TryRead(out RouteMessage route, out _) && route.rtm_type == LinuxRtnetlink.RTN_LOCAL;
+                }
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>All addresses of one family, or of both for Unspecified.</summary>
     /// <exception cref="LinuxException">The kernel refused, or addresses changed during each of 8 listings
     /// (EAGAIN).</exception>

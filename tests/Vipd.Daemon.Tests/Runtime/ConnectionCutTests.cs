@@ -103,6 +103,7 @@ public sealed class ConnectionCutTests
             _bench.BecomeActive();
         _bench.Hear(new Priority(200), RouterBench.Higher);
         Assert.Equal(RouterState.Backup, _bench.Board.Current.State);
+        _bench.Advance(ElectionTimers.CrossingTime.TotalMilliseconds);
         AnnounceAll();
     }
 

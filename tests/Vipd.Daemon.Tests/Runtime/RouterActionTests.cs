@@ -29,6 +29,62 @@ public class RouterActionTests
         bench.Ports.DidNotReceive().RemoveAddresses();
     }
 
+    /// <summary>An IPv6 address that was just added is not reached yet, and its successor's clients would be.</summary>
+    [Fact]
+    public void Nothing_is_announced_before_it_is_reached_and_then_all_of_it()
+    {
+        var bench = new RouterBench(addressCount: 100);
+        bench.Start();
+        bench.Ports.AreReached().Returns(false);
+        bench.FireNext();
+        bench.FireDue();
+        bench.Ports.Received().AddAddresses(64, 36, bench.Now);
+        bench.Advance(5);
+        bench.FireDue();
+        bench.Ports.DidNotReceiveWithAnyArgs().Announce(0, 0, out _);
+
+        bench.Ports.AreReached().Returns(true);
+        bench.FireNext();
+        bench.FireDue();
+        Received.InOrder(() =>
+        {
+            bench.Ports.Announce(0, 64, out _);
+            bench.Ports.Announce(64, 36, out _);
+        });
+        Assert.True(bench.Router.NextDeadline > bench.Now);
+    }
+
+    [Fact]
+    public void What_is_never_reached_is_announced_after_100_ms()
+    {
+        var bench = new RouterBench();
+        bench.Start();
+        bench.Ports.AreReached().Returns(false);
+        bench.FireNext();
+        bench.FireDue();
+        bench.Advance(99);
+        bench.FireDue();
+        bench.Ports.DidNotReceiveWithAnyArgs().Announce(0, 0, out _);
+        bench.Advance(1);
+        bench.FireDue();
+        bench.Ports.Received(1).Announce(0, 2, out _);
+    }
+
+    [Fact]
+    public void What_was_not_reached_in_time_is_not_announced_by_a_router_that_is_Active_no_more()
+    {
+        var bench = new RouterBench();
+        bench.Start();
+        bench.Ports.AreReached().Returns(false);
+        bench.FireNext();
+        bench.FireDue();
+        bench.Router.Handle(RouterEvent.Shutdown(), bench.Now);
+        bench.Ports.AreReached().Returns(true);
+        bench.Advance(150);
+        bench.FireDue();
+        bench.Ports.DidNotReceiveWithAnyArgs().Announce(0, 0, out _);
+    }
+
     [Fact]
     public void A_hold_down_is_on_the_board_while_it_runs()
     {

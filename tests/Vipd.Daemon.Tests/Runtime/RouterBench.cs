@@ -34,6 +34,7 @@ internal sealed class RouterBench
         if (ports is null)
         {
             Ports.NextRenewal.Returns(MonotonicTime.Never);
+            Ports.AreReached().Returns(true);
             Ports.PrefixLengthOf(0).ReturnsForAnyArgs((byte)32);
             Ports.Announce(0, 0, out _).ReturnsForAnyArgs(call =>
             {

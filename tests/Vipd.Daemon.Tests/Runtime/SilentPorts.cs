@@ -19,6 +19,8 @@ internal sealed class SilentPorts : IRouterPorts
 
     public LinuxException? AddAddresses(int first, int count, MonotonicTime now) => null;
 
+    public bool AreReached() => true;
+
     public bool CutConnections(out LinuxException? refused)
     {
         refused = null;

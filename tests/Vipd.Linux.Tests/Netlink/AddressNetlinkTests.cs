@@ -55,6 +55,21 @@ public class AddressNetlinkTests
     });
 
     [NetnsFact]
+    public void An_address_is_local_once_the_kernel_has_made_its_route() => TestNetwork.Run(_ =>
+    {
+        InterfaceIndex index = TestNetwork.AddInterface();
+        using var netlink = new AddressNetlink();
+        foreach (string text in new[] { "192.0.2.100", "2001:db8::100", "fe80::100" })
+        {
+            var address = IpOctets.From(IPAddress.Parse(text));
+            Assert.False(netlink.IsLocal(address, index));
+            netlink.Add(Request(index, text, (byte)(8 * address.Length)) with { NoDuplicateAddressDetection = true });
+            Assert.Equal([0], Commit(netlink, 1));
+            Assert.True(SpinWait.SpinUntil(() => netlink.IsLocal(address, index), TimeSpan.FromSeconds(10)));
+        }
+    });
+
+    [NetnsFact]
     public void An_address_that_exists_is_EEXIST_and_one_that_does_not_is_EADDRNOTAVAIL() => TestNetwork.Run(_ =>
     {
         InterfaceIndex index = TestNetwork.AddInterface();
