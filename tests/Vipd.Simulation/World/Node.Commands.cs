@@ -191,8 +191,8 @@ internal sealed partial class Node
         if (!_mutation.Reconfigures || !Router!.TryReconfigure(Settings.Parameters, changed, RouterNow))
             return;
         Kernel.KeepFirst(addresses);
-        if (Router.HoldsAddresses)
-            Kernel.Renew(_agenda.Now + Settings.Lease);
+        if (Router.HoldsAddresses && Settings.Lease != before.Lease)
+            RenewLease();
         if (Router.Priority != Priority)
             Tell(RouterEvent.PriorityChanged(Priority));
     }

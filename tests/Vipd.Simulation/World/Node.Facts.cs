@@ -25,6 +25,9 @@ internal sealed partial class Node
     private MonotonicTime _yieldedAt;
     private int _lastHeard;
     private readonly List<MonotonicTime> _takeOverTimes = [];
+    private TimeSpan _interval;
+    private MonotonicTime _intervalSince;
+    private double _formerPeriods;
 
     /// <summary>Events that the election has handled.</summary>
     public long Events { get; private set; }
@@ -45,6 +48,11 @@ internal sealed partial class Node
     public IReadOnlyList<MonotonicTime> TakeOverTimes => _takeOverTimes;
 
     public long AdvertisementsSent { get; private set; }
+
+    /// <summary>
+    /// How often its interval has passed since the run began, each as long as it was the configured one.
+    /// </summary>
+    public double PeriodsToAdvertise => _formerPeriods + ((_agenda.Now - _intervalSince) / _interval);
 
     /// <summary>Passes of the loop that may well answer with an Advertisement beyond the periodic ones.</summary>
     public long OccasionsToAdvertise { get; private set; }
@@ -140,6 +148,8 @@ internal sealed partial class Node
     {
         TimeSpan interval = Settings.Parameters.AdvertisementInterval.ToTimeSpan();
         LongestInterval = interval > LongestInterval ? interval : LongestInterval;
+        _formerPeriods = _interval > TimeSpan.Zero ? PeriodsToAdvertise : 0;
+        (_interval, _intervalSince) = (interval, _agenda.Now);
     }
 
     private void NoteLeaseEnd()

@@ -126,7 +126,8 @@ internal sealed partial class Node
                 FireDeadlines();
         }
 
-        RenewLease();
+        if (_renewAt <= _agenda.Now)
+            RenewLease();
         FireDeadlines();
         EndPass();
         if (_stopping && !Router!.HoldsAddresses)
@@ -211,12 +212,12 @@ internal sealed partial class Node
 
     private void RenewLease()
     {
-        if (_renewAt > _agenda.Now)
+        _renewAt = MonotonicTime.Never;
+        if (!Router!.HoldsAddresses || !_mutation.RenewsLeases)
             return;
-        bool renew = Router!.HoldsAddresses && _mutation.RenewsLeases;
-        if (renew)
-            Kernel.Renew(_agenda.Now + Settings.Lease);
-        _renewAt = renew ? _agenda.Now + (Settings.Lease / 3) : MonotonicTime.Never;
+        Kernel.Renew(_agenda.Now + Settings.Lease);
+        _renewAt = _agenda.Now + (Settings.Lease / 3);
+        ScheduleLeaseCheck();
     }
 
     private void ScheduleLeaseCheck()
