@@ -186,12 +186,14 @@ internal sealed partial class Node
         NodeSettings before = Settings;
         TakeNextSettings();
         int addresses = Settings.Parameters.AddressCount;
-        bool changed = addresses != before.Parameters.AddressCount;
-        NoteReconfiguration(changed);
-        if (!_mutation.Reconfigures || !Router!.TryReconfigure(Settings.Parameters, changed, RouterNow))
+        bool otherAddresses = addresses != before.Parameters.AddressCount;
+        bool otherLease = Settings.Lease != before.Lease;
+        NoteReconfiguration(otherAddresses, claimsAgain: otherAddresses || otherLease);
+        if (!_mutation.Reconfigures ||
+            !Router!.TryReconfigure(Settings.Parameters, otherAddresses || otherLease, RouterNow))
             return;
         Kernel.KeepFirst(addresses);
-        if (Router.HoldsAddresses && Settings.Lease != before.Lease)
+        if (otherLease)
             RenewLease();
         if (Router.Priority != Priority)
             Tell(RouterEvent.PriorityChanged(Priority));

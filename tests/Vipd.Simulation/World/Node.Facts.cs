@@ -27,6 +27,8 @@ internal sealed partial class Node
     private readonly List<MonotonicTime> _takeOverTimes = [];
     private TimeSpan _interval;
     private MonotonicTime _intervalSince;
+    private TimeSpan _formerInterval;
+    private TimeSpan _formerRhythm;
     private double _formerPeriods;
 
     /// <summary>Events that the election has handled.</summary>
@@ -49,10 +51,17 @@ internal sealed partial class Node
 
     public long AdvertisementsSent { get; private set; }
 
-    /// <summary>
-    /// How often its interval has passed since the run began, each as long as it was the configured one.
-    /// </summary>
-    public double PeriodsToAdvertise => _formerPeriods + ((_agenda.Now - _intervalSince) / _interval);
+    /// <summary>How often its interval has passed since the run began, each one as long as it held.</summary>
+    public double PeriodsToAdvertise
+    {
+        get
+        {
+            TimeSpan since = _agenda.Now - _intervalSince;
+            TimeSpan former = since < _formerRhythm ? since : _formerRhythm;
+            double periods = _formerPeriods + ((since - former) / _interval);
+            return former > TimeSpan.Zero ? periods + (former / _formerInterval) : periods;
+        }
+    }
 
     /// <summary>Passes of the loop that may well answer with an Advertisement beyond the periodic ones.</summary>
     public long OccasionsToAdvertise { get; private set; }
@@ -133,23 +142,29 @@ internal sealed partial class Node
         _announcedAt = _agenda.Now;
     }
 
-    /// <summary>One at once, and three at the rhythm of before; other addresses are announced as after a
-    /// take-over.</summary>
-    private void NoteReconfiguration(bool addressesChanged)
+    /// <summary>
+    /// One Advertisement at once; what is claimed again, since the addresses or their lease are others, is announced as
+    /// after a take-over.
+    /// </summary>
+    private void NoteReconfiguration(bool otherAddresses, bool claimsAgain)
     {
-        OccasionsToAdvertise += 5;
-        if (!addressesChanged)
-            return;
-        AddressesChangedAt = _agenda.Now;
-        TakeOvers += IsActive ? 1 : 0;
+        OccasionsToAdvertise++;
+        if (otherAddresses)
+            AddressesChangedAt = _agenda.Now;
+        if (claimsAgain && IsActive)
+            TakeOvers++;
     }
 
     private void NoteInterval()
     {
         TimeSpan interval = Settings.Parameters.AdvertisementInterval.ToTimeSpan();
         LongestInterval = interval > LongestInterval ? interval : LongestInterval;
+        if (interval == _interval)
+            return;
         _formerPeriods = _interval > TimeSpan.Zero ? PeriodsToAdvertise : 0;
-        (_interval, _intervalSince) = (interval, _agenda.Now);
+        // Three are still sent at the rhythm that the others know.
+        _formerRhythm = _interval < interval ? 3 * _interval : TimeSpan.Zero;
+        (_formerInterval, _interval, _intervalSince) = (_interval, interval, _agenda.Now);
     }
 
     private void NoteLeaseEnd()
