@@ -27,6 +27,7 @@ internal sealed partial class Node
         Router = Settings.NewElection();
         _clockLag = TimeSpan.Zero;
         _yieldedAt = MonotonicTime.Origin;
+        _addedByProcess = 0;
         _stopping = false;
         IsDrained = false;
         _transcript.Write(Number, "starts");

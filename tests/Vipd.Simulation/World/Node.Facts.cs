@@ -24,6 +24,7 @@ internal sealed partial class Node
     private int _passesDue;
     private MonotonicTime _yieldedAt;
     private int _lastHeard;
+    private int _addedByProcess;
     private readonly List<MonotonicTime> _takeOverTimes = [];
     private TimeSpan _interval;
     private MonotonicTime _intervalSince;
@@ -136,6 +137,12 @@ internal sealed partial class Node
         _advertisedAt = _agenda.Now;
     }
 
+    private void NoteAddition(int first, int count)
+    {
+        AbandonedAt = MonotonicTime.Never;
+        _addedByProcess = Math.Max(_addedByProcess, first + count);
+    }
+
     private void NoteAnnouncement(int count)
     {
         AddressesAnnounced += count;
@@ -167,11 +174,12 @@ internal sealed partial class Node
         (_formerInterval, _interval, _intervalSince) = (_interval, interval, _agenda.Now);
     }
 
-    private void NoteLeaseEnd()
+    private void NoteLeaseEnd(int address)
     {
         AddressesLost++;
+        // What a dead process has left is not renewed by one that has not come so far with its claim.
         if (IsLive && Router!.HoldsAddresses && _agenda.Now - ResumedAt > Settings.LongestLateness
-            && AbandonedAt == MonotonicTime.Never)
+            && address < _addedByProcess)
             _verdict.Break("LeasesAreRenewed", $"n{Number + 1} runs, holds its addresses and let a lease end");
     }
 

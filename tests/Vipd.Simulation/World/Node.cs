@@ -147,7 +147,7 @@ internal sealed partial class Node
             return;
         for (int address; (address = Kernel.TakeExpired(_agenda.Now)) >= 0;)
         {
-            NoteLeaseEnd();
+            NoteLeaseEnd(address);
             _transcript.Write(Number, $"kernel ends the lease of address {address}");
             Tell(RouterEvent.AddressLost(address));
         }
@@ -188,7 +188,7 @@ internal sealed partial class Node
                 break;
             case RouterActionKind.AddAddresses:
                 _transcript.Write(Number, $"adds addresses {action.First}..{action.First + action.Count - 1}");
-                AbandonedAt = MonotonicTime.Never;
+                NoteAddition(action.First, action.Count);
                 Kernel.Add(action.First, action.Count, _agenda.Now + Settings.Lease);
                 _renewAt = MonotonicTime.Min(_renewAt, _agenda.Now + (Settings.Lease / 3));
                 ScheduleLeaseCheck();
