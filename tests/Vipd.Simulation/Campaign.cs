@@ -7,6 +7,9 @@ namespace Vipd.Simulation;
 /// <summary>Many runs, and what they add up to. Only what broke a rule is remembered one by one.</summary>
 internal sealed class Campaign
 {
+    /// <summary>The first one shows what is wrong, the others whether it is one cause or several.</summary>
+    private const int SeedsNamedOfEachRule = 10;
+
     private readonly ConcurrentBag<SimulationResult> _broken = [];
     private readonly long _begin = Stopwatch.GetTimestamp();
     private long _schedules;
@@ -51,7 +54,13 @@ internal sealed class Campaign
                 $"{_events / seconds / 1e6:F2} million events a second; {_broken.Count} violations",
             };
             foreach (IGrouping<string?, SimulationResult> rule in _broken.GroupBy(result => result.BrokenRule))
-                lines.Add($"{rule.Key}: {rule.Count()} seeds, for example {rule.MinBy(r => r.Seed)!.HowToReplay}");
+            {
+                SimulationResult[] named = [.. rule.OrderBy(result => result.Seed).Take(SeedsNamedOfEachRule)];
+                string seeds = string.Join(' ', named.Select(result => result.Seed));
+                lines.Add($"{rule.Key}: {rule.Count()} seeds ({seeds}{(rule.Count() > named.Length ? " …" : "")}), " +
+                    $"for example {named[0].HowToReplay}");
+            }
+
             return string.Join('\n', lines);
         }
     }

@@ -18,6 +18,57 @@ public class DirectedTests
         Assert.InRange(Count(result, "announces"), 60, 70);
     }
 
+    [Fact]
+    public void A_lease_that_a_reload_has_shortened_is_renewed_in_time()
+    {
+        // Four seconds, of which a third passes between two renewals; then one, just after a renewal. The machine that
+        // was frozen looks at its leases anew.
+        SimulationResult result = Run(
+            1,
+            TimeSpan.FromSeconds(20),
+            Reload(TimeSpan.FromSeconds(5), interval: 100),
+            Reload(TimeSpan.FromSeconds(9.1), interval: 20),
+            new Fault(TimeSpan.FromSeconds(9.2), FaultKind.Freeze),
+            new Fault(TimeSpan.FromSeconds(9.21), FaultKind.Resume));
+
+        Assert.Equal(0, Count(result, "ends the lease"));
+    }
+
+    [Fact]
+    public void Advertisements_of_an_interval_that_lasted_half_a_second_are_not_too_many() => Run(
+        1,
+        TimeSpan.FromSeconds(20),
+        Reload(TimeSpan.FromSeconds(10.2), interval: 1),
+        Reload(TimeSpan.FromSeconds(10.7), interval: 20));
+
+    [Fact]
+    public void Advertisements_at_the_former_rhythm_are_not_too_many_wherever_a_second_begins()
+    {
+        for (int offset = 0; offset < 1000; offset += 10)
+        {
+            Run(
+                1,
+                TimeSpan.FromSeconds(16),
+                Reload(TimeSpan.FromSeconds(10), interval: 2),
+                Reload(TimeSpan.FromMilliseconds(12_000 + offset), interval: 100));
+        }
+    }
+
+    /// <summary>Its clock stood still, and so did its silence: it cannot know that others may have elected.</summary>
+    [Fact]
+    public void A_process_that_is_stopped_for_a_moment_after_its_machine_was_frozen_goes_on()
+    {
+        SimulationResult result = Run(
+            1,
+            TimeSpan.FromSeconds(30),
+            new Fault(TimeSpan.FromSeconds(10), FaultKind.Freeze),
+            new Fault(TimeSpan.FromSeconds(15), FaultKind.Resume),
+            new Fault(TimeSpan.FromSeconds(15.001), FaultKind.Pause),
+            new Fault(TimeSpan.FromSeconds(15.002), FaultKind.Resume));
+
+        Assert.Equal(1, Count(result, "-> Active"));
+    }
+
     [Theory]
     [InlineData(2)]
     [InlineData(3)]
@@ -111,4 +162,7 @@ public class DirectedTests
         Assert.True(result.BrokenRule is null, $"{result.BrokenRule}: {result.What}\n{result.Transcript}");
         return result;
     }
+
+    private static Fault Reload(TimeSpan at, int interval) =>
+        new(at, FaultKind.Reload, Value: Fault.Configuration(Priority.Default.Value, interval, addresses: 1));
 }

@@ -49,8 +49,7 @@ internal sealed class RateRules(Situation situation) : IRule
         Tally now = _second[node.Number] = Tally.Of(node, situation.Now);
         if (before.At == default)
             return;
-        double periods = (now.At - before.At) / (now.Interval < before.Interval ? now.Interval : before.Interval);
-        long allowed = (long)periods + 2 + now.Occasions - before.Occasions;
+        long allowed = (long)(now.Periods - before.Periods) + 2 + now.Occasions - before.Occasions;
         if (now.Advertisements - before.Advertisements > allowed)
             situation.Verdict.Break("AdvertisementsAreBounded", $"n{node.Number + 1} sent " +
                 $"{now.Advertisements - before.Advertisements} in " +
@@ -76,11 +75,10 @@ internal sealed class RateRules(Situation situation) : IRule
     }
 
     private readonly record struct Tally(
-        MonotonicTime At, long Advertisements, long Occasions, long Announced, int TakeOvers, int Lost,
-        TimeSpan Interval)
+        MonotonicTime At, long Advertisements, double Periods, long Occasions, long Announced, int TakeOvers, int Lost)
     {
         public static Tally Of(Node node, MonotonicTime now) => new(
-            now, node.AdvertisementsSent, node.OccasionsToAdvertise, node.AddressesAnnounced, node.TakeOvers,
-                node.AddressesLost, node.Settings.Parameters.AdvertisementInterval.ToTimeSpan());
+            now, node.AdvertisementsSent, node.PeriodsToAdvertise, node.OccasionsToAdvertise, node.AddressesAnnounced,
+                node.TakeOvers, node.AddressesLost);
     }
 }

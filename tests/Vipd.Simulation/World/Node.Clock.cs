@@ -80,6 +80,7 @@ internal sealed partial class Node
             AbandonedAt += away;
         _clockLag += away;
         Kernel.Extend(away);
+        _advertisedAt += away;
         if (_renewAt != MonotonicTime.Never)
             _renewAt += away;
         _leaseCheckAt = MonotonicTime.Never;

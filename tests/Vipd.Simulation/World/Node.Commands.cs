@@ -27,6 +27,7 @@ internal sealed partial class Node
         Router = Settings.NewElection();
         _clockLag = TimeSpan.Zero;
         _yieldedAt = MonotonicTime.Origin;
+        _addedByProcess = 0;
         _stopping = false;
         IsDrained = false;
         _transcript.Write(Number, "starts");
@@ -186,13 +187,15 @@ internal sealed partial class Node
         NodeSettings before = Settings;
         TakeNextSettings();
         int addresses = Settings.Parameters.AddressCount;
-        bool changed = addresses != before.Parameters.AddressCount;
-        NoteReconfiguration(changed);
-        if (!_mutation.Reconfigures || !Router!.TryReconfigure(Settings.Parameters, changed, RouterNow))
+        bool otherAddresses = addresses != before.Parameters.AddressCount;
+        bool otherLease = Settings.Lease != before.Lease;
+        NoteReconfiguration(otherAddresses, claimsAgain: otherAddresses || otherLease);
+        if (!_mutation.Reconfigures ||
+            !Router!.TryReconfigure(Settings.Parameters, otherAddresses || otherLease, RouterNow))
             return;
         Kernel.KeepFirst(addresses);
-        if (Router.HoldsAddresses)
-            Kernel.Renew(_agenda.Now + Settings.Lease);
+        if (otherLease)
+            RenewLease();
         if (Router.Priority != Priority)
             Tell(RouterEvent.PriorityChanged(Priority));
     }

@@ -24,7 +24,13 @@ internal sealed partial class Node
     private int _passesDue;
     private MonotonicTime _yieldedAt;
     private int _lastHeard;
+    private int _addedByProcess;
     private readonly List<MonotonicTime> _takeOverTimes = [];
+    private TimeSpan _interval;
+    private MonotonicTime _intervalSince;
+    private TimeSpan _formerInterval;
+    private TimeSpan _formerRhythm;
+    private double _formerPeriods;
 
     /// <summary>Events that the election has handled.</summary>
     public long Events { get; private set; }
@@ -45,6 +51,18 @@ internal sealed partial class Node
     public IReadOnlyList<MonotonicTime> TakeOverTimes => _takeOverTimes;
 
     public long AdvertisementsSent { get; private set; }
+
+    /// <summary>How often its interval has passed since the run began, each one as long as it held.</summary>
+    public double PeriodsToAdvertise
+    {
+        get
+        {
+            TimeSpan since = _agenda.Now - _intervalSince;
+            TimeSpan former = since < _formerRhythm ? since : _formerRhythm;
+            double periods = _formerPeriods + ((since - former) / _interval);
+            return former > TimeSpan.Zero ? periods + (former / _formerInterval) : periods;
+        }
+    }
 
     /// <summary>Passes of the loop that may well answer with an Advertisement beyond the periodic ones.</summary>
     public long OccasionsToAdvertise { get; private set; }
@@ -119,34 +137,49 @@ internal sealed partial class Node
         _advertisedAt = _agenda.Now;
     }
 
+    private void NoteAddition(int first, int count)
+    {
+        AbandonedAt = MonotonicTime.Never;
+        _addedByProcess = Math.Max(_addedByProcess, first + count);
+    }
+
     private void NoteAnnouncement(int count)
     {
         AddressesAnnounced += count;
         _announcedAt = _agenda.Now;
     }
 
-    /// <summary>One at once, and three at the rhythm of before; other addresses are announced as after a
-    /// take-over.</summary>
-    private void NoteReconfiguration(bool addressesChanged)
+    /// <summary>
+    /// One Advertisement at once; what is claimed again, since the addresses or their lease are others, is announced as
+    /// after a take-over.
+    /// </summary>
+    private void NoteReconfiguration(bool otherAddresses, bool claimsAgain)
     {
-        OccasionsToAdvertise += 5;
-        if (!addressesChanged)
-            return;
-        AddressesChangedAt = _agenda.Now;
-        TakeOvers += IsActive ? 1 : 0;
+        OccasionsToAdvertise++;
+        if (otherAddresses)
+            AddressesChangedAt = _agenda.Now;
+        if (claimsAgain && IsActive)
+            TakeOvers++;
     }
 
     private void NoteInterval()
     {
         TimeSpan interval = Settings.Parameters.AdvertisementInterval.ToTimeSpan();
         LongestInterval = interval > LongestInterval ? interval : LongestInterval;
+        if (interval == _interval)
+            return;
+        _formerPeriods = _interval > TimeSpan.Zero ? PeriodsToAdvertise : 0;
+        // Three are still sent at the rhythm that the others know.
+        _formerRhythm = _interval < interval ? 3 * _interval : TimeSpan.Zero;
+        (_formerInterval, _interval, _intervalSince) = (_interval, interval, _agenda.Now);
     }
 
-    private void NoteLeaseEnd()
+    private void NoteLeaseEnd(int address)
     {
         AddressesLost++;
+        // What a dead process has left is not renewed by one that has not come so far with its claim.
         if (IsLive && Router!.HoldsAddresses && _agenda.Now - ResumedAt > Settings.LongestLateness
-            && AbandonedAt == MonotonicTime.Never)
+            && address < _addedByProcess)
             _verdict.Break("LeasesAreRenewed", $"n{Number + 1} runs, holds its addresses and let a lease end");
     }
 

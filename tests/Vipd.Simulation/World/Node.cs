@@ -126,7 +126,8 @@ internal sealed partial class Node
                 FireDeadlines();
         }
 
-        RenewLease();
+        if (_renewAt <= _agenda.Now)
+            RenewLease();
         FireDeadlines();
         EndPass();
         if (_stopping && !Router!.HoldsAddresses)
@@ -146,7 +147,7 @@ internal sealed partial class Node
             return;
         for (int address; (address = Kernel.TakeExpired(_agenda.Now)) >= 0;)
         {
-            NoteLeaseEnd();
+            NoteLeaseEnd(address);
             _transcript.Write(Number, $"kernel ends the lease of address {address}");
             Tell(RouterEvent.AddressLost(address));
         }
@@ -187,7 +188,7 @@ internal sealed partial class Node
                 break;
             case RouterActionKind.AddAddresses:
                 _transcript.Write(Number, $"adds addresses {action.First}..{action.First + action.Count - 1}");
-                AbandonedAt = MonotonicTime.Never;
+                NoteAddition(action.First, action.Count);
                 Kernel.Add(action.First, action.Count, _agenda.Now + Settings.Lease);
                 _renewAt = MonotonicTime.Min(_renewAt, _agenda.Now + (Settings.Lease / 3));
                 ScheduleLeaseCheck();
@@ -211,12 +212,12 @@ internal sealed partial class Node
 
     private void RenewLease()
     {
-        if (_renewAt > _agenda.Now)
+        _renewAt = MonotonicTime.Never;
+        if (!Router!.HoldsAddresses || !_mutation.RenewsLeases)
             return;
-        bool renew = Router!.HoldsAddresses && _mutation.RenewsLeases;
-        if (renew)
-            Kernel.Renew(_agenda.Now + Settings.Lease);
-        _renewAt = renew ? _agenda.Now + (Settings.Lease / 3) : MonotonicTime.Never;
+        Kernel.Renew(_agenda.Now + Settings.Lease);
+        _renewAt = _agenda.Now + (Settings.Lease / 3);
+        ScheduleLeaseCheck();
     }
 
     private void ScheduleLeaseCheck()
