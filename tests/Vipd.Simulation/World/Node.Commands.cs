@@ -171,6 +171,8 @@ internal sealed partial class Node
     {
         if (_nextSettings is null)
             return;
+        if (_nextSettings.Parameters.AddressCount != Settings.Parameters.AddressCount)
+            AddressesChangedAt = _agenda.Now;
         Settings = _nextSettings;
         Priority = Settings.Parameters.Priority;
         _nextSettings = null;
@@ -192,7 +194,13 @@ internal sealed partial class Node
             return;
         Kernel.KeepFirst(addresses);
         if (Router.HoldsAddresses)
+        {
+            // The lifetime may have become shorter.
             Kernel.Renew(_agenda.Now + Settings.Lease);
+            _renewAt = MonotonicTime.Min(_renewAt, _agenda.Now + (Settings.Lease / 3));
+            ScheduleLeaseCheck();
+        }
+
         if (Router.Priority != Priority)
             Tell(RouterEvent.PriorityChanged(Priority));
     }

@@ -34,7 +34,10 @@ internal sealed partial class Node
 
     public int Transitions { get; private set; }
 
-    /// <summary>When this node last took other addresses, with which it is not complete at once.</summary>
+    /// <summary>
+    /// When this node last took other addresses, in place or by a move: whoever is Active then may be claiming the new
+    /// ones still.
+    /// </summary>
     public MonotonicTime AddressesChangedAt { get; private set; }
 
     /// <summary>Of all that this node has been configured with: a handover keeps the time it began with.</summary>
@@ -130,10 +133,7 @@ internal sealed partial class Node
     private void NoteReconfiguration(bool addressesChanged)
     {
         OccasionsToAdvertise += 5;
-        if (!addressesChanged)
-            return;
-        AddressesChangedAt = _agenda.Now;
-        TakeOvers += IsActive ? 1 : 0;
+        TakeOvers += addressesChanged && IsActive ? 1 : 0;
     }
 
     private void NoteInterval()
