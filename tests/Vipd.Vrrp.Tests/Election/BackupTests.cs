@@ -153,11 +153,13 @@ public class BackupTests
     {
         RouterDriver router = RouterDriver.Backup(p => p with { PreemptDelay = TimeSpan.FromMilliseconds(100) });
         router.Hear(100, RouterDriver.Higher);
+        router.Wait(500);
         router.Hear(60, RouterDriver.Lower);
-        router.Wait(200);
+        router.Hear(80, InternetAddress.Parse("192.0.2.10"));
+        router.Wait(150);
         router.Hear(80, InternetAddress.Parse("192.0.2.10"));
 
-        Assert.Equal(RouterDriver.ActiveDown + router.Spread - 200, router.Due, tolerance: 0.001);
+        Assert.Equal(RouterDriver.ActiveDown + router.Spread - 650, router.Due, tolerance: 0.001);
         Assert.Equal("Backup->Active Preempting; advertise 100", router.Fire());
     }
 
