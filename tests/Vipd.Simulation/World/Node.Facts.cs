@@ -133,7 +133,10 @@ internal sealed partial class Node
     private void NoteReconfiguration(bool addressesChanged)
     {
         OccasionsToAdvertise += 5;
-        TakeOvers += addressesChanged && IsActive ? 1 : 0;
+        if (!addressesChanged)
+            return;
+        AddressesChangedAt = _agenda.Now;
+        TakeOvers += IsActive ? 1 : 0;
     }
 
     private void NoteInterval()
