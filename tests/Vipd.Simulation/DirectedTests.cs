@@ -83,7 +83,9 @@ public class DirectedTests
         }
     }
 
-    /// <summary>n2 gives addresses back that it gains by a move; n1, which takes over, is claiming them still.</summary>
+    /// <summary>
+    /// A move brings n2 back addresses that it had given up; n1, which takes over, is claiming them still.
+    /// </summary>
     [Fact]
     public void Addresses_that_a_move_brings_are_answered_once_they_are_claimed()
     {
