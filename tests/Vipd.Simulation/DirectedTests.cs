@@ -1,3 +1,4 @@
+using System.Globalization;
 using Vipd.Simulation.Faults;
 using Vipd.Simulation.World;
 using Vipd.Vrrp;
@@ -115,6 +116,67 @@ public class DirectedTests
         }
     }
 
+    [Fact]
+    public void A_process_that_is_killed_after_a_reload_loses_its_addresses_when_the_new_lease_ends()
+    {
+        for (int i = 0; i < 20; i++)
+        {
+            TimeSpan at = TimeSpan.FromSeconds(10 + (0.2 * i));
+            SimulationResult result = Run(
+                2,
+                TimeSpan.FromSeconds(20),
+                new Fault(TimeSpan.FromSeconds(1), FaultKind.Priority, Node: 0, Value: 150),
+                Reconfigure(FaultKind.Reload, TimeSpan.FromSeconds(5), node: 0, interval: 100, addresses: 1),
+                Reconfigure(FaultKind.Reload, at, node: 0, interval: 20, addresses: 1),
+                new Fault(at + TimeSpan.FromMilliseconds(2), FaultKind.Kill));
+
+            Assert.Equal(1, Count(result, "kernel ends the lease"));
+        }
+    }
+
+    /// <summary>
+    /// A move brings n2 back addresses that it had given up; n1, which takes over, is claiming them still.
+    /// </summary>
+    [Fact]
+    public void Addresses_that_a_move_brings_are_answered_once_they_are_claimed()
+    {
+        const int Many = 300;
+        Fault[] faults =
+        [
+            Reconfigure(FaultKind.Reload, TimeSpan.FromSeconds(10), node: 1, interval: 20, addresses: 3),
+            new Fault(TimeSpan.FromSeconds(15), FaultKind.Priority, Node: 1, Value: 150),
+            Reconfigure(FaultKind.Move, TimeSpan.FromSeconds(30), node: 1, interval: 20, Many),
+        ];
+        SimulationResult result = Run(2, TimeSpan.FromSeconds(40), faults, addresses: Many, plannedOnly: true);
+
+        Assert.Equal(1, Count(result, "n1  Backup -> Active (ActiveResigned)"));
+    }
+
+    /// <summary>The loser learns in one pass of the loop that it has lost and that its link is down.</summary>
+    [Fact]
+    public void Who_yields_when_its_link_has_just_gone_down_is_not_asked_to_answer()
+    {
+        const int Client = 2;
+        Fault[] faults =
+        [
+            new(TimeSpan.FromSeconds(1), FaultKind.Priority, Node: 1, Value: 150),
+            new(TimeSpan.FromSeconds(20), FaultKind.CutPath, Node: 1, Other: 0),
+            new(TimeSpan.FromSeconds(20), FaultKind.CutPath, Node: 1, Client),
+            new(TimeSpan.FromSeconds(25), FaultKind.HealPath, Node: 1, Other: 0),
+            new(TimeSpan.FromSeconds(25), FaultKind.HealPath, Node: 1, Client),
+        ];
+        const string Yields = "n1  Active -> Backup (HigherPriority)";
+        string line = Run(2, TimeSpan.FromSeconds(30), faults).Transcript.Split('\n')
+            .Last(line => line.Contains(Yields, StringComparison.Ordinal));
+        TimeSpan yieldsAt = TimeSpan.FromSeconds(double.Parse(line.Split("n1")[0], CultureInfo.InvariantCulture));
+        var linkDown = new Fault(yieldsAt - TimeSpan.FromMicroseconds(3), FaultKind.LinkDown, Node: 0);
+
+        SimulationResult result = Run(2, TimeSpan.FromSeconds(30), [.. faults, linkDown]);
+
+        Assert.Contains(Yields, result.Transcript, StringComparison.Ordinal);
+        Assert.Equal(1, Count(result, "n1  Backup -> Fault (InterfaceDown)"));
+    }
+
     /// <summary>
     /// n3 is the best. Nobody hears it, so that another one takes over, whom the client believes; then it is heard
     /// again, and the other one yields. n3 has heard it all the time and has put its next announcements off.
@@ -141,23 +203,27 @@ public class DirectedTests
         }
     }
 
+    private static Fault Reconfigure(FaultKind how, TimeSpan at, int node, int interval, int addresses) =>
+        new(at, how, node, Value: Fault.Configuration(Priority.Default.Value, interval, addresses));
+
     private static int Count(SimulationResult result, string text) => result.Transcript.Split(text).Length - 1;
 
     private static SimulationResult Run(int nodes, TimeSpan duration, params Fault[] faults) =>
         Run(nodes, duration, faults, 1);
 
-    private static SimulationResult Run(int nodes, TimeSpan duration, Fault[]? faults = null, ulong seed = 1)
+    private static SimulationResult Run(int nodes, TimeSpan duration, Fault[]? faults = null, ulong seed = 1,
+        int addresses = 1, bool plannedOnly = false)
     {
         NodeSettings[] settings = [.. Enumerable.Range(0, nodes).Select(number =>
             new NodeSettings(number, new RouterParameters
         {
             PrimaryAddress = NodeSettings.AddressOf(number),
-            AddressCount = 1,
+            AddressCount = addresses,
             HoldDown = TimeSpan.Zero,
         }))];
         Fault[] schedule = [.. Enumerable.Range(0, nodes).Select(n => new Fault(TimeSpan.Zero, FaultKind.Start, n)),
             .. faults ?? []];
-        var scenario = new Scenario(settings, schedule, duration, PlannedOnly: false);
+        var scenario = new Scenario(settings, schedule, duration, plannedOnly);
         SimulationResult result = SimulationRun.Of(seed, scenario, withTranscript: true);
         Assert.True(result.BrokenRule is null, $"{result.BrokenRule}: {result.What}\n{result.Transcript}");
         return result;

@@ -168,9 +168,9 @@ public sealed partial class VirtualRouter
     }
 
     /// <summary>
-    /// Clients may believe us: keep answering until the winner has announced the addresses. A last Advertisement of ours
-    /// makes it announce again, sooner or later: after a partition it has perhaps never heard of us; after a one-way cut
-    /// it has heard so much of us that it takes its time.
+    /// Clients may believe us: keep answering until the winner has announced the addresses. A last Advertisement of
+    /// ours makes it announce again, sooner or later: after a partition it has perhaps never heard of us; after a
+    /// one-way cut it has heard so much of us that it takes its time.
     /// </summary>
     private void HoldForWinner(TimeSpan winnersInterval, MonotonicTime now)
     {

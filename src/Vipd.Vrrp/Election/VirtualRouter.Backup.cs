@@ -15,6 +15,9 @@ public sealed partial class VirtualRouter
     /// <summary>Until when a better Active Router than the one that was heard last must be taken for alive.</summary>
     private MonotonicTime _betterUntil;
 
+    private InternetAddress? _betterRouter;
+    private Priority _betterPriority;
+
     private MonotonicTime? _preemptableSince;
     private HoldDown _holdDown;
 
@@ -112,19 +115,25 @@ public sealed partial class VirtualRouter
 
     /// <summary>
     /// The Advertisement of a worse Active Router (one that is just yielding, perhaps with a shorter interval) does not
-    /// shorten the wait for the better one that is watched: that would usurp it before its next Advertisement.
+    /// shorten the wait for the better one that is watched: that would usurp it before its next Advertisement. Nor do
+    /// several that are worse and replace each other, as long as the better one may be alive.
     /// </summary>
     private void KeepWatching(in RouterEvent advertisement, MonotonicTime now)
     {
         if (ActiveRouter is not { } watched || watched == advertisement.Sender || ActivePriority is not { } best)
             return;
-        bool isWorse = advertisement.Priority < best ||
-            (advertisement.Priority == best && advertisement.Sender < watched);
-        if (!isWorse || Priority.IsAddressOwner)
+        if (_betterUntil <= now)
+            (_betterRouter, _betterPriority) = (watched, best);
+        if (!IsWorse(advertisement, _betterRouter, _betterPriority) || Priority.IsAddressOwner)
             _betterUntil = default;
-        else if (_takeOverCause == TransitionCause.ActiveDown && _activeDownTimer > now)
+        else if (IsWorse(advertisement, watched, best) && _takeOverCause == TransitionCause.ActiveDown &&
+            _activeDownTimer > now)
             _betterUntil = _activeDownTimer;
     }
+
+    private static bool IsWorse(in RouterEvent advertisement, InternetAddress? router, Priority priority) =>
+        advertisement.Sender != router && (advertisement.Priority < priority ||
+            (advertisement.Priority == priority && advertisement.Sender < router));
 
     /// <summary>
     /// Preempt_Mode, preemptMargin, preemptDelay and hold-down, against the Active Router as last heard.

@@ -79,6 +79,10 @@ public sealed partial class VirtualRouter
         _takeOverCause = (TransitionCause)cause;
         transfer.Carry(ref _noTakeOverBefore);
         transfer.Carry(ref _betterUntil);
+        transfer.Carry(ref _betterRouter);
+        int better = _betterPriority.Value;
+        transfer.Carry(ref better, 0, 255);
+        _betterPriority = new Priority((byte)better);
         transfer.Carry(ref _isReady);
         MonotonicTime since = _preemptableSince ?? MonotonicTime.Never;
         transfer.Carry(ref since);

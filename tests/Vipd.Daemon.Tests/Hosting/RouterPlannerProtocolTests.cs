@@ -168,7 +168,8 @@ public class RouterPlannerProtocolTests
         Assert.Equal(["both", "both", null], plans.Select(plan => plan.SyncGroup));
         Assert.Equal(
             [SyncPlace.Other, SyncPlace.First, SyncPlace.None], plans.Select(plan => plan.Parameters.Sync));
-        Assert.Equal((true, false), (plans[0].Identity.Spread == TimeSpan.Zero, plans[2].Identity.Spread == TimeSpan.Zero));
+        Assert.Equal(TimeSpan.Zero, plans[0].Identity.Spread);
+        Assert.NotEqual(TimeSpan.Zero, plans[2].Identity.Spread);
         Assert.Equal("interface eth7 is not there", plans[1].WaitsFor);
     }
 

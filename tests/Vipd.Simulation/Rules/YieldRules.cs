@@ -42,8 +42,12 @@ internal sealed class YieldRules(Situation situation) : IRule
         ? LanWeather.Fair.LongestDelay
         : ElectionTimers.YieldLimit(situation.Nodes.Max(other => other.LongestInterval));
 
-    /// <summary>To one that is there, and nothing has happened since.</summary>
+    /// <summary>
+    /// To one that is there, and nothing has happened since. A router whose link went down just before it yields cannot
+    /// answer, whatever it holds.
+    /// </summary>
     private bool HasYielded(Node node) =>
         node.YieldedAt > situation.LastFaultAt && node.IsLive && !node.IsActive && situation.TheActive is not null &&
-        situation.Lan.IsCalm && node.YieldedAt > situation.Lan.RoughUntil && situation.NobodyStandsStill;
+        situation.Lan.IsLinkUp(node.Number) && situation.Lan.IsCalm && node.YieldedAt > situation.Lan.RoughUntil &&
+        situation.NobodyStandsStill;
 }

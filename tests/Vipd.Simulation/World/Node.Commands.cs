@@ -172,6 +172,8 @@ internal sealed partial class Node
     {
         if (_nextSettings is null)
             return;
+        if (_nextSettings.Parameters.AddressCount != Settings.Parameters.AddressCount)
+            AddressesChangedAt = _agenda.Now;
         Settings = _nextSettings;
         Priority = Settings.Parameters.Priority;
         _nextSettings = null;

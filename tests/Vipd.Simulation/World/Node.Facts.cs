@@ -40,7 +40,10 @@ internal sealed partial class Node
 
     public int Transitions { get; private set; }
 
-    /// <summary>When this node last took other addresses, with which it is not complete at once.</summary>
+    /// <summary>
+    /// When this node last took other addresses, in place or by a move: whoever is Active then may be claiming the new
+    /// ones still.
+    /// </summary>
     public MonotonicTime AddressesChangedAt { get; private set; }
 
     /// <summary>Of all that this node has been configured with: a handover keeps the time it began with.</summary>

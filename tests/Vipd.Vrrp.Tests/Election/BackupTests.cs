@@ -149,6 +149,35 @@ public class BackupTests
     }
 
     [Fact]
+    public void Worse_ones_that_replace_each_other_do_not_end_the_patience_with_a_better_one()
+    {
+        RouterDriver router = RouterDriver.Backup(p => p with { PreemptDelay = TimeSpan.FromMilliseconds(100) });
+        router.Hear(100, RouterDriver.Higher);
+        router.Wait(500);
+        router.Hear(60, RouterDriver.Lower);
+        router.Hear(80, InternetAddress.Parse("192.0.2.10"));
+        router.Wait(150);
+        router.Hear(80, InternetAddress.Parse("192.0.2.10"));
+
+        Assert.Equal(RouterDriver.ActiveDown + router.Spread - 650, router.Due, tolerance: 0.001);
+        Assert.Equal("Backup->Active Preempting; advertise 100", router.Fire());
+    }
+
+    [Theory]
+    [InlineData(90, 13)]
+    [InlineData(100, 14)]
+    public void The_patience_with_a_better_one_ends_with_its_own_word_or_that_of_one_better_still(
+        int priority, int host)
+    {
+        RouterDriver router = RouterDriver.Backup(p => p with { PreemptMargin = 20 });
+        router.Hear(100, RouterDriver.Higher, intervalCs: 100);
+        router.Hear(98, RouterDriver.Lower);
+        router.Hear(priority, InternetAddress.Parse($"192.0.2.{host}"));
+
+        Assert.Equal(RouterDriver.ActiveDown + router.Spread, router.Due, tolerance: 0.001);
+    }
+
+    [Fact]
     public void A_resignation_ends_the_patience_with_a_better_one()
     {
         RouterDriver router = RouterDriver.Backup(p => p with { Preempt = false });

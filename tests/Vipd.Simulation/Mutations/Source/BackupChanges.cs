@@ -9,7 +9,7 @@ internal static class BackupChanges
     private const string FaultComesNext =
         "                break;\n            case RouterEventKind.FaultRaised:\n                ";
 
-    public static IEnumerable<SourceChange> All => [.. InBackup, .. InInitialize];
+    public static IEnumerable<SourceChange> All => [.. InBackup, .. InPatience, .. InInitialize];
 
     private static SourceChange[] InBackup =>
     [
@@ -18,20 +18,14 @@ internal static class BackupChanges
         new("Backup overhears priority 0", Backup, "WaitFor(TransitionCause.ActiveResigned, now);"),
         new("A second priority 0 is waited for again", Backup,
             "_activeDownTimer = MonotonicTime.Min(_activeDownTimer, MonotonicTime.Max(unhurried, _noTakeOverBefore));"),
-        new("Priority 0 does not end the patience with a better one", Backup,
-            "MonotonicTime unhurried = _activeDownTimer;\n            _betterUntil = default;",
-            "MonotonicTime unhurried = _activeDownTimer;"),
         new("Backup preempts who usurps in another partition", Backup,
             "if (IsOverheard(advertisement, now))", "if (false)"),
-        new("A loser's last word shortens the wait", Backup, "KeepWatching(advertisement, now);\n"),
-        new("The patience with a better one never ends", Backup,
-            "if (!isWorse || Priority.IsAddressOwner)\n            _betterUntil = default;\n        else if",
-            "if"),
         new("Backup does not remember whom it heard", Backup,
             "_holdDown.Hear(advertisement.Sender, now);\n        RememberActiveRouter(advertisement);",
             "_holdDown.Hear(advertisement.Sender, now);"),
         new("Backup does not see moves", Backup, "_holdDown.Hear(advertisement.Sender, now);"),
-        new("A last word is a move", Backup, "if (_betterUntil <= now)\n", "if (true)\n"),
+        new("A last word is a move", Backup,
+            "if (_betterUntil <= now)\n            _holdDown", "if (true)\n            _holdDown"),
         new("Each Advertisement begins the wait to preempt anew", Backup,
             "if (_takeOverCause != TransitionCause.Preempting)\n", "if (true)\n"),
         new("Backup never preempts", Backup, "if (MayPreempt(now))\n        {", "if (false)\n        {"),
@@ -67,6 +61,22 @@ internal static class BackupChanges
             "if (_takeOverCause == TransitionCause.Preempting && !MayPreempt(now))", "if (false)"),
         new("Backup overhears its faults", Backup, "EnterFault(routerEvent.Fault, now);"),
         new("Backup does not stop", Backup, "Transition(RouterState.Initialize, routerEvent.Cause, now);"),
+    ];
+
+    private static SourceChange[] InPatience =>
+    [
+        new("Priority 0 does not end the patience with a better one", Backup,
+            "MonotonicTime unhurried = _activeDownTimer;\n            _betterUntil = default;",
+            "MonotonicTime unhurried = _activeDownTimer;"),
+        new("A loser's last word shortens the wait", Backup, "KeepWatching(advertisement, now);\n"),
+        new("The patience with a better one never ends", Backup,
+            "if (!IsWorse(advertisement, _betterRouter, _betterPriority) || Priority.IsAddressOwner)\n" +
+                "            _betterUntil = default;\n        else if",
+            "if"),
+        new("The patience with a better one ends when two worse ones replace each other", Backup,
+            "if (_betterUntil <= now)\n            (_better", "if (true)\n            (_better"),
+        new("The patience with a better one grows with each worse one", Backup,
+            "else if (IsWorse(advertisement, watched, best) && _take", "else if (_take"),
     ];
 
     private static SourceChange[] InInitialize =>

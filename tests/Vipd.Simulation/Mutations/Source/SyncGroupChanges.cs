@@ -6,6 +6,7 @@ internal static class SyncGroupChanges
     private const string Group = "SyncGroup.cs";
     private const string Member = "VirtualRouter.Group.cs";
     private const string Backup = "VirtualRouter.Backup.cs";
+    private const string Parameters = "RouterParameters.cs";
     private const string Active = "VirtualRouter.Active.cs";
     private const string Router = "VirtualRouter.cs";
 
@@ -44,10 +45,16 @@ internal static class SyncGroupChanges
             "else\n                    WaitFor(_takeOverCause, now);"),
         new("Every member goes by its address", Active, "\n            && _parameters.Sync != SyncPlace.Other)", ")"),
         new("A member stays when the group leaves", Active,
-            "Resign(now);\n                EnterBackup(TransitionCause.GroupLeft, now);"),
+            "Resign(now);\n                EndClaim();\n                EnterBackup(TransitionCause.GroupLeft, now);",
+            ";"),
         new("A member that leaves says nothing", Active,
-            "Resign(now);\n                EnterBackup(TransitionCause.GroupLeft",
-            "EnterBackup(TransitionCause.GroupLeft"),
+            "Resign(now);\n                EndClaim();", ";\n                EndClaim();"),
+        new("A member that leaves an Active Router behind answers no longer than for another", Active,
+            "_claim.HasAnnounced && _announcements.HasContender(now)", "false"),
+        new("A member that leaves takes everybody for an Active Router", Active,
+            "_claim.HasAnnounced && _announcements.HasContender(now)", "_claim.HasAnnounced"),
+        new("Every member has a spread of its own", Parameters,
+            "Sync == SyncPlace.Other ? TimeSpan.Zero : ", ""),
         new("A ready member is never asleep", Router,
             "RouterState.Backup when _isReady => MonotonicTime.Never,\n        ", ""),
     ];
