@@ -146,14 +146,15 @@ public sealed partial class ElectionLoop : IDisposable
             router.Start(LoopClock.Now);
         _board.Loop.SetRunning(true);
         long allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
+        MonotonicTime next = NextDeadline();
         do
         {
-            int ready = Sleep(out MonotonicTime now);
+            int ready = Sleep(next, out MonotonicTime now);
             Drain(_ready.AsSpan(0, ready), now);
             _network.SettleGroups(now);
-            FireDeadlines(now);
-            TakeReload(now);
-            _network.SettleGroups(now);
+            next = FireDeadlines(now);
+            if (TakeReload(now) | _network.SettleGroups(now))
+                next = NextDeadline();
             _board.Loop.EndPass(now.Nanoseconds, GC.GetAllocatedBytesForCurrentThread() - allocatedBefore);
         }
         while (!_stopping || !IsReleased());
@@ -162,9 +163,8 @@ public sealed partial class ElectionLoop : IDisposable
     }
 
     /// <summary>Waits for a descriptor or the next deadline; does not wait at all while a deadline is due.</summary>
-    private int Sleep(out MonotonicTime now)
+    private int Sleep(MonotonicTime next, out MonotonicTime now)
     {
-        MonotonicTime next = NextDeadline();
         now = LoopClock.Now;
         if (next <= now)
             return _poll.Poll(_ready);
@@ -197,8 +197,7 @@ public sealed partial class ElectionLoop : IDisposable
         {
             switch (token)
             {
-                case TimerToken:
-                    _timer.Acknowledge();
+                case TimerToken: // Whoever sleeps next arms it anew, which is an acknowledgement too.
                     _armedFor = MonotonicTime.Never;
                     break;
                 case InboxToken:
@@ -231,15 +230,25 @@ public sealed partial class ElectionLoop : IDisposable
             _machineChanged?.Invoke();
     }
 
-    private void FireDeadlines(MonotonicTime now)
+    /// <summary>Fires what is due, and returns what is next.</summary>
+    private MonotonicTime FireDeadlines(MonotonicTime now)
     {
         if (_resynchroniseAt <= now)
             Resynchronise(now);
+        MonotonicTime next = _resynchroniseAt;
         foreach (RouterRuntime router in _network.Routers)
         {
-            if (router.NextDeadline <= now)
+            MonotonicTime due = router.NextDeadline;
+            if (due <= now)
+            {
                 router.FireDeadlines(now);
+                due = router.NextDeadline;
+            }
+
+            next = MonotonicTime.Min(next, due);
         }
+
+        return next;
     }
 
     private void TakeInbox(MonotonicTime now)

@@ -14,6 +14,12 @@ internal sealed partial class RouterRuntime
 {
     private const int NoAddress = -1;
 
+    /// <summary>
+    /// A renewal that is due so soon is made when the router is awake anyway, instead of waking the loop again: short, so
+    /// that those of many routers stay spread.
+    /// </summary>
+    private static readonly TimeSpan RenewalHaste = TimeSpan.FromMilliseconds(100);
+
     private readonly VirtualRouter _router;
     private readonly LoopJournal _journal;
     private readonly FlightRecorder _recorder;
@@ -81,9 +87,14 @@ internal sealed partial class RouterRuntime
     /// <summary>What is due at <paramref name="now"/>; the caller has emptied its sockets first.</summary>
     public void FireDeadlines(MonotonicTime now)
     {
+        MonotonicTime renewedUntil = now;
         if (_router.NextDeadline <= now)
+        {
             Handle(RouterEvent.DeadlineReached, now);
-        if (_ports.NextRenewal <= now && !_ports.Renew(now))
+            renewedUntil += RenewalHaste;
+        }
+
+        if (_ports.NextRenewal <= renewedUntil && !_ports.Renew(now))
             Handle(RouterEvent.LeaseExpired, now);
         if (_isCutting)
             CutConnections(now);
