@@ -8,8 +8,8 @@ namespace Vipd.Vrrp;
 /// network order, which is the order that decides between equal priorities (RFC 9568 §6.4.3).
 /// </summary>
 /// <remarks>
-/// Two halves, not a UInt128: what touches that type is not precompiled (its layout is no part of the runtime's promises)
-/// but compiled when it first runs, which would be most of the election and a quarter of a second of the start.
+/// Two halves, not a UInt128: what touches that type is not precompiled but compiled when it first runs, which would be
+/// some 200 methods at each start, most of the election among them.
 /// </remarks>
 public readonly record struct InternetAddress : IComparable<InternetAddress>
 {
