@@ -145,15 +145,20 @@ public sealed partial class ElectionLoop : IDisposable
         foreach (RouterRuntime router in _network.Routers)
             router.Start(LoopClock.Now);
         _board.Loop.SetRunning(true);
+        _board.Loop.EndPass(LoopClock.Now.Nanoseconds, allocatedBytes: 0); // The next one may be a second away.
         long allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
         MonotonicTime next = NextDeadline();
         do
         {
             int ready = Sleep(next, out MonotonicTime now);
+            bool isDue = next <= now;
             Drain(_ready.AsSpan(0, ready), now);
             _network.SettleGroups(now);
             next = FireDeadlines(now);
-            if (TakeReload(now) | _network.SettleGroups(now))
+            bool isAwakeForNothingElse = isDue && next > now;
+            if (isAwakeForNothingElse)
+                _network.RenewAhead(now);
+            if (TakeReload(now) | _network.SettleGroups(now) | isAwakeForNothingElse)
                 next = NextDeadline();
             _board.Loop.EndPass(now.Nanoseconds, GC.GetAllocatedBytesForCurrentThread() - allocatedBefore);
         }

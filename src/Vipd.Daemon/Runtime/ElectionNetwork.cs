@@ -136,6 +136,13 @@ internal sealed partial class ElectionNetwork : IDisposable
         return _groups.Length > 0;
     }
 
+    /// <summary>See <see cref="RouterRuntime.RenewAhead"/>.</summary>
+    public void RenewAhead(MonotonicTime now)
+    {
+        foreach (RouterRuntime router in Routers)
+            router.RenewAhead(now);
+    }
+
     /// <summary>What its tracked interfaces cost each router; told only where that is news.</summary>
     public void TellOfTracked(MonotonicTime now)
     {

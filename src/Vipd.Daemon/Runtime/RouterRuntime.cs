@@ -14,10 +14,7 @@ internal sealed partial class RouterRuntime
 {
     private const int NoAddress = -1;
 
-    /// <summary>
-    /// A renewal that is due so soon is made when the router is awake anyway, instead of waking the loop again: short, so
-    /// that those of many routers stay spread.
-    /// </summary>
+    /// <summary>Short, so that the renewals of many routers stay spread.</summary>
     private static readonly TimeSpan RenewalHaste = TimeSpan.FromMilliseconds(100);
 
     private readonly VirtualRouter _router;
@@ -87,20 +84,19 @@ internal sealed partial class RouterRuntime
     /// <summary>What is due at <paramref name="now"/>; the caller has emptied its sockets first.</summary>
     public void FireDeadlines(MonotonicTime now)
     {
-        MonotonicTime renewedUntil = now;
         if (_router.NextDeadline <= now)
-        {
             Handle(RouterEvent.DeadlineReached, now);
-            renewedUntil += RenewalHaste;
-        }
-
-        if (_ports.NextRenewal <= renewedUntil && !_ports.Renew(now))
-            Handle(RouterEvent.LeaseExpired, now);
+        RenewUntil(now, now);
         if (_isCutting)
             CutConnections(now);
         if (_isRetiring)
             RetireAddresses(now);
     }
+
+    /// <summary>
+    /// For a loop that is awake and has done all that is due: a lease that is due soon need not wake it again.
+    /// </summary>
+    public void RenewAhead(MonotonicTime now) => RenewUntil(now + RenewalHaste, now);
 
     public void Handle(in RouterEvent routerEvent, MonotonicTime now)
     {
@@ -219,6 +215,12 @@ internal sealed partial class RouterRuntime
     }
 
     public void ChangeLinkLayerAddress(MacAddress own) => _ports.ChangeLinkLayerAddress(own);
+
+    private void RenewUntil(MonotonicTime due, MonotonicTime now)
+    {
+        if (_ports.NextRenewal <= due && !_ports.Renew(now))
+            Handle(RouterEvent.LeaseExpired, now);
+    }
 
     private void Execute(in RouterAction action, in RouterEvent routerEvent, MonotonicTime now)
     {
