@@ -7,16 +7,24 @@ namespace Vipd.Vrrp;
 /// An IPvX address (RFC 9568's word for "IPv4 or IPv6"): a value without allocation, ordered as an unsigned integer in
 /// network order, which is the order that decides between equal priorities (RFC 9568 §6.4.3).
 /// </summary>
+/// <remarks>
+/// Two halves, not a UInt128: what touches that type is not precompiled but compiled when it first runs, which would be
+/// some 200 methods at each start, most of the election among them.
+/// </remarks>
 public readonly record struct InternetAddress : IComparable<InternetAddress>
 {
-    private InternetAddress(UInt128 value, bool isIPv6)
+    private InternetAddress(ulong high, ulong low, bool isIPv6)
     {
-        Value = value;
+        High = high;
+        Low = low;
         IsIPv6 = isIPv6;
     }
 
-    /// <summary>The address as an unsigned integer; IPv4 uses the low 32 bits.</summary>
-    public UInt128 Value { get; }
+    /// <summary>The upper 64 bits of the address as an unsigned integer; 0 for IPv4.</summary>
+    public ulong High { get; }
+
+    /// <summary>Its lower 64 bits; IPv4 uses 32 of them.</summary>
+    public ulong Low { get; }
 
     public bool IsIPv6 { get; }
 
@@ -24,14 +32,15 @@ public readonly record struct InternetAddress : IComparable<InternetAddress>
     public int Length => IsIPv6 ? 16 : 4;
 
     /// <summary>IPv6 fe80::/10 (RFC 4291 §2.5.6); never true for IPv4.</summary>
-    public bool IsLinkLocal => IsIPv6 && (Value >> 118) == 0x3FA;
+    public bool IsLinkLocal => IsIPv6 && High >> 54 == 0x3FA;
 
     /// <summary>Reads 4 (IPv4) or 16 (IPv6) octets in network order.</summary>
     /// <exception cref="ArgumentException">Any other length.</exception>
     public static InternetAddress From(ReadOnlySpan<byte> octets) => octets.Length switch
     {
-        4 => new InternetAddress(BinaryPrimitives.ReadUInt32BigEndian(octets), false),
-        16 => new InternetAddress(BinaryPrimitives.ReadUInt128BigEndian(octets), true),
+        4 => new InternetAddress(0, BinaryPrimitives.ReadUInt32BigEndian(octets), false),
+        16 => new InternetAddress(
+            BinaryPrimitives.ReadUInt64BigEndian(octets), BinaryPrimitives.ReadUInt64BigEndian(octets[8..]), true),
         _ => throw new ArgumentException("an address has 4 or 16 octets", nameof(octets)),
     };
 
@@ -48,10 +57,14 @@ public readonly record struct InternetAddress : IComparable<InternetAddress>
     /// <summary>Writes <see cref="Length"/> octets in network order.</summary>
     public void CopyTo(Span<byte> destination)
     {
-        if (IsIPv6)
-            BinaryPrimitives.WriteUInt128BigEndian(destination, Value);
-        else
-            BinaryPrimitives.WriteUInt32BigEndian(destination, (uint)Value);
+        if (!IsIPv6)
+        {
+            BinaryPrimitives.WriteUInt32BigEndian(destination, (uint)Low);
+            return;
+        }
+
+        BinaryPrimitives.WriteUInt64BigEndian(destination, High);
+        BinaryPrimitives.WriteUInt64BigEndian(destination[8..], Low);
     }
 
     public IPAddress ToIPAddress()
@@ -61,8 +74,19 @@ public readonly record struct InternetAddress : IComparable<InternetAddress>
         return new IPAddress(octets[..Length]);
     }
 
+    /// <summary>Whether both are of one family and their first <paramref name="length"/> bits are equal.</summary>
+    public bool SharesPrefix(InternetAddress other, int length)
+    {
+        int rest = (8 * Length) - length;
+        ulong highMask = rest < 64 ? ulong.MaxValue : rest < 128 ? ulong.MaxValue << (rest - 64) : 0;
+        ulong lowMask = rest < 64 ? ulong.MaxValue << rest : 0;
+        return IsIPv6 == other.IsIPv6 && ((High ^ other.High) & highMask) == 0 && ((Low ^ other.Low) & lowMask) == 0;
+    }
+
     public int CompareTo(InternetAddress other) =>
-        IsIPv6 == other.IsIPv6 ? Value.CompareTo(other.Value) : IsIPv6.CompareTo(other.IsIPv6);
+        IsIPv6 != other.IsIPv6 ? IsIPv6.CompareTo(other.IsIPv6)
+        : High != other.High ? High.CompareTo(other.High)
+        : Low.CompareTo(other.Low);
 
     public static bool operator <(InternetAddress left, InternetAddress right) => left.CompareTo(right) < 0;
 

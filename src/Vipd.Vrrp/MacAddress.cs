@@ -38,8 +38,8 @@ public readonly record struct MacAddress
     /// bits, RFC 2464 §7).
     /// </summary>
     public static MacAddress OfGroup(InternetAddress group) => group.IsIPv6
-        ? new MacAddress(0x3333_0000_0000UL | (uint)group.Value)
-        : new MacAddress(0x0100_5E00_0000UL | ((uint)group.Value & 0x7F_FFFF));
+        ? new MacAddress(0x3333_0000_0000UL | (uint)group.Low)
+        : new MacAddress(0x0100_5E00_0000UL | ((uint)group.Low & 0x7F_FFFF));
 
     /// <summary>Writes 6 octets.</summary>
     public void CopyTo(Span<byte> destination)

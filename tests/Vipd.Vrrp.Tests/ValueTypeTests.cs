@@ -95,6 +95,25 @@ public sealed class ValueTypeTests
         Assert.Equal(text, address.ToString());
     }
 
+    [Theory]
+    [InlineData("192.0.2.11", "192.0.2.100", 24, true)]
+    [InlineData("192.0.2.11", "192.0.3.11", 24, false)]
+    [InlineData("192.0.2.11", "192.0.3.11", 23, true)]
+    [InlineData("192.0.2.11", "198.51.100.1", 0, true)]
+    [InlineData("192.0.2.11", "192.0.2.10", 32, false)]
+    [InlineData("192.0.2.11", "192.0.2.11", 32, true)]
+    [InlineData("2001:db8::1", "2001:db8:0:0:ffff::", 64, true)]
+    [InlineData("2001:db8::1", "2001:db8:0:1::1", 64, false)]
+    [InlineData("2001:db8::1", "2001:db8:0:1::1", 63, true)]
+    [InlineData("2001:db8::1", "2001:db8::8000:0:0:1", 65, false)]
+    [InlineData("2001:db8::1", "2001:db8::8000:0:0:1", 64, true)]
+    [InlineData("2001:db8::1", "fe80::1", 0, true)]
+    [InlineData("2001:db8::1", "2001:db8::2", 128, false)]
+    [InlineData("2001:db8::1", "2001:db8::1", 128, true)]
+    [InlineData("0.0.0.1", "::1", 0, false)]
+    public void Addresses_share_a_prefix_or_not(string one, string other, int length, bool expected) =>
+        Assert.Equal(expected, InternetAddress.Parse(one).SharesPrefix(InternetAddress.Parse(other), length));
+
     [Fact]
     public void The_same_number_in_two_families_is_two_addresses() =>
         Assert.NotEqual(InternetAddress.Parse("0.0.0.1"), InternetAddress.Parse("::1"));

@@ -37,7 +37,7 @@ internal sealed class AddressQuestion : IDisposable
                 _link, (ushort)EtherType.IPv6,
                 NeighborAdvertisementFilter.TargetIn([IpOctets.From(asked.ToIPAddress())]), ReceiveBufferOctets)
             : PacketSocket.OpenReceiver(
-                _link, (ushort)EtherType.Arp, ArpFilter.SenderProtocolAddressIn([(uint)asked.Value]),
+                _link, (ushort)EtherType.Arp, ArpFilter.SenderProtocolAddressIn([(uint)asked.Low]),
                 ReceiveBufferOctets);
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using Vipd.Daemon.Configuration;
 using Vipd.Daemon.Processes;
@@ -21,21 +22,22 @@ internal sealed class HookRunner : IDisposable
     private readonly RunCommand _run;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
-    private readonly ConflictWatch _conflicts;
     private readonly SemaphoreSlim _oneAtATime = new(1);
+
+    /// <summary>There is a hook for conflicts: without one nobody need look for them, each second and router.</summary>
+    private readonly TaskCompletionSource _wantsConflicts = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     private volatile RouterBoard _router;
     private volatile HookOptions _hooks;
 
     public HookRunner(RouterBoard router, HookOptions hooks, RunCommand run, TimeProvider clock, ILogger log)
     {
-        _router = router;
-        _hooks = hooks;
         _feed = router.Feed;
         Board = new HookBoard(router.Identity.Name);
         _run = run;
         _clock = clock;
         _log = log;
-        _conflicts = new ConflictWatch(router.Counters);
+        Reconfigure(router, hooks);
     }
 
     public HookBoard Board { get; }
@@ -48,11 +50,14 @@ internal sealed class HookRunner : IDisposable
     public bool Follows(RouterBoard router) => router.Feed == _feed;
 
     /// <summary>From the next run on.</summary>
+    [MemberNotNull(nameof(_router), nameof(_hooks))]
     public void Reconfigure(RouterBoard router, HookOptions hooks)
     {
         _router = router;
         _hooks = hooks;
         Board.Router = router.Identity.Name;
+        if (hooks.Of(HookKind.OnConflict).Count > 0)
+            _wantsConflicts.TrySetResult();
     }
 
     /// <summary>
@@ -81,10 +86,12 @@ internal sealed class HookRunner : IDisposable
         long started = _clock.GetTimestamp();
         try
         {
+            await _wantsConflicts.Task.WaitAsync(stop);
+            var conflicts = new ConflictWatch(_router.Counters);
             while (true)
             {
                 await Task.Delay(LookInterval, _clock, stop);
-                foreach (string kind in _conflicts.Look(_clock.GetElapsedTime(started)))
+                foreach (string kind in conflicts.Look(_clock.GetElapsedTime(started)))
                     await CallAsync(HookCall.Of(_router, kind), kill);
             }
         }

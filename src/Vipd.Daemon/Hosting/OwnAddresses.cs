@@ -72,10 +72,6 @@ internal sealed class OwnAddresses
     private static InternetAddress? First(IEnumerable<InterfaceAddress> addresses) =>
         addresses.FirstOrDefault() is { } first ? InternetAddress.From(first.Address) : null;
 
-    private static bool Holds(InterfaceAddress subnet, InternetAddress address)
-    {
-        var own = InternetAddress.From(subnet.Address);
-        int shift = (8 * own.Length) - subnet.PrefixLength;
-        return own.IsIPv6 == address.IsIPv6 && (own.Value >> shift) == (address.Value >> shift);
-    }
+    private static bool Holds(InterfaceAddress subnet, InternetAddress address) =>
+        InternetAddress.From(subnet.Address).SharesPrefix(address, subnet.PrefixLength);
 }

@@ -11,8 +11,14 @@ namespace Vipd.Daemon.Hosting;
 public sealed class ServiceNotifications(
     SystemdNotifier systemd, StatusBoard board, LoopLiveness liveness, TimeProvider clock) : BackgroundService
 {
-    /// <summary>How soon READY and a new STATUS are seen; reading the boards costs next to nothing.</summary>
-    public static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
+    /// <summary>How soon it is seen that the loop takes part: others wait for READY.</summary>
+    private static readonly TimeSpan ReadyInterval = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>How soon a new STATUS is seen, by a person.</summary>
+    private static readonly TimeSpan StatusInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>A tick that comes a little early still counts.</summary>
+    private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(50);
 
     /// <summary>One line: `apiserver active, services backup`.</summary>
     public static string Summarize(StatusBoard board)
@@ -32,7 +38,7 @@ public sealed class ServiceNotifications(
     {
         if (!systemd.IsSupervised)
             return;
-        using var tick = new PeriodicTimer(Shorter(PollInterval, systemd.WatchdogInterval / 2), clock);
+        using var tick = new PeriodicTimer(ReadyInterval, clock);
         long lastWatchdog = clock.GetTimestamp();
         string shown = "";
         bool ready = false;
@@ -45,6 +51,7 @@ public sealed class ServiceNotifications(
                 {
                     systemd.Ready(status);
                     ready = true;
+                    tick.Period = Shorter(StatusInterval, systemd.WatchdogInterval / 2);
                 }
                 else if (status != shown)
                 {
@@ -69,5 +76,5 @@ public sealed class ServiceNotifications(
     private static TimeSpan Shorter(TimeSpan one, TimeSpan? other) => other < one ? other.Value : one;
 
     // Half a tick early rather than half a tick late.
-    private bool IsDue(long last, TimeSpan interval) => clock.GetElapsedTime(last) >= interval - (PollInterval / 2);
+    private bool IsDue(long last, TimeSpan interval) => clock.GetElapsedTime(last) >= interval - Tolerance;
 }

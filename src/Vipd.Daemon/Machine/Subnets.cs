@@ -16,8 +16,7 @@ internal static class Subnets
     {
         var own = InternetAddress.From(subnet.Address);
         var asked = InternetAddress.From(other);
-        int shift = (8 * own.Length) - subnet.PrefixLength;
-        return shift > 0 && own.IsIPv6 == asked.IsIPv6 && (own.Value >> shift) == (asked.Value >> shift);
+        return subnet.PrefixLength < 8 * own.Length && own.SharesPrefix(asked, subnet.PrefixLength);
     }
 
     /// <summary>`192.0.2.0/24` of 192.0.2.11/24.</summary>

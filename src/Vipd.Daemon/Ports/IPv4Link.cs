@@ -26,7 +26,7 @@ internal sealed class IPv4Link : ILinkProtocol
     public int FramesAnAddress => 2;
 
     public BpfInstruction[] Filter(IEnumerable<InternetAddress> addresses) =>
-        ArpFilter.SenderProtocolAddressIn([.. addresses.Select(address => (uint)address.Value)]);
+        ArpFilter.SenderProtocolAddressIn([.. addresses.Select(address => (uint)address.Low)]);
 
     public BpfInstruction[] WiderFilter => ArpFilter.AnyAnnouncement;
 

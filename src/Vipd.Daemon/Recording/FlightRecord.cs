@@ -57,8 +57,8 @@ internal struct FlightRecord
         return new FlightRecord
         {
             _nanoseconds = now.Nanoseconds,
-            _high = (ulong)(sender.Value >> 64),
-            _low = (ulong)sender.Value,
+            _high = sender.High,
+            _low = sender.Low,
             _router = (ushort)router,
             _value = (ushort)(routerEvent.Kind == RouterEventKind.AdvertisementReceived
                 ? routerEvent.MaxAdvertiseInterval.Value

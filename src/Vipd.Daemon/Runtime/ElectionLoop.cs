@@ -59,7 +59,7 @@ public sealed partial class ElectionLoop : IDisposable
     private readonly EventPoll _poll;
     private readonly DeadlineTimer _timer = new();
     private readonly WakeUp _wakeUp = new();
-    private readonly GarbageGap _garbage = new(static () => GC.GetTotalAllocatedBytes());
+    private readonly GarbageGap _garbage = new(static () => GC.GetTotalAllocatedBytes(), GarbageGap.Collect);
     private readonly int[] _ready = new int[ReadyAWake];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private MonotonicTime _armedFor = MonotonicTime.Never;
@@ -145,15 +145,21 @@ public sealed partial class ElectionLoop : IDisposable
         foreach (RouterRuntime router in _network.Routers)
             router.Start(LoopClock.Now);
         _board.Loop.SetRunning(true);
+        _board.Loop.EndPass(LoopClock.Now.Nanoseconds, allocatedBytes: 0); // The next one may be a second away.
         long allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
+        MonotonicTime next = NextDeadline();
         do
         {
-            int ready = Sleep(out MonotonicTime now);
+            int ready = Sleep(next, out MonotonicTime now);
+            bool isDue = next <= now;
             Drain(_ready.AsSpan(0, ready), now);
             _network.SettleGroups(now);
-            FireDeadlines(now);
-            TakeReload(now);
-            _network.SettleGroups(now);
+            next = FireDeadlines(now);
+            bool isAwakeForNothingElse = isDue && next > now;
+            if (isAwakeForNothingElse)
+                _network.RenewAhead(now);
+            if (TakeReload(now) | _network.SettleGroups(now) | isAwakeForNothingElse)
+                next = NextDeadline();
             _board.Loop.EndPass(now.Nanoseconds, GC.GetAllocatedBytesForCurrentThread() - allocatedBefore);
         }
         while (!_stopping || !IsReleased());
@@ -162,9 +168,8 @@ public sealed partial class ElectionLoop : IDisposable
     }
 
     /// <summary>Waits for a descriptor or the next deadline; does not wait at all while a deadline is due.</summary>
-    private int Sleep(out MonotonicTime now)
+    private int Sleep(MonotonicTime next, out MonotonicTime now)
     {
-        MonotonicTime next = NextDeadline();
         now = LoopClock.Now;
         if (next <= now)
             return _poll.Poll(_ready);
@@ -197,8 +202,7 @@ public sealed partial class ElectionLoop : IDisposable
         {
             switch (token)
             {
-                case TimerToken:
-                    _timer.Acknowledge();
+                case TimerToken: // Whoever sleeps next arms it anew, which is an acknowledgement too.
                     _armedFor = MonotonicTime.Never;
                     break;
                 case InboxToken:
@@ -231,15 +235,25 @@ public sealed partial class ElectionLoop : IDisposable
             _machineChanged?.Invoke();
     }
 
-    private void FireDeadlines(MonotonicTime now)
+    /// <summary>Fires what is due, and returns what is next.</summary>
+    private MonotonicTime FireDeadlines(MonotonicTime now)
     {
         if (_resynchroniseAt <= now)
             Resynchronise(now);
+        MonotonicTime next = _resynchroniseAt;
         foreach (RouterRuntime router in _network.Routers)
         {
-            if (router.NextDeadline <= now)
+            MonotonicTime due = router.NextDeadline;
+            if (due <= now)
+            {
                 router.FireDeadlines(now);
+                due = router.NextDeadline;
+            }
+
+            next = MonotonicTime.Min(next, due);
         }
+
+        return next;
     }
 
     private void TakeInbox(MonotonicTime now)

@@ -89,8 +89,8 @@ public sealed unsafe class AddressNetlink : IDisposable
     }
 
     /// <summary>
-    /// Packets that reach the interface for this address are this machine's. An IPv6 address that was just added may not
-    /// be there yet: its route is the work of a kernel thread, some microseconds later, or milliseconds on a busy
+    /// Packets that reach the interface for this address are this machine's. An IPv6 address that was just added may
+    /// not be there yet: its route is the work of a kernel thread, some microseconds later, or milliseconds on a busy
     /// machine. Allocates nothing.
     /// </summary>
     /// <exception cref="LinuxException">The question could not be sent.</exception>

@@ -8,9 +8,10 @@ namespace Vipd.Linux.Netlink;
 /// </summary>
 public sealed class LocalAddressSet
 {
-    private static readonly UInt128 MappedPrefix = new(0, 0xFFFF_0000_0000);
+    private const ulong MappedPrefix = 0xFFFF_0000_0000;
 
-    private readonly UInt128[] _sorted;
+    // Not UInt128: what touches that is compiled only when it first runs, which would be in a take-over.
+    private readonly (ulong High, ulong Low)[] _sorted;
 
     /// <summary>Takes the addresses over; none is allowed.</summary>
     public LocalAddressSet(IEnumerable<IpOctets> addresses)
@@ -22,7 +23,7 @@ public sealed class LocalAddressSet
     /// <summary>Whether an address of 4 or 16 octets, network order, is one of them.</summary>
     internal bool Contains(ReadOnlySpan<byte> octets) => Array.BinarySearch(_sorted, Value(octets)) >= 0;
 
-    private static UInt128 Value(ReadOnlySpan<byte> octets) => octets.Length == 4
-        ? MappedPrefix | BinaryPrimitives.ReadUInt32BigEndian(octets)
-        : BinaryPrimitives.ReadUInt128BigEndian(octets);
+    private static (ulong High, ulong Low) Value(ReadOnlySpan<byte> octets) => octets.Length == 4
+        ? (0, MappedPrefix | BinaryPrimitives.ReadUInt32BigEndian(octets))
+        : (BinaryPrimitives.ReadUInt64BigEndian(octets), BinaryPrimitives.ReadUInt64BigEndian(octets[8..]));
 }

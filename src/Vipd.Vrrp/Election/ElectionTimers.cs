@@ -58,7 +58,7 @@ public static class ElectionTimers
     public static TimeSpan Spread(InternetAddress primaryAddress, TimeSpan activeAdverInterval)
     {
         const ulong goldenRatio = 0x9E37_79B9_7F4A_7C15;
-        ulong fraction = unchecked((ulong)primaryAddress.Value * goldenRatio);
+        ulong fraction = unchecked(primaryAddress.Low * goldenRatio);
         long ticks = SpreadLimit(activeAdverInterval).Ticks;
         return TimeSpan.FromTicks((long)Math.BigMul(fraction, (ulong)ticks, out _));
     }

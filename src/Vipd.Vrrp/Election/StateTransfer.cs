@@ -94,13 +94,13 @@ internal ref struct StateTransfer
     {
         int length = value?.Length ?? 0;
         Carry(ref length, 0, 16);
-        UInt128 number = value?.Value ?? 0;
-        ulong high = (ulong)(number >> 64);
-        ulong low = (ulong)number;
+        ulong high = value?.High ?? 0;
+        ulong low = value?.Low ?? 0;
         Carry(ref high);
         Carry(ref low);
         Span<byte> octets = stackalloc byte[16];
-        BinaryPrimitives.WriteUInt128BigEndian(octets, new UInt128(high, low));
+        BinaryPrimitives.WriteUInt64BigEndian(octets, high);
+        BinaryPrimitives.WriteUInt64BigEndian(octets[8..], low);
         value = length switch
         {
             4 => InternetAddress.From(octets[12..]),

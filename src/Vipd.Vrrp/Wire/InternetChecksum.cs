@@ -39,10 +39,12 @@ public static class InternetChecksum
     }
 
     // IPv4's upper 96 bits are zero and add nothing.
-    private static uint Sum(InternetAddress address)
+    private static uint Sum(InternetAddress address) => Sum(address.High) + Sum(address.Low);
+
+    private static uint Sum(ulong words)
     {
         uint sum = 0;
-        for (UInt128 rest = address.Value; rest != 0; rest >>= 16)
+        for (ulong rest = words; rest != 0; rest >>= 16)
             sum += (ushort)rest;
         return sum;
     }

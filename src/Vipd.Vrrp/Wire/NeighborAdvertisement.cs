@@ -122,5 +122,5 @@ public readonly record struct NeighborAdvertisement
         return true;
     }
 
-    private static bool IsMulticast(InternetAddress address) => address.Value >> 120 == 0xFF;
+    private static bool IsMulticast(InternetAddress address) => address.High >> 56 == 0xFF;
 }

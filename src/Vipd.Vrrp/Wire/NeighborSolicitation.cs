@@ -21,7 +21,7 @@ public readonly record struct NeighborSolicitation(
     private const byte OptionSourceLinkLayerAddress = 1;
 
     // ff02::1:ff00:0000/104.
-    private static readonly UInt128 SolicitedNodePrefix = InternetAddress.Parse("ff02::1:ff00:0").Value;
+    private static readonly InternetAddress SolicitedNodePrefix = InternetAddress.Parse("ff02::1:ff00:0");
 
     /// <summary>The solicited-node group of the target (RFC 4291 §2.7.1): ff02::1:ff and its last 24 bits.</summary>
     public InternetAddress Destination
@@ -29,8 +29,8 @@ public readonly record struct NeighborSolicitation(
         get
         {
             Span<byte> octets = stackalloc byte[16];
-            BinaryPrimitives.WriteUInt128BigEndian(
-                octets, SolicitedNodePrefix | (Target.Value & 0xFF_FFFF));
+            SolicitedNodePrefix.CopyTo(octets);
+            BinaryPrimitives.WriteUInt64BigEndian(octets[8..], SolicitedNodePrefix.Low | (Target.Low & 0xFF_FFFF));
             return InternetAddress.From(octets);
         }
     }

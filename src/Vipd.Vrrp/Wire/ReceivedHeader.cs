@@ -12,5 +12,5 @@ public readonly record struct ReceivedHeader(
     byte TimeToLive, InternetAddress Source, InternetAddress Destination, bool MayBePadded = false)
 {
     /// <summary>Whether the packet was sent to a group: 224.0.0.0/4 or ff00::/8.</summary>
-    public bool IsMulticast => Destination.IsIPv6 ? Destination.Value >> 120 == 0xFF : Destination.Value >> 28 == 0xE;
+    public bool IsMulticast => Destination.IsIPv6 ? Destination.High >> 56 == 0xFF : Destination.Low >> 28 == 0xE;
 }

@@ -88,7 +88,7 @@ public sealed class SendingPortTests
             InternetAddress[] addresses = Addresses(100);
             using PacketSocket receiver = network.InPeer(() => PacketSocket.OpenReceiver(
                 TestNetwork.IndexOf("v1"), 0x0806,
-                ArpFilter.SenderProtocolAddressIn([.. addresses.Select(address => (uint)address.Value)]), 1 << 20));
+                ArpFilter.SenderProtocolAddressIn([.. addresses.Select(address => (uint)address.Low)]), 1 << 20));
             var announcer = new Announcer(socket, new IPv4Link(), addresses, First);
             Assert.Null(announcer.Announce(10, 64, out int sent));
             Assert.Equal(128, sent);

@@ -62,7 +62,7 @@ internal static class PartChanges
             "activeAdverInterval < ShortWaitCeiling ? activeAdverInterval : ShortWaitCeiling", "activeAdverInterval"),
         new("The spread is nothing", Timers,
             "TimeSpan.FromTicks((long)Math.BigMul", "TimeSpan.FromTicks(0 * (long)Math.BigMul"),
-        new("The spread is as wide for everybody", Timers, "(ulong)primaryAddress.Value * goldenRatio", "goldenRatio"),
+        new("The spread is as wide for everybody", Timers, "primaryAddress.Low * goldenRatio", "goldenRatio"),
         new("A handover waits one interval only", Timers, "(4 * advertisementInterval)", "(1 * advertisementInterval)"),
         new("A successor has no time to announce", Timers, "SuccessorGrace = TimeSpan.FromMilliseconds(100)",
             "SuccessorGrace = TimeSpan.Zero"),
