@@ -50,10 +50,11 @@ public class ReloadTests
         Assert.Equal(0, client.Lost);
     }
 
+    /// <summary>Moves of a start that was slow would make the better node wait.</summary>
     [NetnsFact]
     public void A_changed_priority_is_in_force_at_once_by_command_and_by_signal()
     {
-        using var cluster = Cluster.Start(Plain);
+        using var cluster = Cluster.Start(Plain with { MoreRouterLines = ["    holdDown: 0s"] });
         var active = cluster.WaitUntilSettled();
         using var probe = cluster.StartProbe();
         Append(active, "    priority: 120");
@@ -62,7 +63,9 @@ public class ReloadTests
 
         Edit(active, "priority: 120", "priority: 90");
         active.Daemon!.Hangup();
-        Observe.Until("another node is better now", Soon, () => cluster.HoldersOfVip() is [var sole] && sole != active);
+        Observe.Until(
+            "another node is better now", Soon, () => cluster.HoldersOfVip() is [var sole] && sole != active,
+            () => string.Join('\n', cluster.Masters.Select(master => $"{master.Name}\n{master.DaemonLogTail()}")));
         cluster.WaitUntilSettled();
         Assert.Equal(0, probe.Stop().Lost);
     }

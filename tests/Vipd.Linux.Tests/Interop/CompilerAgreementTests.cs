@@ -47,6 +47,7 @@ public class CompilerAgreementTests
         [typeof(NetlinkAttributeHeader)] = "struct nlattr",
         [typeof(InterfaceInformationMessage)] = "struct ifinfomsg",
         [typeof(InterfaceAddressMessage)] = "struct ifaddrmsg",
+        [typeof(RouteMessage)] = "struct rtmsg",
         [typeof(InterfaceAddressCacheInformation)] = "struct ifa_cacheinfo",
         [typeof(InternetDiagnosticSocketId)] = "struct inet_diag_sockid",
         [typeof(InternetDiagnosticRequest)] = "struct inet_diag_req_v2",
