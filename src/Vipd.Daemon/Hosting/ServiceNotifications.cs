@@ -8,8 +8,19 @@ namespace Vipd.Daemon.Hosting;
 /// Keeps systemd informed: READY once the election loop takes part, a STATUS line when a state changes, WATCHDOG at
 /// half of its interval but only while the loop makes passes (a timer proves nothing of the loop), STOPPING.
 /// </summary>
+/// <param name="systemd">Who is told.</param>
+/// <param name="board">What STATUS is made of.</param>
+/// <param name="liveness">Of the election loop.</param>
+/// <param name="clock">For the intervals.</param>
+/// <param name="isServing">The pages are there, or cannot be had: `systemctl start` followed by `vipd status` finds the
+/// control socket. Null: there are none.</param>
 public sealed class ServiceNotifications(
-    SystemdNotifier systemd, StatusBoard board, LoopLiveness liveness, TimeProvider clock) : BackgroundService
+    SystemdNotifier systemd,
+    StatusBoard board,
+    LoopLiveness liveness,
+    TimeProvider clock,
+    Func<bool>? isServing = null)
+    : BackgroundService
 {
     /// <summary>How soon it is seen that the loop takes part: others wait for READY.</summary>
     private static readonly TimeSpan ReadyInterval = TimeSpan.FromMilliseconds(10);
@@ -47,7 +58,7 @@ public sealed class ServiceNotifications(
             do
             {
                 string status = Summarize(board);
-                if (!ready && liveness.IsReady)
+                if (!ready && liveness.IsReady && isServing?.Invoke() != false)
                 {
                     systemd.Ready(status);
                     ready = true;
