@@ -77,10 +77,8 @@ internal sealed class ReleaseCommand
         IReadOnlySet<RecordedAddress>? record,
         InvocationConfiguration console)
     {
-        HashSet<InternetAddress> addresses = configuration.IsValid
-            ? [.. configuration.Configuration.VirtualRouters.SelectMany(router => router.Addresses)
-                .Select(address => InternetAddress.From(address.Address))]
-            : [];
+        HashSet<InternetAddress> addresses =
+            configuration.IsValid ? configuration.Configuration.AllAddresses() : [];
         using var netlink = new AddressNetlink();
         IReadOnlyList<InterfaceAddress> remains = AddressRemains.Find(netlink, addresses, record);
         if (configuration.IsValid && remains.Count > 0)

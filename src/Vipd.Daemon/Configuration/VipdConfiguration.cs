@@ -1,5 +1,6 @@
 using System.Net;
 using Serilog.Events;
+using Vipd.Vrrp;
 
 namespace Vipd.Daemon.Configuration;
 
@@ -16,6 +17,22 @@ public sealed record VipdConfiguration(
     IReadOnlyList<CheckConfiguration> Checks)
 {
     public IReadOnlyList<SyncGroupConfiguration> SyncGroups { get; init; } = [];
+
+    /// <summary>
+    /// All virtual addresses. `vipd release` must be quick, and LINQ over values of our own is compiled when it first
+    /// runs; loops have been.
+    /// </summary>
+    public HashSet<InternetAddress> AllAddresses()
+    {
+        HashSet<InternetAddress> all = [];
+        foreach (VirtualRouterConfiguration router in VirtualRouters)
+        {
+            foreach (VirtualAddress virtualAddress in router.Addresses)
+                all.Add(InternetAddress.From(virtualAddress.Address));
+        }
+
+        return all;
+    }
 
     /// <summary>The group that a virtual router is a member of; it is in one at most.</summary>
     public SyncGroupConfiguration? GroupOf(string router) =>

@@ -19,11 +19,7 @@ internal sealed class OwnAddresses
 
     public OwnAddresses(VipdConfiguration configuration, IReadOnlyList<InterfaceAddress> addresses)
     {
-        HashSet<InternetAddress> virtualAddresses =
-        [
-            .. configuration.VirtualRouters.SelectMany(router => router.Addresses)
-                .Select(address => InternetAddress.From(address.Address)),
-        ];
+        HashSet<InternetAddress> virtualAddresses = configuration.AllAddresses();
         _own =
         [
             .. addresses.Where(address => address.ProtocolTag != AddressHolder.ProtocolTag
