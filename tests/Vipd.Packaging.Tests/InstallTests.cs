@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Vipd.Lab;
 using Vipd.Lab.Systemd;
 using Xunit.Abstractions;
 
@@ -37,7 +38,9 @@ public class InstallTests(Packages packages, ITestOutputHelper output)
         using var cluster = MachineCluster.Start(1, [.. packages.WithPreviousInstalled]);
         var machine = cluster.Machines[0];
         Assert.Equal("running", machine.UnitProperty("SubState"));
-        Assert.Equal("apiserver active", machine.UnitProperty("StatusText"));
+        Observe.Until(
+            "systemd shows the state", TimeSpan.FromSeconds(10),
+            () => machine.UnitProperty("StatusText") == "apiserver active");
         Assert.Contains("apiserver", machine.Must("vipd", "status"), StringComparison.Ordinal);
 
         var entries = Journal(machine);

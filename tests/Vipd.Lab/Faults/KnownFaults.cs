@@ -49,7 +49,8 @@ public static class KnownFaults
             scene.Active.Daemon!.Kill();
             if (!scene.Active.Daemon.WaitForExit(StopBound))
                 throw new TimeoutException($"vipd of {scene.Active.Name} survives SIGKILL");
-            Command(scene.Active, "release");
+            var (exitCode, output) = scene.Active.RunExecStopPost();
+            if (exitCode != 0) throw new InvalidOperationException($"vipd release: {output}");
         },
         AtOnce, Nothing, scene => StartAgain(scene.Active))
     {

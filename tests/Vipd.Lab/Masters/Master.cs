@@ -134,10 +134,16 @@ public sealed class Master : IDisposable
     }
 
     /// <summary>Runs a vipd command on the node to its end.</summary>
-    public (int ExitCode, string Output) RunVipd(params IReadOnlyList<string> arguments)
+    public (int ExitCode, string Output) RunVipd(params IReadOnlyList<string> arguments) => RunVipd([], arguments);
+
+    /// <summary>What the unit runs when the daemon has ended.</summary>
+    public (int ExitCode, string Output) RunExecStopPost() =>
+        RunVipd(UnitSettings.BeforeRelease, ["release", "--config", ConfigFile]);
+
+    private (int ExitCode, string Output) RunVipd(IReadOnlyList<string> before, IReadOnlyList<string> arguments)
     {
         var name = $"command-{Guid.NewGuid():N}";
-        using var process = LabProcess.Start(Node, name, [_options.VipdBinary, .. arguments]);
+        using var process = LabProcess.Start(Node, name, [.. before, _options.VipdBinary, .. arguments]);
         if (!process.WaitForExit(StartBound)) throw new TimeoutException($"vipd {string.Join(' ', arguments)}");
         return (process.ExitCode, process.Log);
     }
