@@ -55,6 +55,21 @@ public class DirectedTests
         }
     }
 
+    [Fact]
+    public void Advertisements_at_the_former_rhythm_that_a_frozen_machine_still_owes_are_not_too_many()
+    {
+        for (int offset = 0; offset < 1000; offset += 10)
+        {
+            Run(
+                1,
+                TimeSpan.FromSeconds(16),
+                Reload(TimeSpan.FromSeconds(10), interval: 1),
+                Reload(TimeSpan.FromMilliseconds(12_000 + offset), interval: 20),
+                new Fault(TimeSpan.FromMilliseconds(12_002 + offset), FaultKind.Freeze),
+                new Fault(TimeSpan.FromMilliseconds(12_374 + offset), FaultKind.Resume));
+        }
+    }
+
     /// <summary>Its clock stood still, and so did its silence: it cannot know that others may have elected.</summary>
     [Fact]
     public void A_process_that_is_stopped_for_a_moment_after_its_machine_was_frozen_goes_on()

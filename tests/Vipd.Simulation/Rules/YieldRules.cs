@@ -43,11 +43,11 @@ internal sealed class YieldRules(Situation situation) : IRule
         : ElectionTimers.YieldLimit(situation.Nodes.Max(other => other.LongestInterval));
 
     /// <summary>
-    /// To one that is there, and nothing has happened since. A router whose link went down just before it yields cannot
-    /// answer, whatever it holds.
+    /// To one that is there, and nothing has happened since, nor so shortly before that the same pass hears of both: an
+    /// address that was wiped. A router whose link went down just before it yields cannot answer, whatever it holds.
     /// </summary>
     private bool HasYielded(Node node) =>
-        node.YieldedAt > situation.LastFaultAt && node.IsLive && !node.IsActive && situation.TheActive is not null &&
-        situation.Lan.IsLinkUp(node.Number) && situation.Lan.IsCalm && node.YieldedAt > situation.Lan.RoughUntil &&
-        situation.NobodyStandsStill;
+        node.YieldedAt > situation.LastFaultAt + node.Settings.LongestLateness && node.IsLive && !node.IsActive &&
+        situation.TheActive is not null && situation.Lan.IsLinkUp(node.Number) && situation.Lan.IsCalm &&
+        node.YieldedAt > situation.Lan.RoughUntil && situation.NobodyStandsStill;
 }

@@ -9,6 +9,9 @@ internal readonly record struct Frame(int Sender, Priority Priority, Centisecond
 {
     public bool IsAdvertisement => Count == 0;
 
+    /// <summary>Its sender has yielded already: nobody who acts on it knows, and nobody can usurp it.</summary>
+    public bool IsLastWord { get; init; }
+
     public static Frame Advertisement(int sender, Priority priority, Centiseconds interval) =>
         new(sender, priority, interval, 0, 0);
 

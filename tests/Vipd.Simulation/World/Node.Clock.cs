@@ -81,6 +81,7 @@ internal sealed partial class Node
         _clockLag += away;
         Kernel.Extend(away);
         _advertisedAt += away;
+        _intervalSince += away;
         if (_renewAt != MonotonicTime.Never)
             _renewAt += away;
         _leaseCheckAt = MonotonicTime.Never;

@@ -60,7 +60,7 @@ internal sealed partial class Node
     {
         get
         {
-            TimeSpan since = _agenda.Now - _intervalSince;
+            TimeSpan since = (_isFrozen ? _frozenSince : _agenda.Now) - _intervalSince;
             TimeSpan former = since < _formerRhythm ? since : _formerRhythm;
             double periods = _formerPeriods + ((since - former) / _interval);
             return former > TimeSpan.Zero ? periods + (former / _formerInterval) : periods;
@@ -114,7 +114,7 @@ internal sealed partial class Node
         _lastHeard = advertisement.Sender;
         if (!advertisement.Priority.IsResign)
             _lastInterval = advertisement.Interval.ToTimeSpan();
-        if (advertisement.Priority.IsResign || MayPreempt(advertisement.Priority))
+        if (advertisement.Priority.IsResign || advertisement.IsLastWord || MayPreempt(advertisement.Priority))
         {
             // Whoever resigned: it begins the short wait (§6.4.2), also where a worse router's last word came behind
             // the Advertisement of the one that resigns now.
@@ -244,8 +244,14 @@ internal sealed partial class Node
         _wasActive = IsActive;
         _silentSince = _wasActive ? _advertisedAt : _stoodStillSince;
         _mayBeSilent = Router!.ActiveDownInterval;
-        if (!_wasActive)
-            _mayBeSilent += Router.ActiveAdverInterval + Router.Spread + Settings.Parameters.StartupDelay;
+        if (_wasActive)
+            return;
+        _mayBeSilent += Router.ActiveAdverInterval + Router.Spread + Settings.Parameters.StartupDelay;
+        if (Router.State != RouterState.Backup)
+            return;
+        // A wait for somebody with a longer interval than the one heard last: that it goes on is not "at once".
+        TimeSpan due = Router.NextDeadline + _clockLag - _silentSince + Router.ActiveAdverInterval;
+        _mayBeSilent = due > _mayBeSilent ? due : _mayBeSilent;
     }
 
     private void EndPass()

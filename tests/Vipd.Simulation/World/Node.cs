@@ -182,7 +182,11 @@ internal sealed partial class Node
             case RouterActionKind.SendAdvertisement:
                 NoteAdvertisement();
                 _transcript.WriteAdvertisement(Number, action.Priority);
-                _lan.Send(Frame.Advertisement(Number, action.Priority, Settings.Parameters.AdvertisementInterval));
+                _lan.Send(Frame.Advertisement(
+                    Number, action.Priority, Settings.Parameters.AdvertisementInterval) with
+                {
+                    IsLastWord = !action.Priority.IsResign && !IsActive,
+                });
                 if (_mutation.RemovesOnResign && action.Priority.IsResign)
                     Kernel.RemoveAll();
                 break;
