@@ -122,6 +122,10 @@ public class SyncGroupTests(ITestOutputHelper output)
         Assert.Equal((0, 0), (four.Stop().Lost, six.Stop().Lost));
     }
 
+    /// <summary>
+    /// keepalived announces an IPv6 address as soon as it has added it. What comes before the kernel has made its
+    /// route, on a busy machine tens of milliseconds later, is lost there. Without a handover it would be over 600 ms.
+    /// </summary>
     [ToolNetnsFact("keepalived")]
     public void A_sync_group_of_keepalived_takes_both_and_gives_both_back()
     {
@@ -129,7 +133,8 @@ public class SyncGroupTests(ITestOutputHelper output)
         var (vipd, keepalived) = (cluster.Masters[0], cluster.Masters[1]);
         Assert.Equal(vipd, AwaitOneHolder(cluster));
         var (four, six) = Move(cluster, Failure.PlannedStop);
-        Assert.Equal((keepalived, 0, 0), (four.To, four.Client.Lost, six.Lost));
+        Assert.Equal((keepalived, 0), (four.To, four.Client.Lost));
+        Assert.InRange(six.LongestGapMilliseconds, 0, 500);
 
         vipd.StartDaemon();
         vipd.WaitUntilDaemonReady();

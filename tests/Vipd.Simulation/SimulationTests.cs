@@ -39,7 +39,7 @@ public class SimulationTests(ITestOutputHelper output)
     }
 
     /// <summary>
-    /// Of each rule that an hour has ever broken, seeds that did; as long as the generator draws from them what it drew.
+    /// Of each rule that an hour has ever broken, seeds that did; as long as the generator draws the same from them.
     /// </summary>
     [Theory]
     [InlineData(1000018007)]

@@ -27,10 +27,6 @@ public sealed class PageServer(
     private readonly ILogger _log = loggers.CreateLogger<PageServer>();
 
     private EndPoint? _bound;
-    private int _attempts;
-
-    /// <summary>Whether it serves by now, or has found out that it cannot yet.</summary>
-    public bool HasTried => Volatile.Read(ref _attempts) > 0;
 
     /// <summary>Where it serves: with the real port where 0 was asked for. Null while it does not.</summary>
     public EndPoint? Serving { get; private set; }
@@ -45,7 +41,6 @@ public sealed class PageServer(
             {
                 await server.StartAsync(new Application(pages), stoppingToken);
                 Serving = _bound;
-                Interlocked.Increment(ref _attempts);
                 _log.LogInformation("{Setting}: serving on {EndPoint}", setting, endPoint);
                 await RunUntil(server, stoppingToken);
                 return;
@@ -61,7 +56,6 @@ public sealed class PageServer(
                 }
 
                 lastReason = refused.Message;
-                Interlocked.Increment(ref _attempts);
             }
 
             await Task.Delay(RetryInterval, clock, stoppingToken);

@@ -44,7 +44,7 @@ internal static class ObservabilityServices
         var control = new ControlPages(report, drain, recorder, reload.ReloadAsync);
         services.AddSingleton(liveness);
         services.AddSingleton(_ => new VipdMetrics(board, health.Boards, hooks, reload.Outcome, health.Self));
-        services.AddSingleton(provider => new PageServer(
+        services.AddSingleton<IHostedService>(provider => new PageServer(
             "control.socket",
             new UnixDomainSocketEndPoint(configuration.Control.Socket),
             ControlPeers.Admit(ControlPeers.KeptOut, Page.Serve(control.Find, control.Act)),
@@ -52,7 +52,7 @@ internal static class ObservabilityServices
             TimeProvider.System));
         if (configuration.Metrics.Listen is { } listen)
         {
-            services.AddSingleton(provider => new PageServer(
+            services.AddSingleton<IHostedService>(provider => new PageServer(
                 "metrics.listen",
                 listen,
                 Page.Serve(new MetricsPages(
@@ -61,20 +61,8 @@ internal static class ObservabilityServices
                 TimeProvider.System));
         }
 
-        int servers = configuration.Metrics.Listen is null ? 1 : 2;
-        for (int i = 0; i < servers; i++)
-        {
-            int number = i;
-            services.AddSingleton<IHostedService>(provider => provider.GetServices<PageServer>().ElementAt(number));
-        }
-
-        services.AddSingleton<IHostedService>(provider =>
-        {
-            PageServer[] pages = [.. provider.GetServices<PageServer>()];
-            return new ServiceNotifications(
-                reload.Systemd, board, liveness, TimeProvider.System,
-                () => Array.TrueForAll(pages, static page => page.HasTried));
-        });
+        services.AddSingleton<IHostedService>(_ => new ServiceNotifications(
+            reload.Systemd, board, liveness, TimeProvider.System));
         return services;
     }
 }

@@ -28,11 +28,8 @@ public sealed partial class ElectionLoop
     internal Reconfiguration Prepare(IReadOnlyList<RouterPlan> before, IReadOnlyList<RouterPlan> after) =>
         _network.Prepare(before, after);
 
-    /// <summary>False: there was nothing to do.</summary>
-    private bool TakeReload(MonotonicTime now)
+    private void TakeReload(MonotonicTime now)
     {
-        if (_reload is null && !_network.IsInTransition)
-            return false;
         while (_reload is { } next)
         {
             _reload = null;
@@ -45,7 +42,6 @@ public sealed partial class ElectionLoop
 
         if (_network.IsInTransition)
             SettleTransition(now);
-        return true;
     }
 
     private void Apply(Reconfiguration next, MonotonicTime now)

@@ -59,7 +59,7 @@ public sealed partial class ElectionLoop : IDisposable
     private readonly EventPoll _poll;
     private readonly DeadlineTimer _timer = new();
     private readonly WakeUp _wakeUp = new();
-    private readonly GarbageGap _garbage = new(static () => GC.GetTotalAllocatedBytes(), GarbageGap.Collect);
+    private readonly GarbageGap _garbage = new(static () => GC.GetTotalAllocatedBytes());
     private readonly int[] _ready = new int[ReadyAWake];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private MonotonicTime _armedFor = MonotonicTime.Never;
@@ -145,21 +145,15 @@ public sealed partial class ElectionLoop : IDisposable
         foreach (RouterRuntime router in _network.Routers)
             router.Start(LoopClock.Now);
         _board.Loop.SetRunning(true);
-        _board.Loop.EndPass(LoopClock.Now.Nanoseconds, allocatedBytes: 0); // The next one may be a second away.
         long allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
-        MonotonicTime next = NextDeadline();
         do
         {
-            int ready = Sleep(next, out MonotonicTime now);
-            bool isDue = next <= now;
+            int ready = Sleep(out MonotonicTime now);
             Drain(_ready.AsSpan(0, ready), now);
             _network.SettleGroups(now);
-            next = FireDeadlines(now);
-            bool isAwakeForNothingElse = isDue && next > now;
-            if (isAwakeForNothingElse)
-                _network.RenewAhead(now);
-            if (TakeReload(now) | _network.SettleGroups(now) | isAwakeForNothingElse)
-                next = NextDeadline();
+            FireDeadlines(now);
+            TakeReload(now);
+            _network.SettleGroups(now);
             _board.Loop.EndPass(now.Nanoseconds, GC.GetAllocatedBytesForCurrentThread() - allocatedBefore);
         }
         while (!_stopping || !IsReleased());
@@ -168,8 +162,9 @@ public sealed partial class ElectionLoop : IDisposable
     }
 
     /// <summary>Waits for a descriptor or the next deadline; does not wait at all while a deadline is due.</summary>
-    private int Sleep(MonotonicTime next, out MonotonicTime now)
+    private int Sleep(out MonotonicTime now)
     {
+        MonotonicTime next = NextDeadline();
         now = LoopClock.Now;
         if (next <= now)
             return _poll.Poll(_ready);
@@ -202,7 +197,8 @@ public sealed partial class ElectionLoop : IDisposable
         {
             switch (token)
             {
-                case TimerToken: // Whoever sleeps next arms it anew, which is an acknowledgement too.
+                case TimerToken:
+                    _timer.Acknowledge();
                     _armedFor = MonotonicTime.Never;
                     break;
                 case InboxToken:
@@ -235,25 +231,15 @@ public sealed partial class ElectionLoop : IDisposable
             _machineChanged?.Invoke();
     }
 
-    /// <summary>Fires what is due, and returns what is next.</summary>
-    private MonotonicTime FireDeadlines(MonotonicTime now)
+    private void FireDeadlines(MonotonicTime now)
     {
         if (_resynchroniseAt <= now)
             Resynchronise(now);
-        MonotonicTime next = _resynchroniseAt;
         foreach (RouterRuntime router in _network.Routers)
         {
-            MonotonicTime due = router.NextDeadline;
-            if (due <= now)
-            {
+            if (router.NextDeadline <= now)
                 router.FireDeadlines(now);
-                due = router.NextDeadline;
-            }
-
-            next = MonotonicTime.Min(next, due);
         }
-
-        return next;
     }
 
     private void TakeInbox(MonotonicTime now)

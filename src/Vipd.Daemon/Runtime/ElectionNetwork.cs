@@ -126,21 +126,11 @@ internal sealed partial class ElectionNetwork : IDisposable
             TellOfTracked(now);
     }
 
-    /// <summary>
-    /// What follows for the members of sync groups from what has become of the others. False: there are no groups.
-    /// </summary>
-    public bool SettleGroups(MonotonicTime now)
+    /// <summary>What follows for the members of sync groups from what has become of the others.</summary>
+    public void SettleGroups(MonotonicTime now)
     {
         foreach (GroupRuntime group in _groups)
             group.Settle(now);
-        return _groups.Length > 0;
-    }
-
-    /// <summary>See <see cref="RouterRuntime.RenewAhead"/>.</summary>
-    public void RenewAhead(MonotonicTime now)
-    {
-        foreach (RouterRuntime router in Routers)
-            router.RenewAhead(now);
     }
 
     /// <summary>What its tracked interfaces cost each router; told only where that is news.</summary>

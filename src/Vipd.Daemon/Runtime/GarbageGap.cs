@@ -17,43 +17,22 @@ internal sealed class GarbageGap
     private const long Budget = 1 << 20;
 
     /// <summary>
-    /// After so much the old generations are collected too, and their memory given back: what was in use during a young
-    /// collection stays behind, and so does what only the start needed. Nothing else ever collects them.
-    /// </summary>
-    private const long FullBudget = 16 << 20;
-
-    /// <summary>
     /// A collection of so little takes some 0.5 ms. At 10 ms, the shortest interval, there is such a gap.
     /// </summary>
     private static readonly TimeSpan LongEnough = TimeSpan.FromMilliseconds(4);
-
-    /// <summary>A full one takes some milliseconds. At intervals below this there is none.</summary>
-    private static readonly TimeSpan LongEnoughForAll = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Who makes garbage faster than this leaves the rest to the runtime.</summary>
     private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(100);
 
     private readonly Func<long> _allocatedBytes;
-    private readonly Action<bool> _collect;
     private long _allocatedBefore;
-    private long _allocatedBeforeFull;
     private MonotonicTime _notBefore;
 
     /// <param name="allocatedBytes">By the whole process, since its start.</param>
-    /// <param name="collect"><see cref="Collect"/>; all generations, or the youngest alone.</param>
-    public GarbageGap(Func<long> allocatedBytes, Action<bool> collect)
+    public GarbageGap(Func<long> allocatedBytes)
     {
         _allocatedBytes = allocatedBytes;
-        _collect = collect;
         _allocatedBefore = allocatedBytes();
-    }
-
-    public static void Collect(bool all)
-    {
-        if (all)
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        else
-            GC.Collect(0, GCCollectionMode.Forced, blocking: true);
     }
 
     /// <summary>
@@ -61,25 +40,10 @@ internal sealed class GarbageGap
     /// </summary>
     public bool Use(MonotonicTime now, MonotonicTime next)
     {
-        TimeSpan gap = next - now;
-        if (gap < LongEnough || now < _notBefore)
+        if (next - now < LongEnough || now < _notBefore || _allocatedBytes() - _allocatedBefore < Budget)
             return false;
-        long allocated = _allocatedBytes();
-        if (gap >= LongEnoughForAll && allocated - _allocatedBeforeFull >= FullBudget)
-        {
-            _collect(true);
-            _allocatedBeforeFull = allocated;
-        }
-        else if (allocated - _allocatedBefore >= Budget)
-        {
-            _collect(false);
-        }
-        else
-        {
-            return false;
-        }
-
-        _allocatedBefore = allocated;
+        GC.Collect(0, GCCollectionMode.Forced, blocking: true);
+        _allocatedBefore = _allocatedBytes();
         _notBefore = now + LeastPause;
         return true;
     }

@@ -7,14 +7,13 @@ public class GarbageGapTests
 {
     private const long Enough = 1 << 20;
     private static readonly TimeSpan Gap = TimeSpan.FromMilliseconds(10);
-    private static readonly TimeSpan LongGap = TimeSpan.FromMilliseconds(60);
     private MonotonicTime _now = MonotonicTime.Origin;
     private long _allocated = 5 << 20;
 
     [Fact]
     public void Collects_once_enough_has_been_allocated_and_again_after_as_much()
     {
-        var garbage = new GarbageGap(() => _allocated, GarbageGap.Collect);
+        var garbage = new GarbageGap(() => _allocated);
         Assert.False(Use(garbage, Gap));
         _allocated += Enough;
         int before = GC.CollectionCount(0);
@@ -30,7 +29,7 @@ public class GarbageGapTests
     [Fact]
     public void Not_shortly_before_a_deadline_but_in_the_next_gap()
     {
-        var garbage = new GarbageGap(() => _allocated, GarbageGap.Collect);
+        var garbage = new GarbageGap(() => _allocated);
         _allocated += 2 * Enough;
         Assert.False(Use(garbage, TimeSpan.FromMilliseconds(1)));
         Assert.True(Use(garbage, Gap));
@@ -39,7 +38,7 @@ public class GarbageGapTests
     [Fact]
     public void At_most_ten_times_a_second_however_much_is_allocated()
     {
-        var garbage = new GarbageGap(() => _allocated, GarbageGap.Collect);
+        var garbage = new GarbageGap(() => _allocated);
         int collections = 0;
         for (int i = 0; i < 100; i++)
         {
@@ -49,30 +48,6 @@ public class GarbageGapTests
         }
 
         Assert.Equal(10, collections);
-    }
-
-    [Fact]
-    public void In_a_long_gap_the_old_generations_are_collected_too_after_much_more_garbage()
-    {
-        List<bool> collected = [];
-        var garbage = new GarbageGap(() => _allocated, collected.Add);
-        for (int mebibytes = 6; mebibytes <= 20; mebibytes++)
-        {
-            _now += TimeSpan.FromSeconds(1);
-            _allocated += Enough;
-            Assert.True(Use(garbage, mebibytes < 16 ? LongGap : Gap));
-        }
-
-        Assert.DoesNotContain(true, collected);
-        Assert.True(Use(garbage, LongGap, afterSeconds: 1));
-        Assert.True(collected[^1]);
-        Assert.False(Use(garbage, LongGap, afterSeconds: 1));
-    }
-
-    private bool Use(GarbageGap garbage, TimeSpan gap, int afterSeconds)
-    {
-        _now += TimeSpan.FromSeconds(afterSeconds);
-        return Use(garbage, gap);
     }
 
     private bool Use(GarbageGap garbage, TimeSpan gap) => garbage.Use(_now, _now + gap);
