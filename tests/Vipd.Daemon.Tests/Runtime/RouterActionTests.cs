@@ -29,15 +29,10 @@ public class RouterActionTests
         bench.Ports.DidNotReceive().RemoveAddresses();
     }
 
-    /// <summary>An IPv6 address that was just added is not reached yet, and its successor's clients would be.</summary>
     [Fact]
     public void Nothing_is_announced_before_it_is_reached_and_then_all_of_it()
     {
-        var bench = new RouterBench(addressCount: 100);
-        bench.Start();
-        bench.Ports.AreReached().Returns(false);
-        bench.FireNext();
-        bench.FireDue();
+        RouterBench bench = ClaimsUnreached(addressCount: 100);
         bench.Ports.Received().AddAddresses(64, 36, bench.Now);
         bench.Advance(5);
         bench.FireDue();
@@ -57,11 +52,7 @@ public class RouterActionTests
     [Fact]
     public void What_is_never_reached_is_announced_after_100_ms()
     {
-        var bench = new RouterBench();
-        bench.Start();
-        bench.Ports.AreReached().Returns(false);
-        bench.FireNext();
-        bench.FireDue();
+        RouterBench bench = ClaimsUnreached(addressCount: 2);
         bench.Advance(99);
         bench.FireDue();
         bench.Ports.DidNotReceiveWithAnyArgs().Announce(0, 0, out _);
@@ -73,11 +64,7 @@ public class RouterActionTests
     [Fact]
     public void What_was_not_reached_in_time_is_not_announced_by_a_router_that_is_Active_no_more()
     {
-        var bench = new RouterBench();
-        bench.Start();
-        bench.Ports.AreReached().Returns(false);
-        bench.FireNext();
-        bench.FireDue();
+        RouterBench bench = ClaimsUnreached(addressCount: 2);
         bench.Router.Handle(RouterEvent.Shutdown(), bench.Now);
         bench.Ports.AreReached().Returns(true);
         bench.Advance(150);
@@ -328,4 +315,15 @@ public class RouterActionTests
     }
 
     private static double Sum(BucketHistogram histogram) => Math.Round(histogram.SumSeconds, 6);
+
+    /// <summary>Active, with addresses that are added and not reached yet: an IPv6 one is so for a moment.</summary>
+    private static RouterBench ClaimsUnreached(int addressCount)
+    {
+        var bench = new RouterBench(addressCount);
+        bench.Start();
+        bench.Ports.AreReached().Returns(false);
+        bench.FireNext();
+        bench.FireDue();
+        return bench;
+    }
 }

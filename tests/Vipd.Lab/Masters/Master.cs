@@ -134,17 +134,20 @@ public sealed class Master : IDisposable
     }
 
     /// <summary>Runs a vipd command on the node to its end.</summary>
-    public (int ExitCode, string Output) RunVipd(params IReadOnlyList<string> arguments) => RunVipd([], arguments);
+    public (int ExitCode, string Output) RunVipd(params IReadOnlyList<string> arguments) =>
+        Run([_options.VipdBinary, .. arguments]);
 
     /// <summary>What the unit runs when the daemon has ended.</summary>
-    public (int ExitCode, string Output) RunExecStopPost() =>
-        RunVipd(UnitSettings.BeforeRelease, ["release", "--config", ConfigFile]);
+    internal IReadOnlyList<string> ExecStopPost =>
+        [.. UnitSettings.BeforeRelease, _options.VipdBinary, "release", "--config", ConfigFile];
 
-    private (int ExitCode, string Output) RunVipd(IReadOnlyList<string> before, IReadOnlyList<string> arguments)
+    internal (int ExitCode, string Output) RunExecStopPost() => Run(ExecStopPost);
+
+    private (int ExitCode, string Output) Run(IReadOnlyList<string> command)
     {
         var name = $"command-{Guid.NewGuid():N}";
-        using var process = LabProcess.Start(Node, name, [.. before, _options.VipdBinary, .. arguments]);
-        if (!process.WaitForExit(StartBound)) throw new TimeoutException($"vipd {string.Join(' ', arguments)}");
+        using var process = LabProcess.Start(Node, name, command);
+        if (!process.WaitForExit(StartBound)) throw new TimeoutException(string.Join(' ', command));
         return (process.ExitCode, process.Log);
     }
 
