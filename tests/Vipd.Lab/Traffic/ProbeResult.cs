@@ -6,7 +6,10 @@ public sealed record Answer(TimeSpan Sent, TimeSpan Received, string Node);
 /// <summary>One packet; unanswered when the last two are null.</summary>
 public sealed record ProbedPacket(TimeSpan Sent, TimeSpan? Answered, string? Node);
 
-/// <summary>From one node's last answer to another's first, by answer time.</summary>
+/// <summary>
+/// From one node's last answer to another's first, in the order in which the client asked: answers of two nodes to packets
+/// a millisecond apart may overtake each other.
+/// </summary>
 public sealed record AnswererChange(string From, string To, TimeSpan At);
 
 /// <summary>A stretch without answers, from the last answered packet to the next answered one, by send time.</summary>
@@ -66,7 +69,7 @@ public sealed record ProbeResult(IReadOnlyList<ProbedPacket> Packets)
     {
         get
         {
-            var answers = Packets.Where(p => p.Node is not null).OrderBy(p => p.Answered).ToList();
+            var answers = Packets.Where(p => p.Node is not null).ToList();
             return
             [
                 .. answers.Zip(answers.Skip(1)).Where(pair => pair.First.Node != pair.Second.Node)
