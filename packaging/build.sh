@@ -27,7 +27,7 @@ case "$rid" in
   *) echo "unknown --rid $rid: linux-x64 or linux-arm64" >&2; exit 2 ;;
 esac
 
-[ "$(id -u)" != 0 ] || install_missing dpkg:dpkg-deb rpm:rpmbuild jq:jq
+[ "$(id -u)" != 0 ] || install_missing dpkg:dpkg-deb rpm:rpmbuild jq:jq binutils:objdump
 require_dotnet
 : "${SOURCE_DATE_EPOCH:=$(git log -1 --format=%ct)}"
 export SOURCE_DATE_EPOCH LC_ALL=C TZ=UTC
@@ -35,8 +35,7 @@ umask 022
 
 if [ -z "$binary" ]; then
   # PathMap: where the sources lie must not show in the file.
-  nice dotnet publish src/Vipd.Daemon -c Release -r "$rid" -o "artifacts/publish-$rid" -v quiet --nologo \
-    -p:ContinuousIntegrationBuild=true -p:PathMap="$PWD=/vipd"
+  publish_vipd "$rid" "artifacts/publish-$rid" -p:ContinuousIntegrationBuild=true -p:PathMap="$PWD=/vipd"
   binary=artifacts/publish-$rid/vipd
 fi
 
@@ -60,6 +59,22 @@ stage() {
   done
 }
 
+# The Debian packages of the libraries that the program names, for Depends.
+packages_of_libraries() {
+  local library glibc packages=
+  glibc=$(grep -aoE 'GLIBC_2\.[0-9]+' "$binary" | sort -uV | tail -1)
+  for library in $(objdump -p "$binary" | awk '$1 == "NEEDED" { print $2 }'); do
+    case "$library" in
+      libc.so.6) packages+="libc6 (>= ${glibc#GLIBC_}), " ;;
+      libm.so.6 | libdl.so.2 | librt.so.1 | libpthread.so.0 | ld-linux-*) ;; # libc6 too
+      libgcc_s.so.1) packages+="libgcc-s1 (>= 3.0), " ;;
+      libstdc++.so.6) packages+="libstdc++6 (>= 5), " ;;
+      *) echo "build.sh: vipd needs $library, of a package that nobody has named here" >&2; return 1 ;;
+    esac
+  done
+  echo "${packages%, }"
+}
+
 packaging/notices.sh "$rid" >"$work/THIRD-PARTY-NOTICES"
 
 build_deb() {
@@ -75,11 +90,11 @@ build_deb() {
 
   install -d "$root/DEBIAN"
   # Installed-Size as dpkg-gencontrol counts it: files in KiB, rounded up, and 1 for each folder.
-  local size glibc
+  local size libraries
   size=$(find "$root" -path "$root/DEBIAN" -prune -o -type f -printf '%s\n' -o -type d -printf '1\n' |
     awk '{ kib += int(($1 + 1023) / 1024) } END { print kib }')
-  glibc=$(grep -aoE 'GLIBC_2\.[0-9]+' "$binary" | sort -uV | tail -1)
-  sed "s/@VERSION@/$version/; s/@ARCH@/$deb_arch/; s/@SIZE@/$size/; s/@GLIBC@/${glibc#GLIBC_}/" \
+  libraries=$(packages_of_libraries)
+  sed "s/@VERSION@/$version/; s/@ARCH@/$deb_arch/; s/@SIZE@/$size/; s/@LIBRARIES@/$libraries/" \
     packaging/deb/control >"$root/DEBIAN/control"
   (cd "$root" && find etc -type f -printf '/%p\n' | sort) >"$root/DEBIAN/conffiles"
   (cd "$root" && find usr -type f -print0 | sort -z | xargs -0 md5sum) >"$root/DEBIAN/md5sums"

@@ -5,12 +5,17 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 rid=$1
 
-# What publishing puts into the one file, asked of the build itself, so that no list has to be kept.
+# What publishing puts into the one file, asked of the build itself, so that no list has to be kept: the libraries, and the
+# .NET runtime, of which the native compiler brings a part and takes the rest from a package of its own.
 shipped() {
-  dotnet msbuild src/Vipd.Daemon -restore -nologo -verbosity:quiet -t:ComputeResolvedFilesToPublishList \
-    -p:Configuration=Release -p:RuntimeIdentifier="$rid" -getItem:ResolvedFileToPublish |
-    jq -r '.Items.ResolvedFileToPublish[] | select(.NuGetPackageId // "" != "")
-      | "\(.NuGetPackageId) \(.NuGetPackageVersion)"' | sort -u
+  dotnet msbuild src/Vipd.Daemon -restore -nologo -verbosity:quiet '-t:ResolveFrameworkReferences;ResolvePackageAssets' \
+    -p:Configuration=Release -p:RuntimeIdentifier="$rid" \
+    -getItem:RuntimeCopyLocalItems -getItem:ResolvedRuntimePack -getItem:ResolvedILCompilerPack |
+    jq -r '.Items
+      | (if (.ResolvedILCompilerPack | length) > 0 then "Runtime.NativeAOT." else "Runtime." end) as $runtime
+      | .[][] | select(.NuGetPackageId // "" != "")
+      | "\(.NuGetPackageId | sub("^Microsoft.NETCore.App.Runtime."; "Microsoft.NETCore.App." + $runtime))" +
+        " \(.NuGetPackageVersion)"' | sort -u
 }
 packages=$(dotnet nuget locals global-packages --list | sed 's/^[^:]*: *//')
 element() { sed -n "s:.*<$1[^>]*>\(.*\)</$1>.*:\1:p" "$2" | head -1; }

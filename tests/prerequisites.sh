@@ -23,7 +23,25 @@ require_dotnet() {
   fi
 }
 
-# The file that ships: self-contained, trimmed, precompiled.
+# Linking the native program takes a C compiler, and the C library's object files.
+require_linker() {
+  [ "$(id -u)" != 0 ] || install_missing gcc:gcc
+  [ "$(id -u)" != 0 ] || [ -e /usr/include/stdio.h ] || install_missing libc6-dev:no-such-command
+  if ! command -v gcc >/dev/null || [ ! -e /usr/include/stdio.h ]; then
+    echo "please install: gcc libc6-dev" >&2
+    return 1
+  fi
+}
+
+# publish_vipd [RID [FOLDER [PROPERTY ...]]]   the program that ships: native, where the compiler's package can be restored,
+# else one file of precompiled assemblies, which does the same, starts slower and takes more memory.
 publish_vipd() {
-  nice dotnet publish src/Vipd.Daemon -c Release -r linux-x64 -o artifacts/vipd -v quiet --nologo
+  local rid=${1-linux-x64} folder=${2-artifacts/vipd}
+  shift $(($# < 2 ? $# : 2))
+  require_linker
+  if ! dotnet restore src/Vipd.Daemon -r "$rid" -v quiet >/dev/null; then
+    echo "The native compiler of .NET cannot be restored here: publishing precompiled assemblies instead." >&2
+    set -- -p:PublishAot=false "$@"
+  fi
+  nice dotnet publish src/Vipd.Daemon -c Release -r "$rid" -o "$folder" -v quiet --nologo "$@"
 }
