@@ -6,10 +6,11 @@ cd "$(dirname "$0")/.."
 rid=$1
 
 # What publishing puts into the one file, asked of the build itself, so that no list has to be kept: the libraries, and the
-# .NET runtime, of which the native compiler brings a part and takes the rest from a package of its own.
+# .NET runtime, of which the native compiler brings a part and takes the rest from a package of its own. A build process
+# that stayed behind for the next would keep the pipe open.
 shipped() {
-  dotnet msbuild src/Vipd.Daemon -restore -nologo -verbosity:quiet '-t:ResolveFrameworkReferences;ResolvePackageAssets' \
-    -p:Configuration=Release -p:RuntimeIdentifier="$rid" \
+  dotnet msbuild src/Vipd.Daemon -restore -nodeReuse:false -nologo -verbosity:quiet \
+    '-t:ResolveFrameworkReferences;ResolvePackageAssets' -p:Configuration=Release -p:RuntimeIdentifier="$rid" \
     -getItem:RuntimeCopyLocalItems -getItem:ResolvedRuntimePack -getItem:ResolvedILCompilerPack |
     jq -r '.Items
       | (if (.ResolvedILCompilerPack | length) > 0 then "Runtime.NativeAOT." else "Runtime." end) as $runtime
@@ -21,7 +22,7 @@ packages=$(dotnet nuget locals global-packages --list | sed 's/^[^:]*: *//')
 element() { sed -n "s:.*<$1[^>]*>\(.*\)</$1>.*:\1:p" "$2" | head -1; }
 
 list=$(shipped)
-[ -n "$list" ] || { echo "notices.sh: nothing is shipped? see its use of ResolvedFileToPublish" >&2; exit 1; }
+[ -n "$list" ] || { echo "notices.sh: nothing is shipped? see the items it asks for" >&2; exit 1; }
 echo "vipd is one file that holds the following besides its own code. Their licences stand below."
 echo
 licences=

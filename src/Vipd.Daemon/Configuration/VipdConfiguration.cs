@@ -18,21 +18,9 @@ public sealed record VipdConfiguration(
 {
     public IReadOnlyList<SyncGroupConfiguration> SyncGroups { get; init; } = [];
 
-    /// <summary>
-    /// All virtual addresses. `vipd release` must be quick, and LINQ over values of our own is compiled when it first
-    /// runs; loops have been.
-    /// </summary>
-    public HashSet<InternetAddress> AllAddresses()
-    {
-        HashSet<InternetAddress> all = [];
-        foreach (VirtualRouterConfiguration router in VirtualRouters)
-        {
-            foreach (VirtualAddress virtualAddress in router.Addresses)
-                all.Add(InternetAddress.From(virtualAddress.Address));
-        }
-
-        return all;
-    }
+    /// <summary>All virtual addresses.</summary>
+    public HashSet<InternetAddress> AllAddresses() =>
+        [.. VirtualRouters.SelectMany(router => router.Addresses).Select(a => InternetAddress.From(a.Address))];
 
     /// <summary>The group that a virtual router is a member of; it is in one at most.</summary>
     public SyncGroupConfiguration? GroupOf(string router) =>
