@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Vipd.Daemon.Configuration;
@@ -12,6 +13,10 @@ public static class ConfigurationFile
 
     private static readonly UTF8Encoding StrictUtf8 =
         new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>The control characters that YAML excludes (YAML 1.2 §5.1): all but tab and the ends of lines.</summary>
+    private static readonly SearchValues<char> ForbiddenCharacters = SearchValues.Create(
+        [.. Enumerable.Range(0, 0x20).Select(code => (char)code).Except(['\t', '\n', '\r']), '\u007f']);
 
     /// <summary>Reads and validates. A file that can't be read is an error at 1:1, no exception.</summary>
     public static ConfigurationResult Read(string path)
@@ -62,19 +67,14 @@ public static class ConfigurationFile
         }
 
         // A NUL would end the text for the YAML scanner, and hide all that follows it.
-        int control = 0;
-        while (control < text.Length && !IsForbidden(text[control]))
-            control++;
-        return control == text.Length
+        int control = text.AsSpan().IndexOfAny(ForbiddenCharacters);
+        return control < 0
             ? ConfigurationReader.Parse(file, text)
             : Refused(
                 file,
                 $"control character U+{(int)text[control]:X4} is not text; remove it",
                 PositionAtEnd(text[..control]));
     }
-
-    /// <summary>The control characters that YAML excludes (YAML 1.2 §5.1): all but tab and the ends of lines.</summary>
-    private static bool IsForbidden(char one) => one == '\u007f' || (one < ' ' && one is not ('\t' or '\n' or '\r'));
 
     private static byte[] ReadOctets(string path)
     {

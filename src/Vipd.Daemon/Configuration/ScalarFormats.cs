@@ -59,20 +59,18 @@ internal static class ScalarFormats
             : Parsed<CheckWeight>.Bad("is not a whole number from 0 to 254 (lower the priority by it) or fault");
     });
 
-    public static ScalarFormat<T> Choice<T>(params (string Name, T Value)[] choices)
+    public static ScalarFormat<T> Choice<T>(params (string Name, T Value)[] choices) =>
+        Shaped<T>(new ScalarShape.Words([.. choices.Select(choice => choice.Name)]), text =>
     {
-        string[] names = Array.ConvertAll(choices, static choice => choice.Name);
-        return Shaped<T>(new ScalarShape.Words(names), text =>
+        foreach ((string name, T value) in choices)
         {
-            foreach ((string name, T value) in choices)
-            {
-                if (name == text)
-                    return value;
-            }
+            if (name == text)
+                return value;
+        }
 
-            return Parsed<T>.Bad("is not one of " + string.Join(", ", names) + NearestName.Hint(text, names));
-        });
-    }
+        string[] names = [.. choices.Select(choice => choice.Name)];
+        return Parsed<T>.Bad("is not one of " + string.Join(", ", names) + NearestName.Hint(text, names));
+    });
 
     /// <summary>The label of a router or a check: it must survive in metrics, paths and shells unquoted.</summary>
     public static ScalarFormat<string> Name { get; } = Shaped<string>(new ScalarShape.Text("^[a-z0-9-]{1,63}$"), text =>

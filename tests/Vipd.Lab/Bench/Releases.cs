@@ -40,7 +40,7 @@ internal sealed class Releases(BenchOptions bench) : Measurement
         }
         IReadOnlyList<string> command = trial.Contestant == Nothing
             ? ["true"]
-            : master.ExecStopPost;
+            : [trial.Options.VipdBinary, "release", "--config", master.ConfigFile];
         var startedAt = MonotonicClock.Now;
         using var process = LabProcess.Start(master.Node, "release", command);
         if (!process.WaitForExit(Bound)) throw new TimeoutException("release hangs");

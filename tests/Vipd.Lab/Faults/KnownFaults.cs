@@ -49,8 +49,7 @@ public static class KnownFaults
             scene.Active.Daemon!.Kill();
             if (!scene.Active.Daemon.WaitForExit(StopBound))
                 throw new TimeoutException($"vipd of {scene.Active.Name} survives SIGKILL");
-            var (exitCode, output) = scene.Active.RunExecStopPost();
-            if (exitCode != 0) throw new InvalidOperationException($"vipd release: {output}");
+            Command(scene.Active, "release");
         },
         AtOnce, Nothing, scene => StartAgain(scene.Active))
     {

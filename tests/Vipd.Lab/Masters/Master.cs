@@ -134,17 +134,9 @@ public sealed class Master : IDisposable
     }
 
     /// <summary>Runs a vipd command on the node to its end.</summary>
-    public (int ExitCode, string Output) RunVipd(params IReadOnlyList<string> arguments) =>
-        Run([_options.VipdBinary, .. arguments]);
-
-    /// <summary>What the unit runs when the daemon has ended.</summary>
-    internal IReadOnlyList<string> ExecStopPost =>
-        [.. UnitSettings.BeforeRelease, _options.VipdBinary, "release", "--config", ConfigFile];
-
-    internal (int ExitCode, string Output) RunExecStopPost() => Run(ExecStopPost);
-
-    private (int ExitCode, string Output) Run(IReadOnlyList<string> command)
+    public (int ExitCode, string Output) RunVipd(params IReadOnlyList<string> arguments)
     {
+        IReadOnlyList<string> command = [_options.VipdBinary, .. arguments];
         var name = $"command-{Guid.NewGuid():N}";
         using var process = LabProcess.Start(Node, name, command);
         if (!process.WaitForExit(StartBound)) throw new TimeoutException(string.Join(' ', command));

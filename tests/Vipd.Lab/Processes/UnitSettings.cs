@@ -13,10 +13,6 @@ internal static class UnitSettings
     /// <summary>Nice=, as a command in front of the daemon's.</summary>
     internal static IReadOnlyList<string> Nice { get; } = ["nice", "-n", ValuesOf("Nice").Single()];
 
-    /// <summary>ExecStopPost=, what stands there in front of the program.</summary>
-    internal static IReadOnlyList<string> BeforeRelease { get; } =
-        [.. ValuesOf("ExecStopPost").Single().Split(' ').TakeWhile(word => word != "/usr/bin/vipd")];
-
     private static IEnumerable<string> ValuesOf(string key) => Lines
         .Where(line => line.StartsWith(key + "=", StringComparison.Ordinal))
         .Select(line => line[(key.Length + 1)..]);
