@@ -54,7 +54,7 @@ public class PackageFileTests(Packages packages)
         HostCommand.Must("dpkg-deb", "--extract", packages.Deb, folder);
         var notices = HostCommand.Must("zcat", $"{folder}/usr/share/doc/vipd/THIRD-PARTY-NOTICES.gz");
         foreach (var shipped in (string[])["Serilog ", "YamlDotNet ", "Spectre.Console ", "System.CommandLine ",
-            "Microsoft.NETCore.App.Runtime.linux-x64 ", "Microsoft.AspNetCore.App.Runtime.linux-x64 "])
+            "Microsoft.NETCore.App.Runtime.NativeAOT.linux-x64 ", "Microsoft.AspNetCore.App.Runtime.linux-x64 "])
         {
             Assert.Contains($"\n{shipped}", notices, StringComparison.Ordinal);
         }
