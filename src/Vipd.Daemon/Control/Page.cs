@@ -6,6 +6,9 @@ namespace Vipd.Daemon.Control;
 /// <summary>An answer, complete before the first byte is sent.</summary>
 public sealed record Page(int StatusCode, string ContentType, ReadOnlyMemory<byte> Body)
 {
+    /// <summary>Called when the body is needed no longer.</summary>
+    public Action? Done { get; init; }
+
     public static Page Text(int statusCode, string line) =>
         new(statusCode, "text/plain; charset=utf-8", Encoding.UTF8.GetBytes(line + "\n"));
 
@@ -38,11 +41,18 @@ public sealed record Page(int StatusCode, string ContentType, ReadOnlyMemory<byt
 
     internal async Task WriteTo(HttpContext context)
     {
-        context.Response.StatusCode = StatusCode;
-        context.Response.ContentType = ContentType;
-        context.Response.ContentLength = Body.Length;
-        context.Response.Headers.CacheControl = "no-store";
-        if (!HttpMethods.IsHead(context.Request.Method))
-            await context.Response.Body.WriteAsync(Body, context.RequestAborted);
+        try
+        {
+            context.Response.StatusCode = StatusCode;
+            context.Response.ContentType = ContentType;
+            context.Response.ContentLength = Body.Length;
+            context.Response.Headers.CacheControl = "no-store";
+            if (!HttpMethods.IsHead(context.Request.Method))
+                await context.Response.Body.WriteAsync(Body, context.RequestAborted);
+        }
+        finally
+        {
+            Done?.Invoke();
+        }
     }
 }

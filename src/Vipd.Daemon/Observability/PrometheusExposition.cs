@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.Metrics;
+using System.Globalization;
 
 namespace Vipd.Daemon.Observability;
 
@@ -14,6 +15,8 @@ public sealed class PrometheusExposition : IDisposable
     private readonly Lock _oneScrape = new();
     private readonly MeterListener _listener = new();
     private readonly IReadOnlyList<HistogramFamily> _histograms;
+    private IReadOnlyList<double> _bounds = [];
+    private string[] _boundTexts = [];
     private ExpositionWriter _writer;
     private Instrument? _family;
 
@@ -32,7 +35,7 @@ public sealed class PrometheusExposition : IDisposable
         _listener.Start();
     }
 
-    public void Write(IBufferWriter<byte> output)
+    public void Write(ArrayBufferWriter<byte> output)
     {
         lock (_oneScrape)
         {
@@ -63,6 +66,16 @@ public sealed class PrometheusExposition : IDisposable
     {
         _writer.WriteHeader(family.Name, "histogram", family.Help);
         foreach (HistogramSeries series in family.Series())
-            _writer.WriteHistogram(family.Name, series);
+        {
+            if (!ReferenceEquals(_bounds, series.Histogram.UpperBoundsSeconds))
+            {
+                // Without exponent: a label is compared as text, and other clients write 0.00005.
+                _bounds = series.Histogram.UpperBoundsSeconds;
+                _boundTexts =
+                    [.. _bounds.Select(bound => ((decimal)bound).ToString(CultureInfo.InvariantCulture))];
+            }
+
+            _writer.WriteHistogram(family.Name, series, _boundTexts);
+        }
     }
 }

@@ -10,7 +10,14 @@ namespace Vipd.Daemon.Observability;
 internal sealed class RouterInstruments
 {
     private static readonly RouterState[] States = Enum.GetValues<RouterState>();
-    private static readonly TransitionCause[] Causes = Enum.GetValues<TransitionCause>();
+
+    private static readonly (RouterState From, RouterState To, TransitionCause Cause)[] Transitions =
+    [
+        .. from origin in States
+           from target in States
+           from cause in Enum.GetValues<TransitionCause>()
+           select (origin, target, cause),
+    ];
 
     private readonly StatusBoard _board;
 
@@ -80,19 +87,24 @@ internal sealed class RouterInstruments
         select new Measurement<long>(state == current ? 1 : 0, NameOf(router), new Tag("state", Labels.Of(state)));
 
     // Every combination would be 4 * 4 * 16 series a router, nearly all impossible: only those that happened.
-    private IEnumerable<Measurement<long>> ObserveTransitions() =>
-        from router in _board.Routers
-        from origin in States
-        from target in States
-        from cause in Causes
-        let count = router.Counters.Transitions(origin, target, cause)
-        where count > 0
-        select new Measurement<long>(
-            count,
-            NameOf(router),
-            new Tag("from", Labels.Of(origin)),
-            new Tag("to", Labels.Of(target)),
-            new Tag("cause", Labels.Of(cause)));
+    private IEnumerable<Measurement<long>> ObserveTransitions()
+    {
+        foreach (RouterBoard router in _board.Routers)
+        {
+            foreach ((RouterState origin, RouterState target, TransitionCause cause) in Transitions)
+            {
+                long count = router.Counters.Transitions(origin, target, cause);
+                if (count == 0)
+                    continue;
+                yield return new Measurement<long>(
+                    count,
+                    NameOf(router),
+                    new Tag("from", Labels.Of(origin)),
+                    new Tag("to", Labels.Of(target)),
+                    new Tag("cause", Labels.Of(cause)));
+            }
+        }
+    }
 
     // All reasons from the start, at 0: rate() and increase() miss the first event of a series that appears with it.
     private IEnumerable<Measurement<long>> ObserveDiscards()

@@ -6,6 +6,9 @@ namespace Vipd.Daemon.Runtime;
 /// </summary>
 public sealed class BucketHistogram(params double[] upperBoundsSeconds)
 {
+    private static readonly double[] Latency =
+        [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1];
+
     private readonly long[] _counts = new long[upperBoundsSeconds.Length + 1];
     private double _sumSeconds;
 
@@ -15,8 +18,7 @@ public sealed class BucketHistogram(params double[] upperBoundsSeconds)
     public double SumSeconds => Volatile.Read(ref _sumSeconds);
 
     /// <summary>From 50 µs to 1 s.</summary>
-    public static BucketHistogram ForLatency() =>
-        new(0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1);
+    public static BucketHistogram ForLatency() => new(Latency);
 
     /// <summary>
     /// Observations in bucket <paramref name="bucket"/> alone; the index after the last bound is +Inf.

@@ -12,6 +12,8 @@ public sealed class RouterCounters
     private static readonly int States = Enum.GetValues<RouterState>().Length;
     private static readonly int Causes = Enum.GetValues<TransitionCause>().Length;
 
+    private static readonly PeerDifference[] Kinds = Enum.GetValues<PeerDifference>();
+
     private readonly long[] _discards = new long[DiscardReasons.Count];
     private readonly long[] _transitions = new long[States * States * Causes];
     private readonly long[] _differences = new long[PeerDifferences.Count];
@@ -53,7 +55,7 @@ public sealed class RouterCounters
         ("secondActive", SecondActive),
         ("addressTaken", AddressesTaken),
         ("foreignAddress", ForeignAddresses),
-        .. Enum.GetValues<PeerDifference>().Select(kind => (kind.Label(), Differences(kind))),
+        .. Kinds.Select(kind => (kind.Label(), Differences(kind))),
     ];
 
     /// <summary>From the due time of a take-over to its first Advertisement handed to the kernel.</summary>
