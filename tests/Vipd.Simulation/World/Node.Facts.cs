@@ -55,12 +55,15 @@ internal sealed partial class Node
 
     public long AdvertisementsSent { get; private set; }
 
-    /// <summary>How often its interval has passed since the run began, each one as long as it held.</summary>
+    /// <summary>
+    /// How often its interval has passed while the node did not stand still, each one as long as it held. The former
+    /// rhythm counts Advertisements, not time: of one that is paused the rest follows afterwards.
+    /// </summary>
     public double PeriodsToAdvertise
     {
         get
         {
-            TimeSpan since = (_isFrozen ? _frozenSince : _agenda.Now) - _intervalSince;
+            TimeSpan since = (IsPaused ? _pausedSince : _agenda.Now) - _intervalSince;
             TimeSpan former = since < _formerRhythm ? since : _formerRhythm;
             double periods = _formerPeriods + ((since - former) / _interval);
             return former > TimeSpan.Zero ? periods + (former / _formerInterval) : periods;
@@ -191,8 +194,9 @@ internal sealed partial class Node
         Transitions++;
         OccasionsToAdvertise += 2;
         bool yields = action.Cause is TransitionCause.HigherPriority or TransitionCause.HigherAddress;
-        // keepalived yields without a last word.
-        if (action.From == RouterState.Active && !(yields && _lan.IsCalm && !Settings.IsKeepalived))
+        // keepalived yields without a last word; a link that has just gone down, in the same pass, carries none.
+        bool hasLastWord = yields && _lan.IsCalm && _lan.IsLinkUp(Number) && !Settings.IsKeepalived;
+        if (action.From == RouterState.Active && !hasLastWord)
             LeftUnheardAt = _agenda.Now;
         else if (action.From == RouterState.Active && (SinceTakeOver < TimeSpan.FromMilliseconds(5) ||
             _agenda.Now - _announcedAt < TimeSpan.FromMilliseconds(1)))
