@@ -17,6 +17,7 @@ internal sealed partial class Node
     private TimeSpan _mayBeSilent;
     private MonotonicTime _advertisedAt;
     private MonotonicTime _announcedAt;
+    private MonotonicTime _resignedAt;
     private bool _wasActive;
     private bool _heardThisPass;
     private int _sentThisPass;
@@ -134,8 +135,10 @@ internal sealed partial class Node
 
     private bool MayPreempt(Priority activePriority) => Settings.Preempts(Priority, activePriority);
 
-    private void NoteAdvertisement()
+    private void NoteAdvertisement(Priority priority)
     {
+        if (priority.IsResign)
+            _resignedAt = _agenda.Now;
         AdvertisementsSent++;
         if (++_sentThisPass > 1 && !Settings.IsKeepalived && !_claimedAsOwner)
             _verdict.Break("OneAdvertisementAPass",
@@ -195,7 +198,8 @@ internal sealed partial class Node
         OccasionsToAdvertise += 2;
         bool yields = action.Cause is TransitionCause.HigherPriority or TransitionCause.HigherAddress;
         // keepalived yields without a last word; a link that has just gone down, in the same pass, carries none.
-        bool hasLastWord = yields && _lan.IsCalm && _lan.IsLinkUp(Number) && !Settings.IsKeepalived;
+        bool hasLastWord = (yields && !Settings.IsKeepalived) || _resignedAt == _agenda.Now;
+        hasLastWord &= _lan.IsCalm && _lan.IsLinkUp(Number);
         if (action.From == RouterState.Active && !hasLastWord)
             LeftUnheardAt = _agenda.Now;
         else if (action.From == RouterState.Active && (SinceTakeOver < TimeSpan.FromMilliseconds(5) ||
