@@ -50,12 +50,14 @@ public class SimulationTests(ITestOutputHelper output)
     [InlineData(1000283716)]
     [InlineData(1000308605)]
     [InlineData(1000418671)]
+    [InlineData(2000352001)]
     [InlineData(4611686019427410749)]
     [InlineData(4611686019427555006)]
     [InlineData(4611686019427691580)]
     [InlineData(4611686019427938309)]
     [InlineData(4611686019427946461)]
     [InlineData(4611686019427989120)]
+    [InlineData(4611686020427806803)]
     public void What_an_hour_has_stumbled_over_breaks_no_rule(ulong seed)
     {
         SimulationResult result = SimulationRun.Of(seed);

@@ -57,6 +57,9 @@ internal sealed class AnnouncementSchedule(RouterParameters parameters)
     /// </summary>
     public void HearContender(MonotonicTime now, TimeSpan silence) => _contention.Hear(now, silence);
 
+    /// <summary>Another Active Router resigns: announce as well, but it is no contender any more.</summary>
+    public void HearLeaving(MonotonicTime now) => _contention.HearLeaving(now);
+
     /// <summary>One was heard, and has not been silent for long enough to be gone.</summary>
     public bool HasContender(MonotonicTime now) => _contention.IsHeard(now);
 

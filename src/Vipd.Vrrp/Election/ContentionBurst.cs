@@ -22,6 +22,7 @@ internal sealed class ContentionBurst
     private MonotonicTime _notBefore;
     private MonotonicTime _silentAt;
     private MonotonicTime _lastHeard;
+    private bool _hasLeft;
     private TimeSpan _period = ShortestPeriod;
 
     public MonotonicTime Deadline => _step switch
@@ -48,6 +49,7 @@ internal sealed class ContentionBurst
         if (now - _lastHeard > Quiet && now - _notBefore > Quiet)
             _period = ShortestPeriod;
         _lastHeard = now;
+        _hasLeft = false;
         if (_step < Offsets.Length)
             return;
         _startedAt = MonotonicTime.Max(now, _notBefore);
@@ -56,8 +58,15 @@ internal sealed class ContentionBurst
         _step = 0;
     }
 
-    /// <summary>A contender was heard, and less than its silence ago.</summary>
-    public bool IsHeard(MonotonicTime now) => now < _silentAt;
+    /// <summary>A contender was heard that resigns: it will not be heard again, but clients believe it.</summary>
+    public void HearLeaving(MonotonicTime now)
+    {
+        Hear(now, TimeSpan.Zero);
+        _hasLeft = true;
+    }
+
+    /// <summary>A contender was heard, less than its silence ago, and has not resigned.</summary>
+    public bool IsHeard(MonotonicTime now) => now < _silentAt && !_hasLeft;
 
     /// <summary>True if an announcement of the burst is due; several that are due at once are one.</summary>
     public bool TakeDue(MonotonicTime now)
@@ -82,6 +91,7 @@ internal sealed class ContentionBurst
         transfer.Carry(ref _notBefore);
         transfer.Carry(ref _silentAt);
         transfer.Carry(ref _lastHeard);
+        transfer.Carry(ref _hasLeft);
         transfer.Carry(ref _period, ShortestPeriod, LongestPeriod);
     }
 }

@@ -111,7 +111,9 @@ public sealed partial class VirtualRouter
     {
         if (advertisement.Priority.IsResign)
         {
+            // Beyond the RFC: it was Active until now (a partition has just healed), and clients believe it.
             _adverTimer = now;
+            _announcements.HearLeaving(now);
         }
         else if (advertisement.Priority > Priority)
         {

@@ -79,6 +79,30 @@ public class GroupMoveTests
     });
 
     /// <summary>
+    /// The first member yields to what it hears, the others resign; their winners have perhaps never heard of them.
+    /// </summary>
+    [Fact]
+    public void After_a_partition_the_clients_of_every_member_follow_the_winner_at_once() => EachSeed((world, holder) =>
+    {
+        int alone = Array.IndexOf(world.Nodes, holder);
+        for (int lan = 0; lan < world.Members; lan++)
+        {
+            for (int other = 0; other < world.Nodes.Length; other++)
+            {
+                world.Cut(lan, alone, other);
+                world.Cut(lan, other, alone);
+            }
+        }
+
+        world.Run(TimeSpan.FromSeconds(20) + world.Random.Between(TimeSpan.Zero, Interval));
+        Assert.Equal(2 * world.Members, world.Nodes.Sum(node => node.CountActive));
+        world.Heal();
+        world.Run(5 * Interval);
+        Assert.NotNull(world.Holder());
+        Assert.All(Enumerable.Range(0, world.Members), member => Assert.True(world.IsAnswered(member)));
+    });
+
+    /// <summary>
     /// Equal priorities, and addresses that decide in one family for one node and in the other for another.
     /// </summary>
     [Fact]

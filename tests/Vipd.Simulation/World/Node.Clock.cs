@@ -8,7 +8,7 @@ internal sealed partial class Node
 {
     private TimeSpan _clockLag;
     private bool _isFrozen;
-    private MonotonicTime _frozenSince;
+    private MonotonicTime _pausedSince;
 
     /// <summary>The process, or the machine, stands still.</summary>
     public bool IsPaused { get; private set; }
@@ -25,7 +25,7 @@ internal sealed partial class Node
         if (!IsLive)
             return;
         IsPaused = true;
-        _stoodStillSince = _agenda.Now;
+        _pausedSince = _stoodStillSince = _agenda.Now;
         _wakeAt = MonotonicTime.Never;
     }
 
@@ -40,7 +40,7 @@ internal sealed partial class Node
         IsPaused = true;
         _isFrozen = true;
         _stoodStillSince = MonotonicTime.Never;
-        _frozenSince = _agenda.Now;
+        _pausedSince = _agenda.Now;
         _lan.DeafNodes++;
         _wakeAt = MonotonicTime.Never;
     }
@@ -51,10 +51,19 @@ internal sealed partial class Node
             return;
         IsPaused = false;
         ResumedAt = _agenda.Now;
+        TimeSpan away = _agenda.Now - _pausedSince;
+        _intervalSince += away;
         if (_isFrozen)
-            Thaw();
-        else if (!_mutation.ClockRunsWhilePaused)
-            _clockLag += _agenda.Now - _stoodStillSince;
+        {
+            Thaw(away);
+        }
+        else
+        {
+            OccasionsToAdvertise++; // One is overdue, however many periods went by.
+            if (!_mutation.ClockRunsWhilePaused)
+                _clockLag += away;
+        }
+
         ScheduleWake();
     }
 
@@ -71,9 +80,8 @@ internal sealed partial class Node
         ScheduleWake();
     }
 
-    private void Thaw()
+    private void Thaw(TimeSpan away)
     {
-        TimeSpan away = _agenda.Now - _frozenSince;
         _isFrozen = false;
         _lan.DeafNodes--;
         if (AbandonedAt != MonotonicTime.Never)
@@ -81,7 +89,6 @@ internal sealed partial class Node
         _clockLag += away;
         Kernel.Extend(away);
         _advertisedAt += away;
-        _intervalSince += away;
         if (_renewAt != MonotonicTime.Never)
             _renewAt += away;
         _leaseCheckAt = MonotonicTime.Never;

@@ -17,6 +17,7 @@ internal sealed partial class Node
     private TimeSpan _mayBeSilent;
     private MonotonicTime _advertisedAt;
     private MonotonicTime _announcedAt;
+    private MonotonicTime _resignedAt;
     private bool _wasActive;
     private bool _heardThisPass;
     private int _sentThisPass;
@@ -55,12 +56,15 @@ internal sealed partial class Node
 
     public long AdvertisementsSent { get; private set; }
 
-    /// <summary>How often its interval has passed since the run began, each one as long as it held.</summary>
+    /// <summary>
+    /// How often its interval has passed while the node did not stand still, each one as long as it held. The former
+    /// rhythm counts Advertisements, not time: of one that is paused the rest follows afterwards.
+    /// </summary>
     public double PeriodsToAdvertise
     {
         get
         {
-            TimeSpan since = (_isFrozen ? _frozenSince : _agenda.Now) - _intervalSince;
+            TimeSpan since = (IsPaused ? _pausedSince : _agenda.Now) - _intervalSince;
             TimeSpan former = since < _formerRhythm ? since : _formerRhythm;
             double periods = _formerPeriods + ((since - former) / _interval);
             return former > TimeSpan.Zero ? periods + (former / _formerInterval) : periods;
@@ -131,8 +135,10 @@ internal sealed partial class Node
 
     private bool MayPreempt(Priority activePriority) => Settings.Preempts(Priority, activePriority);
 
-    private void NoteAdvertisement()
+    private void NoteAdvertisement(Priority priority)
     {
+        if (priority.IsResign)
+            _resignedAt = _agenda.Now;
         AdvertisementsSent++;
         if (++_sentThisPass > 1 && !Settings.IsKeepalived && !_claimedAsOwner)
             _verdict.Break("OneAdvertisementAPass",
@@ -191,8 +197,10 @@ internal sealed partial class Node
         Transitions++;
         OccasionsToAdvertise += 2;
         bool yields = action.Cause is TransitionCause.HigherPriority or TransitionCause.HigherAddress;
-        // keepalived yields without a last word.
-        if (action.From == RouterState.Active && !(yields && _lan.IsCalm && !Settings.IsKeepalived))
+        // keepalived yields without a last word; a link that has just gone down, in the same pass, carries none.
+        bool hasLastWord = (yields && !Settings.IsKeepalived) || _resignedAt == _agenda.Now;
+        hasLastWord &= _lan.IsCalm && _lan.IsLinkUp(Number);
+        if (action.From == RouterState.Active && !hasLastWord)
             LeftUnheardAt = _agenda.Now;
         else if (action.From == RouterState.Active && (SinceTakeOver < TimeSpan.FromMilliseconds(5) ||
             _agenda.Now - _announcedAt < TimeSpan.FromMilliseconds(1)))

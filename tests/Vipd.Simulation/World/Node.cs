@@ -180,7 +180,7 @@ internal sealed partial class Node
         switch (action.Kind)
         {
             case RouterActionKind.SendAdvertisement:
-                NoteAdvertisement();
+                NoteAdvertisement(action.Priority);
                 _transcript.WriteAdvertisement(Number, action.Priority);
                 _lan.Send(Frame.Advertisement(
                     Number, action.Priority, Settings.Parameters.AdvertisementInterval) with

@@ -27,6 +27,32 @@ public class ContentionTests
         Assert.Equal([0, 20, 100, 500], Announcements(router, heard, 2000));
     }
 
+    /// <summary>It was Active until now, behind a partition perhaps, and clients believe it.</summary>
+    [Fact]
+    public void Another_Active_Router_that_resigns_is_answered_too()
+    {
+        RouterDriver router = Quiet();
+        router.Wait(5);
+        MonotonicTime heard = router.Now;
+        router.Hear(0);
+        Assert.Equal([0, 20, 100, 500], Announcements(router, heard, 2000));
+    }
+
+    [Fact]
+    public void Resignations_without_end_are_answered_ever_more_rarely()
+    {
+        RouterDriver router = Quiet();
+        MonotonicTime begin = router.Now;
+        var times = new List<double>();
+        while (router.Now - begin < TimeSpan.FromMinutes(10))
+        {
+            router.Hear(0);
+            times.AddRange(Announcements(router, begin, 200));
+        }
+
+        Assert.InRange(times.Count / 4, 12, 18);
+    }
+
     [Fact]
     public void Bursts_grow_rarer_while_contenders_go_on()
     {

@@ -122,6 +122,32 @@ public class SyncGroupTests
     }
 
     [Fact]
+    public void A_member_that_leaves_after_the_other_Active_Router_has_resigned_resigns()
+    {
+        RouterDriver first = ActiveMember(SyncPlace.First);
+        RouterDriver other = ActiveMember();
+        SyncGroup group = GroupOf(first, other);
+        Wait(10, first, other);
+        other.Hear(100, RouterDriver.Higher);
+        other.Hear(0, RouterDriver.Higher);
+        first.Hear(100, RouterDriver.Higher);
+        Assert.Equal("1 GroupLeaves: resign; Active->Backup GroupLeft", Settle(group, first, other));
+    }
+
+    [Fact]
+    public void A_member_that_leaves_one_that_resigned_and_is_heard_again_behind_does_not_resign()
+    {
+        RouterDriver first = ActiveMember(SyncPlace.First);
+        RouterDriver other = ActiveMember();
+        SyncGroup group = GroupOf(first, other);
+        Wait(10, first, other);
+        other.Hear(0, RouterDriver.Higher);
+        other.Hear(100, RouterDriver.Higher);
+        first.Hear(100, RouterDriver.Higher);
+        Assert.Equal("1 GroupLeaves: advertise 100; Active->Backup GroupLeft", Settle(group, first, other));
+    }
+
+    [Fact]
     public void The_first_member_alone_spreads_equal_priorities()
     {
         Assert.True(Member(SyncPlace.First).Spread > 0);

@@ -114,6 +114,8 @@ internal static class PartChanges
             "_ when _step < Offsets.Length => MonotonicTime.Never,"),
         new("A burst that was put off does not see the contender fall silent", Burst,
             "0 => MonotonicTime.Min(_startedAt, _silentAt),", "0 => _startedAt,"),
+        new("Who has resigned is a contender still", Burst, "now < _silentAt && !_hasLeft", "now < _silentAt"),
+        new("Who has resigned is none ever after", Burst, "_hasLeft = false;\n"),
         new("Bursts are not limited", Burst, "_startedAt = MonotonicTime.Max(now, _notBefore);", "_startedAt = now;"),
     ];
 
