@@ -8,8 +8,8 @@ namespace Vipd.Vrrp;
 /// network order, which is the order that decides between equal priorities (RFC 9568 §6.4.3).
 /// </summary>
 /// <remarks>
-/// Two halves, not a UInt128: in a file of precompiled assemblies what touches that type is compiled when it first runs,
-/// most of the election at each start.
+/// Two halves, not a UInt128: in a file of precompiled assemblies what touches that type is compiled when it first
+/// runs, most of the election at each start.
 /// </remarks>
 public readonly record struct InternetAddress : IComparable<InternetAddress>
 {

@@ -7,8 +7,8 @@ public sealed record Answer(TimeSpan Sent, TimeSpan Received, string Node);
 public sealed record ProbedPacket(TimeSpan Sent, TimeSpan? Answered, string? Node);
 
 /// <summary>
-/// From one node's last answer to another's first, in the order in which the client asked: answers of two nodes to packets
-/// a millisecond apart may overtake each other.
+/// From one node's last answer to another's first, in the order in which the client asked: answers of two nodes to
+/// packets a millisecond apart may overtake each other.
 /// </summary>
 public sealed record AnswererChange(string From, string To, TimeSpan At);
 
