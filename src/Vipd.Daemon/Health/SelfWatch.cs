@@ -18,7 +18,10 @@ public sealed class SelfWatch : IDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Lock _gate = new();
-    private readonly ManualResetEventSlim _stop = new();
+
+    /// <summary>Waited for by a thread that sleeps at once: spinning first took more than the beats.</summary>
+    private readonly ManualResetEventSlim _stop = new(initialState: false, spinCount: 0);
+
     private readonly long[] _counts = new long[SelfTroubles.All.Count];
     private readonly TimeSpan[] _lasted = new TimeSpan[SelfTroubles.All.Count];
     private readonly SelfFinding?[] _last = new SelfFinding?[SelfTroubles.All.Count];

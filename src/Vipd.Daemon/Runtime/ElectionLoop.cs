@@ -235,11 +235,20 @@ public sealed partial class ElectionLoop : IDisposable
     {
         if (_resynchroniseAt <= now)
             Resynchronise(now);
+        bool anyFired = false;
         foreach (RouterRuntime router in _network.Routers)
         {
-            if (router.NextDeadline <= now)
-                router.FireDeadlines(now);
+            if (router.NextDeadline > now)
+                continue;
+            router.FireDeadlines(now);
+            anyFired = true;
         }
+
+        // Awake for a deadline, and nothing else is due: a lease that soon is need not wake the loop again.
+        if (!anyFired || NextDeadline() <= now)
+            return;
+        foreach (RouterRuntime router in _network.Routers)
+            router.RenewAhead(now);
     }
 
     private void TakeInbox(MonotonicTime now)

@@ -14,6 +14,9 @@ internal sealed partial class RouterRuntime
 {
     private const int NoAddress = -1;
 
+    /// <summary>Short, so that the renewals of many routers stay spread.</summary>
+    private static readonly TimeSpan RenewalHaste = TimeSpan.FromMilliseconds(100);
+
     private readonly VirtualRouter _router;
     private readonly LoopJournal _journal;
     private readonly FlightRecorder _recorder;
@@ -85,13 +88,17 @@ internal sealed partial class RouterRuntime
             Handle(RouterEvent.DeadlineReached, now);
         if (_lookAgainAt <= now)
             AnnounceWhenReached(now);
-        if (_ports.NextRenewal <= now && !_ports.Renew(now))
-            Handle(RouterEvent.LeaseExpired, now);
+        RenewUntil(now, now);
         if (_isCutting)
             CutConnections(now);
         if (_isRetiring)
             RetireAddresses(now);
     }
+
+    /// <summary>
+    /// For a loop that is awake and has done all that is due: a lease that is due soon need not wake it again.
+    /// </summary>
+    public void RenewAhead(MonotonicTime now) => RenewUntil(now + RenewalHaste, now);
 
     public void Handle(in RouterEvent routerEvent, MonotonicTime now)
     {
@@ -210,6 +217,12 @@ internal sealed partial class RouterRuntime
     }
 
     public void ChangeLinkLayerAddress(MacAddress own) => _ports.ChangeLinkLayerAddress(own);
+
+    private void RenewUntil(MonotonicTime due, MonotonicTime now)
+    {
+        if (_ports.NextRenewal <= due && !_ports.Renew(now))
+            Handle(RouterEvent.LeaseExpired, now);
+    }
 
     private void Execute(in RouterAction action, in RouterEvent routerEvent, MonotonicTime now)
     {

@@ -11,7 +11,7 @@ public sealed class StallDetectorTests
     [Fact]
     public void Beats_that_are_on_time_or_a_little_late_show_nothing()
     {
-        for (int ms = 0; ms < 10_000; ms += ms % 300 == 0 ? 340 : 100)
+        for (int beat = 0, ms = 0; ms < 10_000; beat++, ms += beat % 3 == 0 ? 490 : 250)
             Assert.Empty(Beat(ms));
         Assert.Equal(TimeSpan.Zero, Stalled(0, 10_000));
     }
@@ -22,8 +22,8 @@ public sealed class StallDetectorTests
         Beat(0);
         SelfFinding finding = Assert.Single(Beat(1500));
 
-        Assert.Equal((SelfTrouble.ProcessStalled, 1400), (finding.Trouble, finding.Duration.TotalMilliseconds));
-        Assert.Equal("vipd stood still for 1.4 s: no thread of it ran", finding.Describe());
+        Assert.Equal((SelfTrouble.ProcessStalled, 1250), (finding.Trouble, finding.Duration.TotalMilliseconds));
+        Assert.Equal("vipd stood still for 1.25 s: no thread of it ran", finding.Describe());
         Assert.Equal(1000, Stalled(500, 1600).TotalMilliseconds);
         Assert.Equal(0, Stalled(1500, 1600).TotalMilliseconds);
     }
@@ -32,7 +32,7 @@ public sealed class StallDetectorTests
     public void A_stall_that_no_beat_has_shown_yet_counts_already()
     {
         Beat(0);
-        Assert.Equal(0, Stalled(0, 350).TotalMilliseconds);
+        Assert.Equal(0, Stalled(0, 500).TotalMilliseconds);
         Assert.Equal(2600, Stalled(0, 2600).TotalMilliseconds);
         Assert.Equal(100, Stalled(2500, 2600).TotalMilliseconds);
     }

@@ -204,6 +204,30 @@ public class RouterActionTests
         Assert.True(bench.Router.NextDeadline > bench.Now + (3 * RouterBench.Interval.ToTimeSpan()));
     }
 
+    [Theory]
+    [InlineData(100, 1)]
+    [InlineData(101, 0)]
+    public void A_lease_that_is_due_soon_is_renewed_by_a_loop_that_is_awake_anyway(int milliseconds, int renewals)
+    {
+        var bench = new RouterBench();
+        bench.BecomeActive();
+        bench.Ports.NextRenewal.Returns(bench.Now + TimeSpan.FromMilliseconds(milliseconds));
+        bench.Ports.Renew(default).ReturnsForAnyArgs(true);
+        bench.Router.RenewAhead(bench.Now);
+        bench.Ports.Received(renewals).Renew(bench.Now);
+    }
+
+    [Fact]
+    public void A_lease_that_turns_out_to_have_run_out_when_it_is_renewed_ahead_ends_the_Active_state()
+    {
+        var bench = new RouterBench();
+        bench.BecomeActive();
+        bench.Ports.NextRenewal.Returns(bench.Now + TimeSpan.FromMilliseconds(1));
+        bench.Ports.Renew(bench.Now).Returns(false);
+        bench.Router.RenewAhead(bench.Now);
+        Assert.Equal(RouterState.Backup, bench.Board.Current.State);
+    }
+
     [Fact]
     public void An_address_that_the_kernel_took_at_the_end_of_its_lease_ends_the_Active_state()
     {
