@@ -27,7 +27,7 @@ case "$rid" in
   *) echo "unknown --rid $rid: linux-x64 or linux-arm64" >&2; exit 2 ;;
 esac
 
-[ "$(id -u)" != 0 ] || install_missing dpkg:dpkg-deb rpm:rpmbuild jq:jq binutils:objdump
+[ "$(id -u)" != 0 ] || install_missing dpkg:dpkg-deb rpm:rpmbuild jq:jq binutils:readelf
 require_dotnet
 : "${SOURCE_DATE_EPOCH:=$(git log -1 --format=%ct)}"
 export SOURCE_DATE_EPOCH LC_ALL=C TZ=UTC
@@ -63,7 +63,7 @@ stage() {
 packages_of_libraries() {
   local library glibc packages=
   glibc=$(grep -aoE 'GLIBC_2\.[0-9]+' "$binary" | sort -uV | tail -1)
-  for library in $(objdump -p "$binary" | awk '$1 == "NEEDED" { print $2 }'); do
+  for library in $(readelf --dynamic "$binary" | sed -n 's/.*(NEEDED).*\[\(.*\)\]$/\1/p'); do
     case "$library" in
       libc.so.6) packages+="libc6 (>= ${glibc#GLIBC_}), " ;;
       libm.so.6 | libdl.so.2 | librt.so.1 | libpthread.so.0 | ld-linux-*) ;; # libc6 too

@@ -39,6 +39,11 @@ publish_vipd() {
   local rid=${1-linux-x64} folder=${2-artifacts/vipd}
   shift $(($# < 2 ? $# : 2))
   require_linker
+  if [ "$rid" = linux-arm64 ] && [ "$(uname -m)" != aarch64 ]; then
+    [ "$(id -u)" != 0 ] ||
+      install_missing gcc-aarch64-linux-gnu:aarch64-linux-gnu-gcc libc6-dev-arm64-cross:aarch64-linux-gnu-gcc
+    set -- -p:CppCompilerAndLinker="$PWD/packaging/link-arm64.sh" -p:ObjCopyName=aarch64-linux-gnu-objcopy "$@"
+  fi
   if ! dotnet restore src/Vipd.Daemon -r "$rid" -v quiet >/dev/null; then
     echo "The native compiler of .NET cannot be restored here: publishing precompiled assemblies instead." >&2
     set -- -p:PublishAot=false "$@"
