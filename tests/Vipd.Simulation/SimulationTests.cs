@@ -51,6 +51,7 @@ public class SimulationTests(ITestOutputHelper output)
     [InlineData(1000308605)]
     [InlineData(1000418671)]
     [InlineData(2000352001)]
+    [InlineData(3000509537)]
     [InlineData(4611686019427410749)]
     [InlineData(4611686019427555006)]
     [InlineData(4611686019427691580)]
@@ -58,6 +59,7 @@ public class SimulationTests(ITestOutputHelper output)
     [InlineData(4611686019427946461)]
     [InlineData(4611686019427989120)]
     [InlineData(4611686020427806803)]
+    [InlineData(4611686021427903506)]
     public void What_an_hour_has_stumbled_over_breaks_no_rule(ulong seed)
     {
         SimulationResult result = SimulationRun.Of(seed);

@@ -21,6 +21,8 @@ internal sealed class TakeOverRules(Situation situation) : IRule
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
     private Node? _lost;
+    private MonotonicTime _lostAt;
+    private bool _mayReturn;
     private string _rule = "";
     private MonotonicTime _deadline = MonotonicTime.Never;
 
@@ -45,6 +47,8 @@ internal sealed class TakeOverRules(Situation situation) : IRule
         if (within is null)
             return;
         _lost = active;
+        _lostAt = situation.Now;
+        _mayReturn = fault.Kind == FaultKind.Move;
         _rule = fault.Kind is FaultKind.Stop or FaultKind.Drain or FaultKind.CheckFails or FaultKind.Priority
             or FaultKind.Move or FaultKind.Reload
             ? "PlannedMoveWithinShortWait"
@@ -60,13 +64,20 @@ internal sealed class TakeOverRules(Situation situation) : IRule
             return;
         foreach (Node node in situation.Nodes)
         {
-            if (node.IsActive && node != _lost)
+            if (node.IsActive && (node != _lost || HasReturned(node)))
                 _deadline = MonotonicTime.Never;
         }
 
         if (_deadline < situation.Now)
             situation.Verdict.Break(_rule, $"n{_lost!.Number + 1} is gone and nobody took over in time");
     }
+
+    /// <summary>
+    /// A move begins anew with another configuration. With a much shorter interval it has heard nobody for its
+    /// Active_Down_Interval before those who wait by the former one (keepalived: Skew_Time) are due; then they let it
+    /// be.
+    /// </summary>
+    private bool HasReturned(Node node) => _mayReturn && node.BecameActiveAt > _lostAt;
 
     /// <summary>With another interval the others would have to learn first how long to wait.</summary>
     private static bool LowersInPlace(Node active, in Fault fault) =>
