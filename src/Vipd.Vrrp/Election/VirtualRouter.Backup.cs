@@ -116,18 +116,25 @@ public sealed partial class VirtualRouter
     /// <summary>
     /// The Advertisement of a worse Active Router (one that is just yielding, perhaps with a shorter interval) does not
     /// shorten the wait for the better one that is watched: that would usurp it before its next Advertisement. Nor do
-    /// several that are worse and replace each other, as long as the better one may be alive.
+    /// several that are worse and replace each other, as long as the better one may be alive. Where its own word makes
+    /// it the worse one, the patience is with whoever was heard beside it.
     /// </summary>
     private void KeepWatching(in RouterEvent advertisement, MonotonicTime now)
     {
         if (ActiveRouter is not { } watched || watched == advertisement.Sender || ActivePriority is not { } best)
             return;
-        if (_betterUntil <= now)
-            (_betterRouter, _betterPriority) = (watched, best);
-        if (!IsWorse(advertisement, _betterRouter, _betterPriority) || Priority.IsAddressOwner)
+        bool watches = _takeOverCause == TransitionCause.ActiveDown;
+        if (_betterUntil <= now || !IsWorse(advertisement, _betterRouter, _betterPriority))
+        {
             _betterUntil = default;
-        else if (IsWorse(advertisement, watched, best) && _takeOverCause == TransitionCause.ActiveDown &&
-            _activeDownTimer > now)
+            (_betterRouter, _betterPriority) = (watched, best);
+            if (watches)
+                SetActiveDownTimer();
+        }
+
+        if (Priority.IsAddressOwner)
+            _betterUntil = default;
+        else if (IsWorse(advertisement, watched, best) && watches && _activeDownTimer > now)
             _betterUntil = _activeDownTimer;
     }
 

@@ -177,6 +177,27 @@ public class BackupTests
         Assert.Equal(RouterDriver.ActiveDown + router.Spread, router.Due, tolerance: 0.001);
     }
 
+    /// <summary>
+    /// Two that are better are heard together, of whom one yields to the other, which then becomes worse: whether its
+    /// last word or the winner's Advertisement arrived last, this router cannot know that it has yielded.
+    /// </summary>
+    [Theory]
+    [InlineData(20)]
+    [InlineData(100)]
+    public void The_patience_with_a_better_one_that_becomes_worse_passes_to_the_one_heard_beside_it(int intervalCs)
+    {
+        RouterDriver router = RouterDriver.Backup(p => p with { PreemptDelay = TimeSpan.FromMilliseconds(300) });
+        router.Hear(150, RouterDriver.Higher, intervalCs);
+        router.Hear(120, RouterDriver.Lower);
+        router.Wait(130);
+        router.Hear(60, RouterDriver.Higher, intervalCs);
+        router.Wait(400);
+        router.Hear(60, RouterDriver.Higher, intervalCs);
+
+        Assert.Equal(RouterDriver.ActiveDown + router.Spread - 530, router.Due, tolerance: 0.001);
+        Assert.Equal("Backup->Active Preempting; advertise 100", router.Fire());
+    }
+
     [Fact]
     public void A_resignation_ends_the_patience_with_a_better_one()
     {

@@ -70,13 +70,20 @@ internal static class BackupChanges
             "MonotonicTime unhurried = _activeDownTimer;"),
         new("A loser's last word shortens the wait", Backup, "KeepWatching(advertisement, now);\n"),
         new("The patience with a better one never ends", Backup,
-            "if (!IsWorse(advertisement, _betterRouter, _betterPriority) || Priority.IsAddressOwner)\n" +
-                "            _betterUntil = default;\n        else if",
-            "if"),
+            "if (_betterUntil <= now || !IsWorse(advertisement, _betterRouter, _betterPriority))",
+            "if (_betterUntil <= now)"),
         new("The patience with a better one ends when two worse ones replace each other", Backup,
-            "if (_betterUntil <= now)\n            (_better", "if (true)\n            (_better"),
+            "if (_betterUntil <= now || !IsWorse", "if (true || !IsWorse"),
         new("The patience with a better one grows with each worse one", Backup,
-            "else if (IsWorse(advertisement, watched, best) && _take", "else if (_take"),
+            "else if (IsWorse(advertisement, watched, best) && watches", "else if (watches"),
+        new("The patience with a better one ends for all with its own word", Backup,
+            "_betterUntil = default;\n            (_better",
+            "bool ended = _betterUntil > now;\n            _betterUntil = default;\n            " +
+                "if (ended)\n                return;\n            (_better"),
+        new("The patience with the next better one is that with the best", Backup,
+            "if (watches)\n                SetActiveDownTimer();\n"),
+        new("The address owner is patient with a better one", Backup,
+            "if (Priority.IsAddressOwner)\n            _betterUntil = default;\n        else if", "if"),
     ];
 
     private static SourceChange[] InInitialize =>
