@@ -59,6 +59,7 @@ public class SimulationTests(ITestOutputHelper output)
     [InlineData(4611686019427946461)]
     [InlineData(4611686019427989120)]
     [InlineData(4611686020427806803)]
+    [InlineData(4611686021427796282)]
     [InlineData(4611686021427869855)]
     [InlineData(4611686021427903506)]
     public void What_an_hour_has_stumbled_over_breaks_no_rule(ulong seed)

@@ -76,13 +76,14 @@ public static class ElectionTimers
     /// <summary>
     /// How long a router that yields keeps addresses that it has announced, while the winner does not announce them.
     /// The winner has perhaps heard it for so long that it has put its next announcements off until the loser has been
-    /// silent for three intervals; or it is between two announcements against it.
+    /// silent for three intervals; or it is between two announcements against it. Or it is gone before it announces: it
+    /// has yielded too, or died, and the successor comes as after a resignation that was lost.
     /// </summary>
     /// <param name="interval">The longer of both routers' intervals.</param>
     public static TimeSpan YieldLimit(TimeSpan interval)
     {
-        TimeSpan silence = 3 * interval;
-        TimeSpan limit = (silence > LongestBurstPause ? silence : LongestBurstPause) + SuccessorGrace;
-        return limit < HandoverCeiling ? limit : HandoverCeiling;
+        TimeSpan burst = LongestBurstPause + SuccessorGrace;
+        TimeSpan successor = HandoverLimit(interval);
+        return successor > burst ? successor : burst;
     }
 }

@@ -75,10 +75,9 @@ internal sealed class AddressRules(Situation situation) : IRule
 
         MonotonicTime since = _handingOverSince[node.Number] ??= situation.Now;
         // Active_Down_Interval of the least eager successor with its spread, and 100 ms to announce; never over 10 s.
-        // One that has announced and yields waits for three of the winner's intervals, or 400 ms, and 100 ms.
-        double own = node.LongestInterval.TotalMilliseconds;
+        // One that has announced and yields waits by the longer of its own and the winner's interval, at least 400 ms.
         double longest = situation.Nodes.Max(other => other.LongestInterval).TotalMilliseconds;
-        double milliseconds = Math.Max((4 * own) + Math.Min(10, own / 16), Math.Max(3 * longest, 400)) + 100;
+        double milliseconds = Math.Max((4 * longest) + Math.Min(10, longest / 16), 400) + 100;
         TimeSpan limit = TimeSpan.FromMilliseconds(Math.Min(10_000, milliseconds));
         if (situation.Now - since > limit + node.Settings.LongestLateness)
             situation.Verdict.Break("HandoverEnds", $"n{node.Number + 1} waits for a successor that does not come");

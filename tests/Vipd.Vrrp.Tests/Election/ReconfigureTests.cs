@@ -73,9 +73,10 @@ public class ReconfigureTests
 
         driver = RouterDriver.Active();
         driver.Hear(200);
-        driver.Wait(30);
+        driver.Wait(530);
+        driver.Hear(200);
         driver.Reconfigure(p => p with { AddressCount = 2 }, addressesChanged: true);
-        Assert.Equal(670, driver.Due);
+        Assert.Equal(380, driver.Due);
     }
 
     [Fact]
