@@ -309,6 +309,7 @@ public class SyncGroupTests
         double waited = 0;
         while (!router.Router.IsReadyToClaim)
         {
+            Assert.Equal(RouterState.Backup, router.Router.State);
             waited += router.Due;
             router.Fire();
         }
