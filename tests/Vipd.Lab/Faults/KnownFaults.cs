@@ -88,7 +88,7 @@ public static class KnownFaults
         })
     { Configure = options => options with { TinyDisks = true, WithApiServers = false } };
 
-    /// <summary>A planned stop needs no descriptor that is not open already; where it does, the lease ends it.</summary>
+    /// <summary>A planned stop needs no descriptor that is not open; where it does, the lease ends it.</summary>
     public static readonly Fault NoDescriptors = new(
         "no-descriptors", "no file descriptor left on all nodes, then SIGTERM",
         scene =>
