@@ -13,6 +13,8 @@ namespace Vipd.EndToEnd.Tests;
 /// </summary>
 public class LocalBalancerTests
 {
+    private const int BalancerPort = 8443;
+
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(10);
 
     [ToolNetnsFact("haproxy")]
@@ -41,6 +43,9 @@ public class LocalBalancerTests
                 balancers[master] = LabProcess.Start(master.Node, example, command(master, folder));
             }
 
+            // A vipd that asks before its balancer listens starts as a worse router, and the VIP moves once more.
+            foreach (var master in cluster.Masters)
+                Observe.Until($"{example} listens", Bound, () => Accepts(cluster, master), () => balancers[master].Log);
             cluster.StartDaemons();
             using var client = NewClient(cluster);
             var active = ServedAndSettled(cluster, client, balancers);
@@ -67,6 +72,21 @@ public class LocalBalancerTests
         Observe.Until("an answer through the VIP", Bound, () => IsServed(client),
             () => string.Join('\n', balancers.Values.Select(balancer => balancer.Log)));
         return cluster.WaitUntilSettled();
+    }
+
+    private static bool Accepts(Cluster cluster, Master master)
+    {
+        using var socket = cluster.Segment.Client.Namespace.Inside(
+            () => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
+        try
+        {
+            socket.Connect(master.Node.Address, BalancerPort);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     private static bool IsServed(HttpClient client)
@@ -115,7 +135,7 @@ public class LocalBalancerTests
         handler.SslOptions.CertificateChainPolicy.CustomTrustStore.AddRange(roots);
         return new HttpClient(handler)
         {
-            BaseAddress = new Uri($"https://{cluster.Vip}:8443"),
+            BaseAddress = new Uri($"https://{cluster.Vip}:{BalancerPort}"),
             Timeout = TimeSpan.FromSeconds(5),
             DefaultRequestVersion = HttpVersion.Version11,
         };

@@ -87,9 +87,11 @@ public class ReloadTests
             Assert.StartsWith("apiserver: unchanged\nsecond: priority ", output, StringComparison.Ordinal);
         }
 
+        List<AdvertisementSeen> Sent() =>
+            [.. cluster.Tap.AdvertisementsSince(from).Where(a => a.VirtualRouterId == 51)];
+        Observe.Until("ten Advertisements behind the reloads", Soon, () => Sent().Count >= 20);
         cluster.WaitUntilSettled();
-        var sent = cluster.Tap.AdvertisementsSince(from).Where(a => a.VirtualRouterId == 51).ToList();
-        Assert.True(sent.Count >= 10, $"{sent.Count} Advertisements");
+        var sent = Sent();
         Assert.All(sent, a => Assert.Equal(
             (active.Node.Address, 100, cluster.Vip), (a.Source, a.Priority, Assert.Single(a.Addresses))));
 

@@ -48,7 +48,7 @@ public sealed class SystemdUnitTests
     [Fact]
     public void However_the_daemon_ended_what_it_left_is_released_and_what_it_remembers_is_kept()
     {
-        Assert.Matches("\nExecStopPost=/usr/bin/env [^\n]*/usr/bin/vipd release\n", Unit);
+        Assert.Contains("\nExecStopPost=/usr/bin/vipd release\n", Unit, StringComparison.Ordinal);
         Assert.Contains("\nRuntimeDirectoryPreserve=yes\n", Unit, StringComparison.Ordinal);
     }
 
