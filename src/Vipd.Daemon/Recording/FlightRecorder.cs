@@ -160,6 +160,8 @@ public sealed class FlightRecorder
     {
         Volatile.WriteBarrier();
         History history = _history;
+        if (history.Checkpoints.Length == 0)
+            history.MakeCheckpoints();
         Checkpoint checkpoint = history.Checkpoints[index / SegmentLength % Segments];
         int at = 0;
         foreach ((_, _, VirtualRouter router) in history.Routers)
@@ -178,11 +180,17 @@ public sealed class FlightRecorder
     /// <summary>Routers that stay the same, and the records since they do, from number Begin on.</summary>
     private sealed class History(long begin, Recorded[] routers)
     {
+        private volatile Checkpoint[] _checkpoints = [];
+
         public long Begin => begin;
 
         public Recorded[] Routers => routers;
 
-        public Checkpoint[] Checkpoints { get; } = [.. Enumerable.Range(0, Segments)
+        /// <summary>None before the first is saved, so that a router that is attached does not make room for all that
+        /// are there already.</summary>
+        public Checkpoint[] Checkpoints => _checkpoints;
+
+        public void MakeCheckpoints() => _checkpoints = [.. Enumerable.Range(0, Segments)
             .Select(_ => new Checkpoint(routers.Sum(recorded => recorded.Router.StateSize)))];
     }
 

@@ -48,6 +48,15 @@ public sealed class FlightRecorderTests
     }
 
     [Fact]
+    public void Room_for_the_state_of_all_routers_is_made_once_not_with_each_that_is_attached()
+    {
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        var election = new RecordedElection(routers: 255);
+        election.Tell(RouterEvent.Startup());
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 8 << 20);
+    }
+
+    [Fact]
     public void A_recorder_that_has_seen_nothing_gives_an_empty_recording()
     {
         FlightRecording recording = ThroughBytes(new RecordedElection(routers: 2).Recorder.Take("test"));
