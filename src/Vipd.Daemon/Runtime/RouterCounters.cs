@@ -15,7 +15,10 @@ public sealed class RouterCounters
     private static readonly PeerDifference[] Kinds = Enum.GetValues<PeerDifference>();
 
     private readonly long[] _discards = new long[DiscardReasons.Count];
-    private readonly long[] _transitions = new long[States * States * Causes];
+
+    /// <summary>By the two states, then by the cause. Of 25 pairs a router knows a few.</summary>
+    private readonly long[]?[] _transitions = new long[]?[States * States];
+
     private readonly long[] _differences = new long[PeerDifferences.Count];
     private long _advertisementsSent;
     private long _advertisementsReceived;
@@ -73,10 +76,10 @@ public sealed class RouterCounters
     public long Differences(PeerDifference difference) => Volatile.Read(ref _differences[(int)difference]);
 
     /// <summary>Of every kind.</summary>
-    public long AllTransitions => _transitions.Sum();
+    public long AllTransitions => _transitions.Sum(causes => causes?.Sum() ?? 0);
 
     public long Transitions(RouterState from, RouterState to, TransitionCause cause) =>
-        Volatile.Read(ref _transitions[Index(from, to, cause)]);
+        Volatile.Read(ref _transitions[Index(from, to)]) is { } causes ? Volatile.Read(ref causes[(int)cause]) : 0;
 
     internal void CountSent() => Volatile.Write(ref _advertisementsSent, _advertisementsSent + 1);
 
@@ -99,12 +102,13 @@ public sealed class RouterCounters
 
     internal void CountTransition(RouterState from, RouterState to, TransitionCause cause)
     {
-        int index = Index(from, to, cause);
-        Volatile.Write(ref _transitions[index], _transitions[index] + 1);
+        ref long[]? known = ref _transitions[Index(from, to)];
+        if (known is not { } causes)
+            Volatile.Write(ref known, causes = new long[Causes]);
+        Volatile.Write(ref causes[(int)cause], causes[(int)cause] + 1);
     }
 
     internal void CountForeignAddress() => Volatile.Write(ref _foreignAddresses, _foreignAddresses + 1);
 
-    private static int Index(RouterState from, RouterState to, TransitionCause cause) =>
-        ((((int)from * States) + (int)to) * Causes) + (int)cause;
+    private static int Index(RouterState from, RouterState to) => ((int)from * States) + (int)to;
 }
