@@ -11,6 +11,9 @@ public static class ConfigurationFile
     /// <summary>4096 addresses take 100 KiB.</summary>
     public const int MaxOctets = 1 << 20;
 
+    /// <summary>Room for one that has not hundreds of addresses; for others it grows.</summary>
+    private const int UsualOctets = 1 << 14;
+
     private static readonly UTF8Encoding StrictUtf8 =
         new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -76,12 +79,18 @@ public static class ConfigurationFile
                 PositionAtEnd(text[..control]));
     }
 
-    private static byte[] ReadOctets(string path)
+    private static ReadOnlySpan<byte> ReadOctets(string path)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        byte[] octets = new byte[MaxOctets + 1];
-        int length = file.ReadAtLeast(octets, octets.Length, throwOnEndOfStream: false);
-        return octets[..length];
+        byte[] octets = new byte[UsualOctets];
+        int length = 0;
+        while (true)
+        {
+            length += file.ReadAtLeast(octets.AsSpan(length), octets.Length - length, throwOnEndOfStream: false);
+            if (length < octets.Length || length > MaxOctets)
+                return octets.AsSpan(0, length);
+            Array.Resize(ref octets, 2 * length);
+        }
     }
 
     private static ConfigurationResult Refused(string file, string message, Position? at = null)
