@@ -157,6 +157,9 @@ internal static class DaemonHost
     /// <summary>False if realtime is required and refused.</summary>
     private static bool StartElection(ElectionLoop loop, RealtimeMode mode, ILogger log)
     {
+        // The last moment at which a collection of everything holds up no election. What start-up has left behind would
+        // otherwise stay: later only the youngest garbage is collected, since more would take too long.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         RealTimeOutcome memory = mode == RealtimeMode.Off ? new RealTimeOutcome(true, null) : RealTime.TryLockMemory();
         if (!memory.Granted)
             log.LogWarning("realtime: memory is not locked: {Cause}", memory.Cause);
