@@ -151,6 +151,35 @@ public sealed class PrometheusExpositionTests
     }
 
     [Fact]
+    public void Every_family_stands_once_in_an_order_that_does_not_change() => Assert.Equal(
+        [
+            "vipd_state gauge", "vipd_priority gauge", "vipd_priority_configured gauge", "vipd_hold_down_seconds gauge",
+            "vipd_advertisements_sent_total counter", "vipd_advertisements_received_total counter",
+            "vipd_discards_total counter", "vipd_virtual_address_present gauge",
+            "vipd_announcements_sent_total counter", "vipd_conflicts_total counter", "vipd_check_state gauge",
+            "vipd_hook_runs_total counter", "vipd_hooks_passed_over_total counter",
+            "vipd_config_last_reload_successful gauge", "vipd_config_last_reload_success_timestamp_seconds gauge",
+            "vipd_election_thread_allocated_bytes gauge", "vipd_build_info gauge", "process_cpu_seconds_total counter",
+            "process_resident_memory_bytes gauge", "process_open_fds gauge", "process_start_time_seconds gauge",
+            "dotnet_gc_collections_total counter", "dotnet_gc_pause_time_seconds_total counter",
+            "vipd_failover_seconds histogram", "vipd_check_duration_seconds histogram",
+            "vipd_loop_lateness_seconds histogram",
+        ],
+        Text(_metrics.Exposition).Split('\n')
+            .Where(line => line.StartsWith("# TYPE ", StringComparison.Ordinal)).Select(line => line[7..]));
+
+    [Fact]
+    public void A_reload_shows_in_the_next_scrape()
+    {
+        _ = Lines();
+        RouterIdentity renamed = SampleBoards.Identity with { Name = "renamed", Addresses = [] };
+        _boards.Board.Replace([_boards.Router.ContinueAs(renamed)]);
+
+        Assert.Contains("vipd_priority{router=\"renamed\"} 60", Lines());
+        Assert.DoesNotContain(Lines(), line => line.StartsWith("vipd_virtual_address", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Scrapes_side_by_side_do_not_mix()
     {
         _boards.Become(RouterState.Active, TransitionCause.ActiveDown);
