@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.IO.Enumeration;
 
 namespace Vipd.Daemon.Observability;
 
@@ -53,6 +54,8 @@ internal static class ProcessMetrics
         return new DateTimeOffset(self.StartTime).ToUnixTimeMilliseconds() / 1000.0;
     }
 
-    // The listing itself holds one descriptor, which is not counted.
-    private static long CountOpenDescriptors() => Directory.EnumerateFileSystemEntries("/proc/self/fd").LongCount() - 1;
+    // In fd, which has the same names, each is a link, and the enumeration asks for its target: 3 µs a descriptor. The
+    // listing itself holds one, which is not counted.
+    private static long CountOpenDescriptors() => new FileSystemEnumerable<byte>(
+        "/proc/self/fdinfo", static (ref _) => 0, new EnumerationOptions { AttributesToSkip = 0 }).LongCount() - 1;
 }
