@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Text;
@@ -15,8 +14,6 @@ public sealed class MetricsPages(
 {
     private const string ActivePrefix = "/active/";
 
-    private ArrayBufferWriter<byte>? _spare;
-
     public Page Find(string path) => path switch
     {
         "/" => StatusPage(),
@@ -30,17 +27,8 @@ public sealed class MetricsPages(
     private static Page Verdict(bool good, string line) =>
         Page.Text(good ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, line);
 
-    private Page Metrics()
-    {
-        // For 255 routers it is 2 MB: an array of that size for each scrape would mean a full collection each.
-        ArrayBufferWriter<byte> text = Interlocked.Exchange(ref _spare, null) ?? new ArrayBufferWriter<byte>(16 * 1024);
-        text.ResetWrittenCount();
-        exposition.Write(text);
-        return new Page(StatusCodes.Status200OK, PrometheusExposition.ContentType, text.WrittenMemory)
-        {
-            Done = () => Volatile.Write(ref _spare, text),
-        };
-    }
+    private Page Metrics() =>
+        new(StatusCodes.Status200OK, PrometheusExposition.ContentType, default) { WriteBody = exposition.WriteTo };
 
     private Page Health() => liveness.IsAlive
         ? Verdict(true, "ok")

@@ -1,13 +1,15 @@
+using System.IO.Pipelines;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 
 namespace Vipd.Daemon.Control;
 
-/// <summary>An answer, complete before the first byte is sent.</summary>
+/// <summary>An answer, complete before the first byte is sent unless it says otherwise.</summary>
 public sealed record Page(int StatusCode, string ContentType, ReadOnlyMemory<byte> Body)
 {
-    /// <summary>Called when the body is needed no longer.</summary>
-    public Action? Done { get; init; }
+    /// <summary>For a body that is large: written as fast as the reader takes it, instead of
+    /// <see cref="Body"/>.</summary>
+    public Func<PipeWriter, ValueTask>? WriteBody { get; init; }
 
     public static Page Text(int statusCode, string line) =>
         new(statusCode, "text/plain; charset=utf-8", Encoding.UTF8.GetBytes(line + "\n"));
@@ -41,18 +43,16 @@ public sealed record Page(int StatusCode, string ContentType, ReadOnlyMemory<byt
 
     internal async Task WriteTo(HttpContext context)
     {
-        try
-        {
-            context.Response.StatusCode = StatusCode;
-            context.Response.ContentType = ContentType;
+        context.Response.StatusCode = StatusCode;
+        context.Response.ContentType = ContentType;
+        context.Response.Headers.CacheControl = "no-store";
+        if (WriteBody is null)
             context.Response.ContentLength = Body.Length;
-            context.Response.Headers.CacheControl = "no-store";
-            if (!HttpMethods.IsHead(context.Request.Method))
-                await context.Response.Body.WriteAsync(Body, context.RequestAborted);
-        }
-        finally
-        {
-            Done?.Invoke();
-        }
+        if (HttpMethods.IsHead(context.Request.Method))
+            return;
+        if (WriteBody is null)
+            await context.Response.Body.WriteAsync(Body, context.RequestAborted);
+        else
+            await WriteBody(context.Response.BodyWriter);
     }
 }

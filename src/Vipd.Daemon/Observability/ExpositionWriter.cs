@@ -1,105 +1,160 @@
-using System.Buffers;
 using System.Globalization;
+using System.IO.Pipelines;
 using System.Text;
+using Vipd.Daemon.Runtime;
 
 namespace Vipd.Daemon.Observability;
 
 /// <summary>
 /// Writes the Prometheus text format 0.0.4, line by line
-/// (https://prometheus.io/docs/instrumenting/exposition_formats/). The order of the lines is the caller's. 255 routers
-/// are 30,000 lines: each goes as UTF-8 into the buffer, without a string of its own.
+/// (https://prometheus.io/docs/instrumenting/exposition_formats/), into a buffer that is poured out when it is full.
+/// The order of the lines is the caller's.
 /// </summary>
-internal readonly struct ExpositionWriter(ArrayBufferWriter<byte> output)
+public sealed class ExpositionWriter
 {
+    /// <summary>More than most daemons have to say; 255 routers say 2 MB.</summary>
+    private const int FullBytes = 32 * 1024;
+
     /// <summary>A space, the longest double (24) or long (20), a line feed.</summary>
     private const int LongestValue = 32;
 
-    private static readonly SearchValues<char> Escaped = SearchValues.Create("\\\n\"");
+    private byte[] _buffer = new byte[FullBytes / 2];
+    private int _length;
+    private MetricFamily? _family;
+    private bool _headerIsDue;
 
-    public void WriteHeader(string name, string type, string help)
+    /// <summary>Time to pour. It goes on taking what comes.</summary>
+    public bool IsFull => _length >= FullBytes;
+
+    /// <summary>One sample of the family that has begun.</summary>
+    public void Write(long value, params ReadOnlySpan<Label> labels)
     {
-        Write($"# HELP {name} {EscapeHelp(help)}\n");
-        Write($"# TYPE {name} {type}\n");
+        BeginLine([], labels);
+        EndLine(value);
     }
 
-    public void WriteSample(string name, ReadOnlySpan<KeyValuePair<string, object?>> tags, double value) =>
-        WriteLine(name, "", tags, upperBound: null, value);
+    /// <inheritdoc cref="Write(long, ReadOnlySpan{Label})"/>
+    public void Write(double value, params ReadOnlySpan<Label> labels)
+    {
+        BeginLine([], labels);
+        EndLine(value);
+    }
 
-    /// <param name="name">The family's.</param>
-    /// <param name="series">One of it.</param>
-    /// <param name="upperBounds">Of the buckets, as text, without +Inf.</param>
-    public void WriteHistogram(string name, HistogramSeries series, ReadOnlySpan<string> upperBounds)
+    /// <summary>All samples of one histogram of the family that has begun.</summary>
+    /// <param name="bounds">Made for it.</param>
+    public void Write(BucketHistogram histogram, BucketLabels bounds, params ReadOnlySpan<Label> labels)
     {
         // The buckets are read one by one while the election thread counts: the sum of what was read is the count,
         // so that +Inf and _count agree whatever happens in between.
         long cumulative = 0;
-        for (int bucket = 0; bucket <= upperBounds.Length; bucket++)
+        ReadOnlySpan<Label> bound = bounds.Of(histogram);
+        for (int bucket = 0; bucket < bound.Length; bucket++)
         {
-            cumulative += series.Histogram.Count(bucket);
-            string bound = bucket < upperBounds.Length ? upperBounds[bucket] : "+Inf";
-            WriteLine(name, "_bucket", series.Tags, bound, cumulative);
+            cumulative += histogram.Count(bucket);
+            BeginLine("_bucket"u8, labels, bound[bucket].Text);
+            EndLine(cumulative);
         }
 
-        WriteLine(name, "_sum", series.Tags, upperBound: null, series.Histogram.SumSeconds);
-        WriteLine(name, "_count", series.Tags, upperBound: null, cumulative);
+        BeginLine("_sum"u8, labels);
+        EndLine(histogram.SumSeconds);
+        BeginLine("_count"u8, labels);
+        EndLine(cumulative);
     }
 
-    private static string EscapeHelp(string text) =>
-        text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
-
-    private static string EscapeLabel(string text) => text.AsSpan().ContainsAny(Escaped)
-        ? EscapeHelp(text).Replace("\"", "\\\"", StringComparison.Ordinal)
-        : text;
-
-    private void WriteLine(
-        string name, string suffix, ReadOnlySpan<KeyValuePair<string, object?>> tags, string? upperBound, double value)
+    /// <summary>What is written from now on is of this family.</summary>
+    internal void Begin(MetricFamily family)
     {
-        Write(name);
-        Write(suffix);
-        string before = "{";
-        foreach ((string label, object? content) in tags)
+        _family = family;
+        _headerIsDue = true;
+        // A counter or gauge without a sample is not mentioned.
+        if (family.IsHistogram)
+            WriteHeader();
+    }
+
+    /// <summary>Empties it, and ends when the reader has room again.</summary>
+    internal ValueTask<FlushResult> PourInto(PipeWriter output)
+    {
+        ReadOnlyMemory<byte> text = _buffer.AsMemory(0, _length);
+        _length = 0;
+        return output.WriteAsync(text);
+    }
+
+    private void WriteHeader()
+    {
+        string header = _family!.Header;
+        _length += Encoding.UTF8.GetBytes(header, Room(Encoding.UTF8.GetMaxByteCount(header.Length)));
+        _headerIsDue = false;
+    }
+
+    private void BeginLine(
+        ReadOnlySpan<byte> suffix, ReadOnlySpan<Label> labels, ReadOnlySpan<byte> lastLabel = default)
+    {
+        if (_headerIsDue)
+            WriteHeader();
+        Append(_family!.Name.Span);
+        Append(suffix);
+        byte before = (byte)'{';
+        foreach (Label label in labels)
         {
-            WriteLabel(before, label, Convert.ToString(content, CultureInfo.InvariantCulture) ?? "");
-            before = ",";
+            Append(before);
+            Append(label.Text);
+            before = (byte)',';
         }
 
-        if (upperBound is not null)
-            WriteLabel(before, "le", upperBound);
-        if (upperBound is not null || !tags.IsEmpty)
-            Write("}");
-        WriteValue(value);
-    }
-
-    private void WriteLabel(string before, string label, string content)
-    {
-        Write(before);
-        Write(label);
-        Write("=\"");
-        Write(EscapeLabel(content));
-        Write("\"");
-    }
-
-    private void WriteValue(double value)
-    {
-        if (double.IsInfinity(value))
+        if (!lastLabel.IsEmpty)
         {
-            Write(value > 0 ? " +Inf\n" : " -Inf\n");
+            Append(before);
+            Append(lastLabel);
+            before = (byte)',';
+        }
+
+        if (before == ',')
+            Append((byte)'}');
+        Append((byte)' ');
+    }
+
+    private void EndLine(long value)
+    {
+        value.TryFormat(Room(LongestValue), out int length, provider: CultureInfo.InvariantCulture);
+        _length += length;
+        Append((byte)'\n');
+    }
+
+    private void EndLine(double value)
+    {
+        if ((long)value == value)
+        {
+            EndLine((long)value);
             return;
         }
 
-        Span<byte> line = output.GetSpan(LongestValue);
-        Span<byte> number = line[1..];
-        long whole = (long)value;
-        int length;
-        if (whole == value)
-            whole.TryFormat(number, out length, provider: CultureInfo.InvariantCulture);
-        else
-            value.TryFormat(number, out length, provider: CultureInfo.InvariantCulture);
-        line[0] = (byte)' ';
-        number[length] = (byte)'\n';
-        output.Advance(length + 2);
+        if (double.IsInfinity(value))
+        {
+            Append(value > 0 ? "+Inf\n"u8 : "-Inf\n"u8);
+            return;
+        }
+
+        value.TryFormat(Room(LongestValue), out int length, provider: CultureInfo.InvariantCulture);
+        _length += length;
+        Append((byte)'\n');
     }
 
-    private void Write(string text) =>
-        output.Advance(Encoding.UTF8.GetBytes(text, output.GetSpan(Encoding.UTF8.GetMaxByteCount(text.Length))));
+    private void Append(byte octet)
+    {
+        Room(1)[0] = octet;
+        _length++;
+    }
+
+    private void Append(ReadOnlySpan<byte> text)
+    {
+        text.CopyTo(Room(text.Length));
+        _length += text.Length;
+    }
+
+    private Span<byte> Room(int bytes)
+    {
+        if (_buffer.Length - _length < bytes)
+            Array.Resize(ref _buffer, Math.Max(2 * _buffer.Length, _length + bytes));
+        return _buffer.AsSpan(_length);
+    }
 }

@@ -1,81 +1,24 @@
-using System.Buffers;
-using System.Diagnostics.Metrics;
-using System.Globalization;
+using System.IO.Pipelines;
 
 namespace Vipd.Daemon.Observability;
 
 /// <summary>
-/// One scrape: asks every observable instrument of one Meter, then reads the histograms, and writes what they say. All
-/// of it happens on the thread of whoever scrapes.
+/// One scrape: asks family after family. All of it happens on the threads of whoever scrapes, as fast as the reader
+/// takes it: what is held of the text is one buffer, however many routers there are.
 /// </summary>
-public sealed class PrometheusExposition : IDisposable
+public sealed class PrometheusExposition(IReadOnlyList<MetricFamily> families)
 {
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
 
-    private readonly Lock _oneScrape = new();
-    private readonly MeterListener _listener = new();
-    private readonly IReadOnlyList<HistogramFamily> _histograms;
-    private IReadOnlyList<double> _bounds = [];
-    private string[] _boundTexts = [];
-    private ExpositionWriter _writer;
-    private Instrument? _family;
+    private ExpositionWriter? _spare;
 
-    /// <param name="meter">Only its observable counters and gauges of long and double are written.</param>
-    /// <param name="histograms">What a Meter cannot express.</param>
-    public PrometheusExposition(Meter meter, IReadOnlyList<HistogramFamily> histograms)
+    public async ValueTask WriteTo(PipeWriter output)
     {
-        _histograms = histograms;
-        _listener.InstrumentPublished = (instrument, listener) =>
-        {
-            if (ReferenceEquals(instrument.Meter, meter))
-                listener.EnableMeasurementEvents(instrument);
-        };
-        _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Write(instrument, value, tags));
-        _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Write(instrument, value, tags));
-        _listener.Start();
-    }
-
-    public void Write(ArrayBufferWriter<byte> output)
-    {
-        lock (_oneScrape)
-        {
-            _writer = new ExpositionWriter(output);
-            _family = null;
-            _listener.RecordObservableInstruments();
-            foreach (HistogramFamily family in _histograms)
-                Write(family);
-        }
-    }
-
-    public void Dispose() => _listener.Dispose();
-
-    // The listener asks instrument after instrument: all samples of a family stand together, as the format wants.
-    private void Write(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
-    {
-        if (!ReferenceEquals(_family, instrument))
-        {
-            _family = instrument;
-            string type = instrument is ObservableCounter<long> or ObservableCounter<double> ? "counter" : "gauge";
-            _writer.WriteHeader(instrument.Name, type, instrument.Description ?? "");
-        }
-
-        _writer.WriteSample(instrument.Name, tags, value);
-    }
-
-    private void Write(HistogramFamily family)
-    {
-        _writer.WriteHeader(family.Name, "histogram", family.Help);
-        foreach (HistogramSeries series in family.Series())
-        {
-            if (!ReferenceEquals(_bounds, series.Histogram.UpperBoundsSeconds))
-            {
-                // Without exponent: a label is compared as text, and other clients write 0.00005.
-                _bounds = series.Histogram.UpperBoundsSeconds;
-                _boundTexts =
-                    [.. _bounds.Select(bound => ((decimal)bound).ToString(CultureInfo.InvariantCulture))];
-            }
-
-            _writer.WriteHistogram(family.Name, series, _boundTexts);
-        }
+        // A buffer for each scrape would be garbage, which stops the election thread.
+        ExpositionWriter writer = Interlocked.Exchange(ref _spare, null) ?? new ExpositionWriter();
+        foreach (MetricFamily family in families)
+            await family.WriteTo(writer, output);
+        await writer.PourInto(output);
+        Volatile.Write(ref _spare, writer);
     }
 }

@@ -50,16 +50,14 @@ public sealed class RouterCounters
     public long ForeignAddresses => Volatile.Read(ref _foreignAddresses);
 
     /// <summary>
-    /// Signs of somebody else at work on the addresses, and senders that are configured differently, by kind.
+    /// Signs of somebody else at work on the addresses, and senders that are configured differently: a contract.
     /// </summary>
+    public static IReadOnlyList<string> ConflictKinds { get; } =
+        ["foreignArp", "secondActive", "addressTaken", "foreignAddress", .. Kinds.Select(kind => kind.Label())];
+
+    /// <summary>By kind.</summary>
     public IReadOnlyList<(string Kind, long Count)> Conflicts =>
-    [
-        ("foreignArp", ForeignAnnouncements),
-        ("secondActive", SecondActive),
-        ("addressTaken", AddressesTaken),
-        ("foreignAddress", ForeignAddresses),
-        .. Kinds.Select(kind => (kind.Label(), Differences(kind))),
-    ];
+        [.. ConflictKinds.Select((kind, index) => (kind, ConflictsOf(index)))];
 
     /// <summary>From the due time of a take-over to its first Advertisement handed to the kernel.</summary>
     public BucketHistogram FailoverDetect { get; } = BucketHistogram.ForLatency();
@@ -77,6 +75,16 @@ public sealed class RouterCounters
 
     /// <summary>Of every kind.</summary>
     public long AllTransitions => _transitions.Sum(causes => causes?.Sum() ?? 0);
+
+    /// <param name="kind">Index in <see cref="ConflictKinds"/>.</param>
+    public long ConflictsOf(int kind) => kind switch
+    {
+        0 => ForeignAnnouncements,
+        1 => SecondActive,
+        2 => AddressesTaken,
+        3 => ForeignAddresses,
+        _ => Differences(Kinds[kind - 4]),
+    };
 
     public long Transitions(RouterState from, RouterState to, TransitionCause cause) =>
         Volatile.Read(ref _transitions[Index(from, to)]) is { } causes ? Volatile.Read(ref causes[(int)cause]) : 0;

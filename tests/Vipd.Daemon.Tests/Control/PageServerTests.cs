@@ -8,20 +8,17 @@ using Vipd.Vrrp.Election;
 
 namespace Vipd.Daemon.Tests.Control;
 
-public sealed class PageServerTests : IDisposable
+public sealed class PageServerTests
 {
     private readonly SampleBoards _boards = new();
-    private readonly VipdMetrics _metrics;
     private readonly MetricsPages _pages;
 
     public PageServerTests()
     {
-        _metrics = new VipdMetrics(_boards.Board, [_boards.Check], [_boards.Hooks], new ReloadOutcome());
+        var metrics = new VipdMetrics(_boards.Board, [_boards.Check], [_boards.Hooks], new ReloadOutcome());
         var report = new StatusReport(_boards.Board, [_boards.Check], _boards.Liveness, TimeProvider.System);
-        _pages = new MetricsPages(_boards.Board, _boards.Liveness, _metrics.Exposition, report);
+        _pages = new MetricsPages(_boards.Board, _boards.Liveness, metrics.Exposition, report);
     }
-
-    public void Dispose() => _metrics.Dispose();
 
     [Fact]
     public void Healthz_says_whether_the_election_loop_makes_passes()

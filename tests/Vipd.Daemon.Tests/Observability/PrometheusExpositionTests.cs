@@ -1,6 +1,5 @@
-using System.Buffers;
-using System.Diagnostics.Metrics;
 using System.Globalization;
+using System.IO.Pipelines;
 using System.Text;
 using Vipd.Daemon.Health;
 using Vipd.Daemon.Observability;
@@ -10,7 +9,7 @@ using Vipd.Vrrp.Wire;
 
 namespace Vipd.Daemon.Tests.Observability;
 
-public sealed class PrometheusExpositionTests : IDisposable
+public sealed class PrometheusExpositionTests
 {
     private readonly SampleBoards _boards = new();
     private readonly ReloadOutcome _reload = new();
@@ -18,8 +17,6 @@ public sealed class PrometheusExpositionTests : IDisposable
 
     public PrometheusExpositionTests() =>
         _metrics = new VipdMetrics(_boards.Board, [_boards.Check], [_boards.Hooks], _reload);
-
-    public void Dispose() => _metrics.Dispose();
 
     [Fact]
     public void State_is_one_for_the_current_state_and_zero_for_the_others()
@@ -109,14 +106,13 @@ public sealed class PrometheusExpositionTests : IDisposable
     [Fact]
     public void A_histogram_is_cumulative_and_ends_with_infinity_sum_and_count()
     {
-        using var meter = new Meter("histogram");
+        BucketLabels bounds = new();
         var histogram = new BucketHistogram(0.00005, 0.5);
         histogram.Record(TimeSpan.FromMicroseconds(50));
         histogram.Record(TimeSpan.FromMilliseconds(250));
         histogram.Record(TimeSpan.FromSeconds(2));
-        var family = new HistogramFamily(
-            "x_seconds", "Help.", () => [new(histogram, new KeyValuePair<string, object?>("a", "b"))]);
-        using var exposition = new PrometheusExposition(meter, [family]);
+        MetricFamily family = MetricFamily.Histogram(
+            "x_seconds", "Help.", to => to.Write(histogram, bounds, new Label("a", "b")));
 
         Assert.Equal(
             """
@@ -129,22 +125,17 @@ public sealed class PrometheusExpositionTests : IDisposable
             x_seconds_count{a="b"} 3
 
             """,
-            Text(exposition));
+            Text(family));
     }
 
     [Fact]
     public void Label_values_and_help_are_escaped()
     {
-        using var meter = new Meter("escaping");
-        meter.CreateObservableGauge(
-            "x",
-            () => new Measurement<long>(1, new KeyValuePair<string, object?>("l", "a\"b\\c\nd")),
-            null,
-            "back\\slash\nline \"quoted\"");
-        using var exposition = new PrometheusExposition(meter, []);
+        MetricFamily family = MetricFamily.Gauge(
+            "x", "back\\slash\nline \"quoted\"", static to => to.Write(1, new Label("l", "a\"b\\c\nd")));
 
         Assert.Equal(
-            "# HELP x back\\\\slash\\nline \"quoted\"\n# TYPE x gauge\nx{l=\"a\\\"b\\\\c\\nd\"} 1\n", Text(exposition));
+            "# HELP x back\\\\slash\\nline \"quoted\"\n# TYPE x gauge\nx{l=\"a\\\"b\\\\c\\nd\"} 1\n", Text(family));
     }
 
     [Theory]
@@ -154,11 +145,38 @@ public sealed class PrometheusExpositionTests : IDisposable
     [InlineData(1764000000.25, "1764000000.25")]
     public void Numbers_are_written_as_the_format_wants_them(double value, string text)
     {
-        using var meter = new Meter("numbers");
-        meter.CreateObservableGauge("x", () => value);
-        using var exposition = new PrometheusExposition(meter, []);
+        MetricFamily family = MetricFamily.Gauge("x", "Help.", to => to.Write(value));
 
-        Assert.EndsWith($"\nx {text}\n", Text(exposition), StringComparison.Ordinal);
+        Assert.EndsWith($"\nx {text}\n", Text(family), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_family_stands_once_in_an_order_that_does_not_change() => Assert.Equal(
+        [
+            "vipd_state gauge", "vipd_priority gauge", "vipd_priority_configured gauge", "vipd_hold_down_seconds gauge",
+            "vipd_advertisements_sent_total counter", "vipd_advertisements_received_total counter",
+            "vipd_discards_total counter", "vipd_virtual_address_present gauge",
+            "vipd_announcements_sent_total counter", "vipd_conflicts_total counter", "vipd_check_state gauge",
+            "vipd_hook_runs_total counter", "vipd_hooks_passed_over_total counter",
+            "vipd_config_last_reload_successful gauge", "vipd_config_last_reload_success_timestamp_seconds gauge",
+            "vipd_election_thread_allocated_bytes gauge", "vipd_build_info gauge", "process_cpu_seconds_total counter",
+            "process_resident_memory_bytes gauge", "process_open_fds gauge", "process_start_time_seconds gauge",
+            "dotnet_gc_collections_total counter", "dotnet_gc_pause_time_seconds_total counter",
+            "vipd_failover_seconds histogram", "vipd_check_duration_seconds histogram",
+            "vipd_loop_lateness_seconds histogram",
+        ],
+        Text(_metrics.Exposition).Split('\n')
+            .Where(line => line.StartsWith("# TYPE ", StringComparison.Ordinal)).Select(line => line[7..]));
+
+    [Fact]
+    public void A_reload_shows_in_the_next_scrape()
+    {
+        _ = Lines();
+        RouterIdentity renamed = SampleBoards.Identity with { Name = "renamed", Addresses = [] };
+        _boards.Board.Replace([_boards.Router.ContinueAs(renamed)]);
+
+        Assert.Contains("vipd_priority{router=\"renamed\"} 60", Lines());
+        Assert.DoesNotContain(Lines(), line => line.StartsWith("vipd_virtual_address", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -228,11 +246,15 @@ public sealed class PrometheusExpositionTests : IDisposable
         Assert.NotEqual(0, exitCode);
     }
 
+    private static string Text(MetricFamily family) => Text(new PrometheusExposition([family]));
+
     private static string Text(PrometheusExposition exposition)
     {
-        var output = new ArrayBufferWriter<byte>();
-        exposition.Write(output);
-        return Encoding.UTF8.GetString(output.WrittenSpan);
+        var text = new MemoryStream();
+        PipeWriter output = PipeWriter.Create(text);
+        exposition.WriteTo(output).AsTask().GetAwaiter().GetResult();
+        output.Complete();
+        return Encoding.UTF8.GetString(text.ToArray());
     }
 
     private string[] Lines() =>
