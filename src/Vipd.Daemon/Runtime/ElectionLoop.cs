@@ -316,6 +316,7 @@ public sealed partial class ElectionLoop : IDisposable
                 && change.Kind is RouteChangeKind.LinkChanged or RouteChangeKind.AddressAdded;
         }
 
+        _board.Held.Publish();
         if (mayChangePlans)
             _machineChanged?.Invoke();
     }
