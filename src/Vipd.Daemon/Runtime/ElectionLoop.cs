@@ -161,10 +161,13 @@ public sealed partial class ElectionLoop : IDisposable
         _ended.SetResult();
     }
 
-    /// <summary>Waits for a descriptor or the next deadline; does not wait at all while a deadline is due.</summary>
+    /// <summary>
+    /// Waits for a descriptor or the next deadline; does not wait at all while a deadline is due, or close to a
+    /// take-over.
+    /// </summary>
     private int Sleep(out MonotonicTime now)
     {
-        MonotonicTime next = NextDeadline();
+        MonotonicTime next = NextWake();
         now = LoopClock.Now;
         if (next <= now)
             return _poll.Poll(_ready);
@@ -183,11 +186,11 @@ public sealed partial class ElectionLoop : IDisposable
         return ready;
     }
 
-    private MonotonicTime NextDeadline()
+    private MonotonicTime NextWake()
     {
         MonotonicTime next = _resynchroniseAt;
         foreach (RouterRuntime router in _network.Routers)
-            next = MonotonicTime.Min(next, router.NextDeadline);
+            next = MonotonicTime.Min(next, router.NextWake);
         return next;
     }
 
@@ -205,6 +208,8 @@ public sealed partial class ElectionLoop : IDisposable
                     _wakeUp.Acknowledge();
                     TakeInbox(now);
                     break;
+                case MonitorToken when IsClaiming():
+                    break; // The echo of what is being added, nearly all of it: it can wait, and is told of again.
                 case MonitorToken:
                     DrainMonitor(now);
                     break;
@@ -245,7 +250,7 @@ public sealed partial class ElectionLoop : IDisposable
         }
 
         // Awake for a deadline, and nothing else is due: a lease that soon is need not wake the loop again.
-        if (!anyFired || NextDeadline() <= now)
+        if (!anyFired || NextWake() <= now)
             return;
         foreach (RouterRuntime router in _network.Routers)
             router.RenewAhead(now);
@@ -311,6 +316,7 @@ public sealed partial class ElectionLoop : IDisposable
                 && change.Kind is RouteChangeKind.LinkChanged or RouteChangeKind.AddressAdded;
         }
 
+        _board.Held.Publish();
         if (mayChangePlans)
             _machineChanged?.Invoke();
     }
@@ -368,6 +374,17 @@ public sealed partial class ElectionLoop : IDisposable
         // or it takes the place of one that was sent from.
         if (matters && !isVirtual && !change.IsSecondary && !address.IsIPv6)
             _resynchroniseAt = MonotonicTime.Min(_resynchroniseAt, now + OrderCheckDelay);
+    }
+
+    private bool IsClaiming()
+    {
+        foreach (RouterRuntime router in _network.Routers)
+        {
+            if (router.IsClaiming)
+                return true;
+        }
+
+        return false;
     }
 
     private bool IsReleased()

@@ -10,6 +10,7 @@ public sealed class HeldAddresses
 {
     private volatile ImmutableHashSet<RecordedAddress> _addresses = [];
     private volatile Action? _changed;
+    private ImmutableHashSet<RecordedAddress>.Builder? _next;
 
     /// <summary>Now; the set never changes.</summary>
     internal IReadOnlySet<RecordedAddress> Addresses => _addresses;
@@ -17,11 +18,25 @@ public sealed class HeldAddresses
     /// <summary>Called on the election thread from now on: it must neither wait nor throw.</summary>
     public void OnChange(Action changed) => _changed = changed;
 
+    /// <summary>Counts from the next <see cref="Publish"/> on.</summary>
     internal void Set(RecordedAddress address, bool held)
     {
-        if (_addresses.Contains(address) == held)
+        if (_next is null && _addresses.Contains(address) == held)
             return;
-        _addresses = held ? _addresses.Add(address) : _addresses.Remove(address);
+        _next ??= _addresses.ToBuilder();
+        if (held)
+            _next.Add(address);
+        else
+            _next.Remove(address);
+    }
+
+    /// <summary>Many changes that come together are one: a take-over of 2,000 addresses.</summary>
+    internal void Publish()
+    {
+        if (_next is not { } next)
+            return;
+        _next = null;
+        _addresses = next.ToImmutable();
         _changed?.Invoke();
     }
 }

@@ -20,11 +20,17 @@ internal static class AddressMessages
         _ => throw new ArgumentOutOfRangeException(nameof(family)),
     };
 
-    internal static void WriteAdd(ref NetlinkWriter writer, in AddressRequest request, uint sequence)
+    /// <param name="writer">Writes to where the message goes.</param>
+    /// <param name="request">What is wanted.</param>
+    /// <param name="sequence">What the answer carries.</param>
+    /// <param name="isAnswered">Success is answered too; a failure always is.</param>
+    internal static void WriteAdd(
+        ref NetlinkWriter writer, in AddressRequest request, uint sequence, bool isAnswered = true)
     {
-        const ushort Always = LinuxNetlink.NLM_F_REQUEST | LinuxNetlink.NLM_F_ACK | LinuxNetlink.NLM_F_CREATE;
+        const ushort Always = LinuxNetlink.NLM_F_REQUEST | LinuxNetlink.NLM_F_CREATE;
         ushort mode = request.Mode == AddressMode.Replace ? LinuxNetlink.NLM_F_REPLACE : LinuxNetlink.NLM_F_EXCL;
-        Begin(ref writer, LinuxRtnetlink.RTM_NEWADDR, (ushort)(Always | mode), sequence, request);
+        ushort flags = (ushort)(Always | mode | Acknowledge(isAnswered));
+        Begin(ref writer, LinuxRtnetlink.RTM_NEWADDR, flags, sequence, request);
         writer.Attribute(
             LinuxIfAddr.IFA_CACHEINFO,
             new InterfaceAddressCacheInformation
@@ -42,12 +48,16 @@ internal static class AddressMessages
         writer.End();
     }
 
-    internal static void WriteDelete(ref NetlinkWriter writer, in AddressRequest request, uint sequence)
+    /// <summary>As <see cref="WriteAdd"/>.</summary>
+    internal static void WriteDelete(
+        ref NetlinkWriter writer, in AddressRequest request, uint sequence, bool isAnswered)
     {
-        const ushort Flags = LinuxNetlink.NLM_F_REQUEST | LinuxNetlink.NLM_F_ACK;
-        Begin(ref writer, LinuxRtnetlink.RTM_DELADDR, Flags, sequence, request);
+        ushort flags = (ushort)(LinuxNetlink.NLM_F_REQUEST | Acknowledge(isAnswered));
+        Begin(ref writer, LinuxRtnetlink.RTM_DELADDR, flags, sequence, request);
         writer.End();
     }
+
+    private static ushort Acknowledge(bool isAnswered) => isAnswered ? LinuxNetlink.NLM_F_ACK : (ushort)0;
 
     private static void Begin(
         ref NetlinkWriter writer, ushort type, ushort flags, uint sequence, in AddressRequest request)

@@ -152,28 +152,36 @@ public sealed unsafe class AddressNetlink : IDisposable
         _queue[PendingCount++] = new Queued(request, isDelete);
     }
 
+    /// <summary>
+    /// The kernel answers for each request that fails and, since it is asked for that, for the last one: behind which
+    /// nothing more comes.
+    /// </summary>
     private void CommitBatch(ReadOnlySpan<Queued> requests, Span<int> errnos)
     {
         var writer = new NetlinkWriter(_batch);
         uint first = _sequence + 1;
-        foreach (ref readonly Queued queued in requests)
+        for (int i = 0; i < requests.Length; i++)
         {
+            ref readonly Queued queued = ref requests[i];
+            bool isLast = i == requests.Length - 1;
             if (queued.IsDelete)
-                AddressMessages.WriteDelete(ref writer, queued.Request, ++_sequence);
+                AddressMessages.WriteDelete(ref writer, queued.Request, ++_sequence, isLast);
             else
-                AddressMessages.WriteAdd(ref writer, queued.Request, ++_sequence);
+                AddressMessages.WriteAdd(ref writer, queued.Request, ++_sequence, isLast);
         }
 
         _socket.Send(_batch.AsSpan(0, writer.Length));
-        int missing = requests.Length;
-        while (missing > 0 && _socket.Receive(out ReadOnlySpan<byte> answers) == NetlinkReceipt.Messages)
-            missing -= TakeAcknowledgements(answers, first, errnos);
+        bool isComplete = false;
+        while (!isComplete && _socket.Receive(out ReadOnlySpan<byte> answers) == NetlinkReceipt.Messages)
+            isComplete = TakeAnswers(answers, first, errnos);
+        if (isComplete)
+            errnos.Replace(Errno.ETIMEDOUT, 0);
     }
 
-    // How many answers belong to this batch; a late one to an earlier batch has a lower sequence number.
-    private static int TakeAcknowledgements(ReadOnlySpan<byte> answers, uint first, Span<int> errnos)
+    // Whether the last one is among them; a late one to an earlier batch has a lower sequence number.
+    private static bool TakeAnswers(ReadOnlySpan<byte> answers, uint first, Span<int> errnos)
     {
-        int taken = 0;
+        bool isComplete = false;
         var reader = new NetlinkReader(answers);
         while (reader.TryNext(out NetlinkMessage message))
         {
@@ -183,10 +191,10 @@ public sealed unsafe class AddressNetlink : IDisposable
             if (!MemoryMarshal.TryRead(message.Payload, out int negativeErrno))
                 continue;
             errnos[(int)position] = -negativeErrno;
-            taken++;
+            isComplete |= position == errnos.Length - 1;
         }
 
-        return taken;
+        return isComplete;
     }
 
     private readonly record struct Queued(AddressRequest Request, bool IsDelete);

@@ -62,6 +62,9 @@ public sealed partial class VirtualRouter
     /// <summary>At least one address may be on the interface because this router put it there.</summary>
     public bool HoldsAddresses => _holding;
 
+    /// <summary>In the middle of a take-over: not every address is added and announced.</summary>
+    public bool IsClaiming => _claim.Deadline != MonotonicTime.Never;
+
     /// <summary>
     /// The router whose Advertisement was accepted last; null before the first and while this router is Active.
     /// </summary>

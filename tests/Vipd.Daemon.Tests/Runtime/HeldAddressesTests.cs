@@ -17,13 +17,35 @@ public sealed class HeldAddressesTests
         int changes = 0;
         held.OnChange(() => changes++);
         held.Set(Vip, held: true);
+        held.Publish();
         Allocation.None(() => held.Set(Vip, held: true));
         Assert.Equal(Vip, Assert.Single(held.Addresses));
         Assert.Equal(1, changes);
+        held.Publish();
         held.Set(Vip with { CreatedAt = 78 }, held: false);
+        held.Publish();
         Assert.Equal(Vip, Assert.Single(held.Addresses));
         held.Set(Vip, held: false);
+        held.Publish();
         Assert.Empty(held.Addresses);
         Assert.Equal(2, changes);
+    }
+
+    [Fact]
+    public void Changes_that_come_together_are_told_once_and_the_set_from_before_stays_what_it_was()
+    {
+        var held = new HeldAddresses();
+        int changes = 0;
+        held.OnChange(() => changes++);
+        IReadOnlySet<RecordedAddress> before = held.Addresses;
+        held.Set(Vip, held: true);
+        held.Set(Vip with { CreatedAt = 78 }, held: true);
+        held.Set(Vip, held: false);
+        Assert.Empty(held.Addresses);
+        held.Publish();
+        held.Publish();
+        Assert.Empty(before);
+        Assert.Equal(78u, Assert.Single(held.Addresses).CreatedAt);
+        Assert.Equal(1, changes);
     }
 }

@@ -91,6 +91,7 @@ public class RouterActionTests
         bench.Hear(new Priority(20), RouterBench.Higher);
         Assert.Same(held, bench.Board.Current);
         bench.FireNext();
+        bench.FireDue();
         Assert.Null(bench.Board.Current.HoldDownLeft(bench.Now));
     }
 

@@ -82,6 +82,13 @@ public class AddressNetlinkTests
         Assert.Equal([0, Errno.EEXIST, Errno.EADDRNOTAVAIL, Errno.ENODEV, 0], Commit(netlink, 5));
         Assert.Equal(0, netlink.PendingCount);
         Assert.Equal(2, netlink.ListAddresses(AddressFamily.InterNetwork).Count);
+
+        // The last one is answered whatever becomes of it, and with it the batch is complete.
+        netlink.Add(Request(index, "192.0.2.104", 32));
+        netlink.Delete(Request(index, "192.0.2.101", 32));
+        Assert.Equal([0, Errno.EADDRNOTAVAIL], Commit(netlink, 2));
+        netlink.Add(Request(index, "192.0.2.105", 32));
+        Assert.Equal([0], Commit(netlink, 1));
     });
 
     [NetnsFact]

@@ -9,12 +9,15 @@ public class ClaimTests
     {
         RouterDriver router = RouterDriver.Backup();
 
+        Assert.False(router.Router.IsClaiming);
         Assert.Equal("Backup->Active ActiveDown; advertise 100", router.Fire());
         Assert.Equal(0, router.Due);
         Assert.Equal("add 0..0", router.Fire());
         Assert.Equal(0, router.Due);
+        Assert.True(router.Router.IsClaiming);
         Assert.Equal("announce 0..0", router.Fire());
         Assert.Equal(50, router.Due);
+        Assert.False(router.Router.IsClaiming);
     }
 
     [Theory]
@@ -37,7 +40,7 @@ public class ClaimTests
         router.Fire();
 
         Assert.Equal("Active->Backup HigherAddress", router.Hear(100, RouterDriver.Higher));
-        Assert.False(router.Router.HoldsAddresses);
+        Assert.False(router.Router.HoldsAddresses || router.Router.IsClaiming);
         Assert.Equal("", router.Run(700));
     }
 
