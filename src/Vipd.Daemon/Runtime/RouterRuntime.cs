@@ -14,9 +14,6 @@ internal sealed partial class RouterRuntime
 {
     private const int NoAddress = -1;
 
-    /// <summary>Short, so that the renewals of many routers stay spread.</summary>
-    private static readonly TimeSpan RenewalHaste = TimeSpan.FromMilliseconds(100);
-
     private readonly VirtualRouter _router;
     private readonly LoopJournal _journal;
     private readonly FlightRecorder _recorder;
@@ -79,7 +76,10 @@ internal sealed partial class RouterRuntime
 
     public MonotonicTime NextDeadline => _isCutting || _isRetiring
         ? MonotonicTime.Origin
-        : MonotonicTime.Min(MonotonicTime.Min(_router.NextDeadline, _ports.NextRenewal), _lookAgainAt);
+        : MonotonicTime.Min(MonotonicTime.Min(_router.NextDeadline, NextRenewal), _lookAgainAt);
+
+    /// <summary>One of the deadlines, and the only one that may be met early.</summary>
+    public MonotonicTime NextRenewal => _ports.NextRenewal;
 
     /// <summary>What is due at <paramref name="now"/>; the caller has emptied its sockets first.</summary>
     public void FireDeadlines(MonotonicTime now)
@@ -95,10 +95,12 @@ internal sealed partial class RouterRuntime
             RetireAddresses(now);
     }
 
-    /// <summary>
-    /// For a loop that is awake and has done all that is due: a lease that is due soon need not wake it again.
-    /// </summary>
-    public void RenewAhead(MonotonicTime now) => RenewUntil(now + RenewalHaste, now);
+    /// <summary>Renews the leases that are due until then.</summary>
+    public void RenewUntil(MonotonicTime due, MonotonicTime now)
+    {
+        if (NextRenewal <= due && !_ports.Renew(now))
+            Handle(RouterEvent.LeaseExpired, now);
+    }
 
     public void Handle(in RouterEvent routerEvent, MonotonicTime now)
     {
@@ -145,11 +147,13 @@ internal sealed partial class RouterRuntime
         Publish();
     }
 
-    /// <summary>Somebody announced an address on the link.</summary>
-    public void HearAnnouncement(InternetAddress address, MonotonicTime now)
+    /// <summary>Somebody announced an address on the link. False: it is none of this router's.</summary>
+    public bool HearAnnouncement(InternetAddress address, MonotonicTime now)
     {
-        if (_addressIndex.TryFind(address, out int number))
-            Handle(RouterEvent.AnnouncementHeard(number), now);
+        if (!_addressIndex.TryFind(address, out int number))
+            return false;
+        Handle(RouterEvent.AnnouncementHeard(number), now);
+        return true;
     }
 
     /// <summary>
@@ -217,12 +221,6 @@ internal sealed partial class RouterRuntime
     }
 
     public void ChangeLinkLayerAddress(MacAddress own) => _ports.ChangeLinkLayerAddress(own);
-
-    private void RenewUntil(MonotonicTime due, MonotonicTime now)
-    {
-        if (_ports.NextRenewal <= due && !_ports.Renew(now))
-            Handle(RouterEvent.LeaseExpired, now);
-    }
 
     private void Execute(in RouterAction action, in RouterEvent routerEvent, MonotonicTime now)
     {

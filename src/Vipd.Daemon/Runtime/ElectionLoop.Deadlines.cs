@@ -1,0 +1,89 @@
+using Vipd.Vrrp;
+
+namespace Vipd.Daemon.Runtime;
+
+/// <summary>When the loop wakes, and what it does then for the routers whose time has come.</summary>
+public sealed partial class ElectionLoop
+{
+    /// <summary>A loop that has nothing to do makes a pass all the same, so that its watchers see it alive.</summary>
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(1);
+
+    /// <summary>Short, so that the renewals of many routers stay spread.</summary>
+    private static readonly TimeSpan RenewalHaste = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>
+    /// No deadline comes before it, so until then there is no need to ask the routers: an Advertisement, which is nearly
+    /// all that ever comes, touches only its own. Origin: ask them all.
+    /// </summary>
+    private MonotonicTime _nothingBefore = MonotonicTime.Origin;
+
+    /// <summary>Waits for a descriptor or the next deadline; does not wait at all while a deadline is due.</summary>
+    private int Sleep(out MonotonicTime now)
+    {
+        now = LoopClock.Now;
+        if (_nothingBefore <= now)
+            _nothingBefore = NextDeadline();
+        MonotonicTime next = _nothingBefore;
+        if (next <= now)
+            return _poll.Poll(_ready);
+        _garbage.Use(now, next);
+
+        // One that is armed for an earlier time stays so: Advertisements move the deadlines of a Backup Router on, and
+        // to wake once too early costs less than to set the timer at each of them.
+        MonotonicTime until = MonotonicTime.Min(next, now + Heartbeat);
+        if (until < _armedFor)
+        {
+            _timer.Arm(until.Nanoseconds);
+            _armedFor = until;
+        }
+
+        int ready = _poll.Wait(_ready);
+        now = LoopClock.Now;
+        if (next <= now)
+            _board.Loop.Lateness.Record(now - next);
+        return ready;
+    }
+
+    private MonotonicTime NextDeadline()
+    {
+        MonotonicTime next = _resynchroniseAt;
+        foreach (RouterRuntime router in _network.Routers)
+            next = MonotonicTime.Min(next, router.NextDeadline);
+        return next;
+    }
+
+    private void FireDeadlines(MonotonicTime now)
+    {
+        if (_nothingBefore > now)
+            return;
+        if (_resynchroniseAt <= now)
+            Resynchronise(now);
+        bool anyFired = false;
+        _nothingBefore = _resynchroniseAt;
+        MonotonicTime renewal = MonotonicTime.Never;
+        foreach (RouterRuntime router in _network.Routers)
+        {
+            if (router.NextDeadline <= now)
+            {
+                router.FireDeadlines(now);
+                anyFired = true;
+            }
+
+            _nothingBefore = MonotonicTime.Min(_nothingBefore, router.NextDeadline);
+            renewal = MonotonicTime.Min(renewal, router.NextRenewal);
+        }
+
+        // Awake for a deadline, and nothing else is due: a lease that soon is need not wake the loop again.
+        if (!anyFired || _nothingBefore <= now || renewal > now + RenewalHaste)
+            return;
+        foreach (RouterRuntime router in _network.Routers)
+            router.RenewUntil(now + RenewalHaste, now);
+        _nothingBefore = MonotonicTime.Origin;
+    }
+
+    private void SettleGroups(MonotonicTime now)
+    {
+        if (_network.SettleGroups(now))
+            _nothingBefore = MonotonicTime.Origin;
+    }
+}
