@@ -58,14 +58,14 @@ public sealed partial class ElectionLoop
             return;
         if (_resynchroniseAt <= now)
             Resynchronise(now);
-        bool anyFired = false;
+        bool anyFired = FireElections(now);
         _nothingBefore = _resynchroniseAt;
         MonotonicTime renewal = MonotonicTime.Never;
         foreach (RouterRuntime router in _network.Routers)
         {
             if (router.NextDeadline <= now)
             {
-                router.FireDeadlines(now);
+                router.FireChores(now);
                 anyFired = true;
             }
 
@@ -79,6 +79,23 @@ public sealed partial class ElectionLoop
         foreach (RouterRuntime router in _network.Routers)
             router.RenewUntil(now + RenewalHaste, now);
         _nothingBefore = MonotonicTime.Origin;
+    }
+
+    /// <summary>Before all else that is due: others wait for it.</summary>
+    private bool FireElections(MonotonicTime now)
+    {
+        bool anyFired = false;
+        foreach (RouterRuntime router in _network.Routers)
+        {
+            if (router.ElectionDeadline > now)
+                continue;
+            router.FireElection(now);
+            anyFired = true;
+        }
+
+        foreach (InterfaceRuntime at in _network.Interfaces)
+            at.Outbox.Flush();
+        return anyFired;
     }
 
     private void SettleGroups(MonotonicTime now)

@@ -238,7 +238,7 @@ internal sealed partial class ElectionNetwork : IDisposable
         AddressRequest[] requests =
             [.. addresses.Select((address, i) => RequestFor(plan, carrier, address, plan.PrefixLengths[i]))];
         var ports = new LinuxRouterPorts(
-            SpokenVersion.SenderFor(plan, at.Advertisements, at.Protocol),
+            SpokenVersion.SenderFor(plan, at.Outbox, at.Protocol),
             virtualMac,
             new AddressHolder(
                 _netlink, requests, plan.Identity.Lease, _clock, plan.Identity.Vrid.Value / (double)byte.MaxValue),

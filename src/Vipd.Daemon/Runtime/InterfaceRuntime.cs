@@ -54,6 +54,7 @@ internal sealed class InterfaceRuntime : IDisposable
         Protocol = protocol;
         _own = own;
         _advertisements = advertisements;
+        Outbox = new AdvertisementOutbox(advertisements);
         _announcements = announcements;
         _board = board;
         _journal = journal;
@@ -68,8 +69,8 @@ internal sealed class InterfaceRuntime : IDisposable
 
     public List<RouterRuntime> Routers { get; } = [];
 
-    /// <summary>Also what the routers of this interface send through.</summary>
-    public RawIpSocket Advertisements => _advertisements;
+    /// <summary>What the routers of this interface send through.</summary>
+    public AdvertisementOutbox Outbox { get; }
 
     /// <summary>The interface's own hardware address.</summary>
     public MacAddress Own => _own;

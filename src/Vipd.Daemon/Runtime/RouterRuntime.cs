@@ -67,40 +67,13 @@ internal sealed partial class RouterRuntime
         _takeOver = new TakeOverStopwatch(board.Counters, parameters.AddressCount);
         _addressIndex = new AddressIndex(board.Identity.Addresses);
         _addresses = new AddressReports(board, ports, journal);
+        _advertisementReceipt = NoteAdvertisement;
     }
 
     public RouterBoard Board => _board;
 
     /// <summary>Nothing on the interface comes from this router.</summary>
     public bool IsReleased => !_router.HoldsAddresses && !_isCutting && !_isRetiring;
-
-    public MonotonicTime NextDeadline => _isCutting || _isRetiring
-        ? MonotonicTime.Origin
-        : MonotonicTime.Min(MonotonicTime.Min(_router.NextDeadline, NextRenewal), _lookAgainAt);
-
-    /// <summary>One of the deadlines, and the only one that may be met early.</summary>
-    public MonotonicTime NextRenewal => _ports.NextRenewal;
-
-    /// <summary>What is due at <paramref name="now"/>; the caller has emptied its sockets first.</summary>
-    public void FireDeadlines(MonotonicTime now)
-    {
-        if (_router.NextDeadline <= now)
-            Handle(RouterEvent.DeadlineReached, now);
-        if (_lookAgainAt <= now)
-            AnnounceWhenReached(now);
-        RenewUntil(now, now);
-        if (_isCutting)
-            CutConnections(now);
-        if (_isRetiring)
-            RetireAddresses(now);
-    }
-
-    /// <summary>Renews the leases that are due until then.</summary>
-    public void RenewUntil(MonotonicTime due, MonotonicTime now)
-    {
-        if (NextRenewal <= due && !_ports.Renew(now))
-            Handle(RouterEvent.LeaseExpired, now);
-    }
 
     public void Handle(in RouterEvent routerEvent, MonotonicTime now)
     {
@@ -111,7 +84,11 @@ internal sealed partial class RouterRuntime
         _heldDownUntil = _router.HeldDownUntil(now);
         Overhear(routerEvent);
         foreach (ref readonly RouterAction action in actions)
-            Execute(action, routerEvent, now);
+        {
+            if (!TryQueue(action, routerEvent, actions.Length))
+                Execute(action, routerEvent, now);
+        }
+
         if (wasActive && _router.State == RouterState.Active)
             CountContender(routerEvent);
         if (_transition.Kind == RouterActionKind.ReportTransition)

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Vipd.Linux.Interop;
 
@@ -16,11 +15,11 @@ public sealed unsafe class DatagramBatch(int capacity)
     private const int ControlBytes = 128;
 
     // Pinned, as the kernel writes to them, and reads in the headers where they are.
-    private readonly byte[] _datagrams = Pinned<byte>(capacity * DatagramBytes);
-    private readonly byte[] _control = Pinned<byte>(capacity * ControlBytes);
-    private readonly SocketAddressIn6[] _senders = Pinned<SocketAddressIn6>(capacity);
-    private readonly IoVector[] _vectors = Pinned<IoVector>(capacity);
-    private readonly MultiMessageHeader[] _headers = Pinned<MultiMessageHeader>(capacity);
+    private readonly byte[] _datagrams = PinnedArray.Of<byte>(capacity * DatagramBytes);
+    private readonly byte[] _control = PinnedArray.Of<byte>(capacity * ControlBytes);
+    private readonly SocketAddressIn6[] _senders = PinnedArray.Of<SocketAddressIn6>(capacity);
+    private readonly IoVector[] _vectors = PinnedArray.Of<IoVector>(capacity);
+    private readonly MultiMessageHeader[] _headers = PinnedArray.Of<MultiMessageHeader>(capacity);
     private bool _isIPv6;
 
     /// <summary>How many datagrams there are, 0 to the capacity.</summary>
@@ -41,7 +40,7 @@ public sealed unsafe class DatagramBatch(int capacity)
         ReadOnlySpan<byte> packet = _datagrams.AsSpan(number * DatagramBytes, (int)_headers[number].msg_len);
         ReadOnlySpan<byte> control = _control.AsSpan(number * ControlBytes, (int)header.msg_controllen);
         bool isWhole = _isIPv6
-            ? TryDescribe(packet, AddressOf(_senders) + number, control, out datagram)
+            ? TryDescribe(packet, PinnedArray.AddressOf(_senders) + number, control, out datagram)
             : IPv4Header.TryParse(packet, out datagram);
         payload = isWhole ? packet.Slice(datagram.PayloadOffset, datagram.PayloadLength) : default;
         return isWhole;
@@ -57,7 +56,7 @@ public sealed unsafe class DatagramBatch(int capacity)
         Count = 0;
         while (true)
         {
-            int count = SysSocket.recvmmsg(socket, AddressOf(_headers), (uint)capacity, 0, null);
+            int count = SysSocket.recvmmsg(socket, PinnedArray.AddressOf(_headers), (uint)capacity, 0, null);
             if (count >= 0)
             {
                 Count = count;
@@ -76,16 +75,16 @@ public sealed unsafe class DatagramBatch(int capacity)
     {
         _vectors[number] = new IoVector
         {
-            iov_base = AddressOf(_datagrams) + (number * DatagramBytes),
+            iov_base = PinnedArray.AddressOf(_datagrams) + (number * DatagramBytes),
             iov_len = DatagramBytes,
         };
         _headers[number].msg_hdr = new MessageHeader
         {
-            msg_name = _isIPv6 ? AddressOf(_senders) + number : null,
+            msg_name = _isIPv6 ? PinnedArray.AddressOf(_senders) + number : null,
             msg_namelen = _isIPv6 ? (uint)sizeof(SocketAddressIn6) : 0,
-            msg_iov = AddressOf(_vectors) + number,
+            msg_iov = PinnedArray.AddressOf(_vectors) + number,
             msg_iovlen = 1,
-            msg_control = _isIPv6 ? AddressOf(_control) + (number * ControlBytes) : null,
+            msg_control = _isIPv6 ? PinnedArray.AddressOf(_control) + (number * ControlBytes) : null,
             msg_controllen = _isIPv6 ? (nuint)ControlBytes : 0,
         };
     }
@@ -110,9 +109,4 @@ public sealed unsafe class DatagramBatch(int capacity)
         datagram = destination.IsEmpty ? default : new IpDatagram(source, destination, ..packet.Length, hopLimit);
         return !destination.IsEmpty;
     }
-
-    private static T[] Pinned<T>(int length) => GC.AllocateUninitializedArray<T>(length, pinned: true);
-
-    private static T* AddressOf<T>(T[] pinned)
-        where T : unmanaged => (T*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(pinned));
 }

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using Vipd.Linux.Interop;
 
 namespace Vipd.Linux.Sockets;
@@ -11,8 +10,6 @@ namespace Vipd.Linux.Sockets;
 /// </summary>
 public sealed unsafe class RawIpSocket : IDisposable
 {
-    private const int ControlBytes = 256;
-
     private readonly bool _isIPv6;
     private readonly InterfaceIndex _interface;
 
@@ -116,20 +113,10 @@ public sealed unsafe class RawIpSocket : IDisposable
     public void Send(
         ReadOnlySpan<byte> payload, ReadOnlySpan<byte> sourceAddress, ReadOnlySpan<byte> destinationAddress)
     {
-        int addressLength = _isIPv6 ? 16 : 4;
-        if (sourceAddress.Length != addressLength || destinationAddress.Length != addressLength)
-            throw new ArgumentException("addresses are of the socket's family", nameof(sourceAddress));
-        SocketAddressIn6 destination = default;
-        byte* control = stackalloc byte[ControlBytes];
-        var controlSpan = new Span<byte>(control, ControlBytes);
+        CheckFamily(sourceAddress, destinationAddress);
+        DatagramAddress address;
         MessageHeader header = default;
-        header.msg_name = &destination;
-        header.msg_control = control;
-        (uint nameLength, int controlLength) = _isIPv6
-            ? Address6(&destination, controlSpan, sourceAddress, destinationAddress)
-            : Address4((SocketAddressIn*)&destination, controlSpan, sourceAddress, destinationAddress);
-        header.msg_namelen = nameLength;
-        header.msg_controllen = (nuint)controlLength;
+        DatagramAddress.Set(&address, &header, _interface, sourceAddress, destinationAddress);
         fixed (byte* bytes = payload)
         {
             IoVector vector = new() { iov_base = bytes, iov_len = (nuint)payload.Length };
@@ -143,32 +130,31 @@ public sealed unsafe class RawIpSocket : IDisposable
         }
     }
 
+    /// <summary>Puts one datagram behind those that <see cref="Send(OutgoingBatch, int)"/> is to send.</summary>
+    /// <returns>False: the batch is full.</returns>
+    /// <inheritdoc cref="Send(ReadOnlySpan{byte}, ReadOnlySpan{byte}, ReadOnlySpan{byte})"/>
+    public bool TryQueue(
+        OutgoingBatch batch,
+        ReadOnlySpan<byte> payload,
+        ReadOnlySpan<byte> sourceAddress,
+        ReadOnlySpan<byte> destinationAddress)
+    {
+        CheckFamily(sourceAddress, destinationAddress);
+        return batch.TryAdd(_interface, payload, sourceAddress, destinationAddress);
+    }
+
+    /// <summary>Sends what was queued, from number <paramref name="first"/> on, until one is refused.</summary>
+    /// <returns>How many went out, 1 and up.</returns>
+    /// <exception cref="LinuxException">The first one was refused, as by the other Send.</exception>
+    public int Send(OutgoingBatch batch, int first) => batch.Send(Descriptor, first);
+
     /// <inheritdoc/>
     public void Dispose() => Descriptor.Dispose();
 
-    private (uint NameLength, int ControlLength) Address4(
-        SocketAddressIn* name, Span<byte> control, ReadOnlySpan<byte> source, ReadOnlySpan<byte> destination)
+    private void CheckFamily(ReadOnlySpan<byte> sourceAddress, ReadOnlySpan<byte> destinationAddress)
     {
-        name->sin_family = SysSocket.AF_INET;
-        name->sin_addr = MemoryMarshal.Read<uint>(destination);
-        var information = new PacketInformation
-        {
-            ipi_ifindex = _interface.Value,
-            ipi_spec_dst = MemoryMarshal.Read<uint>(source),
-        };
-        int length = ControlMessageWriter.Write(control, NetinetIn.IPPROTO_IP, NetinetIn.IP_PKTINFO, information);
-        return ((uint)sizeof(SocketAddressIn), length);
-    }
-
-    private (uint NameLength, int ControlLength) Address6(
-        SocketAddressIn6* name, Span<byte> control, ReadOnlySpan<byte> source, ReadOnlySpan<byte> destination)
-    {
-        name->sin6_family = SysSocket.AF_INET6;
-        name->sin6_scope_id = (uint)_interface.Value;
-        destination.CopyTo(new Span<byte>(name->sin6_addr, 16));
-        var information = new PacketInformation6 { ipi6_ifindex = (uint)_interface.Value };
-        source.CopyTo(new Span<byte>(information.ipi6_addr, 16));
-        int length = ControlMessageWriter.Write(control, NetinetIn.IPPROTO_IPV6, NetinetIn.IPV6_PKTINFO, information);
-        return ((uint)sizeof(SocketAddressIn6), length);
+        int addressLength = _isIPv6 ? 16 : 4;
+        if (sourceAddress.Length != addressLength || destinationAddress.Length != addressLength)
+            throw new ArgumentException("addresses are of the socket's family", nameof(sourceAddress));
     }
 }
