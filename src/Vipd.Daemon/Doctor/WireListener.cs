@@ -15,7 +15,8 @@ namespace Vipd.Daemon.Doctor;
 internal sealed class WireListener : IDisposable
 {
     private const byte VrrpProtocol = 112;
-    private const int BufferOctets = 64 * 1024;
+    private const int DatagramsACall = 16;
+    private const int FrameOctets = 64 * 1024;
     private const int ReceiveBufferOctets = 256 * 1024;
 
     private static readonly IPAddress Group4 = IPAddress.Parse("224.0.0.18");
@@ -23,7 +24,6 @@ internal sealed class WireListener : IDisposable
 
     private readonly RawIpSocket _vrrp;
     private readonly AddressQuestion? _question;
-    private readonly byte[] _buffer = new byte[BufferOctets];
     private readonly Dictionary<(IPAddress, int), HeardAdvertisement> _heard = [];
 
     private WireListener(VirtualRouterConfiguration router, InterfaceLink link, InternetAddress? asker)
@@ -123,14 +123,20 @@ internal sealed class WireListener : IDisposable
     /// <summary>What the kernel has queued meanwhile; its queue holds thousands.</summary>
     private WireFacts Read(WireFacts silent)
     {
-        while (_vrrp.TryReceive(_buffer, out IpDatagram datagram))
+        var batch = new DatagramBatch(DatagramsACall);
+        do
         {
-            var source = new IPAddress(datagram.Source);
-            ReadOnlySpan<byte> message = _buffer.AsSpan(datagram.PayloadOffset, datagram.PayloadLength);
-            if (HeardAdvertisement.Parse(source, message) is { } heard)
-                _heard[(source, heard.Vrid)] = heard with { IsUnicast = !datagram.IsMulticast };
+            _vrrp.Receive(batch);
+            for (int i = 0; i < batch.Count; i++)
+            {
+                if (!batch.TryRead(i, out ReadOnlySpan<byte> message, out IpDatagram datagram))
+                    continue;
+                var source = new IPAddress(datagram.Source);
+                if (HeardAdvertisement.Parse(source, message) is { } heard)
+                    _heard[(source, heard.Vrid)] = heard with { IsUnicast = !datagram.IsMulticast };
+            }
         }
-
-        return silent with { Heard = [.. _heard.Values], Answers = _question?.Read(_buffer) ?? [] };
+        while (batch.IsFull);
+        return silent with { Heard = [.. _heard.Values], Answers = _question?.Read(new byte[FrameOctets]) ?? [] };
     }
 }

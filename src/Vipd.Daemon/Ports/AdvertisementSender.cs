@@ -1,5 +1,4 @@
 using Vipd.Linux;
-using Vipd.Linux.Sockets;
 using Vipd.Vrrp;
 using Vipd.Vrrp.Wire;
 
@@ -17,14 +16,14 @@ internal sealed record PreparedAdvertisement(byte[] Message, byte[] Destination)
 /// </summary>
 internal sealed class AdvertisementSender
 {
-    private readonly RawIpSocket _socket;
+    private readonly AdvertisementOutbox _outbox;
     private readonly byte[] _source;
     private readonly PreparedAdvertisement[] _messages;
 
     public AdvertisementSender(
-        RawIpSocket socket, InternetAddress source, IEnumerable<PreparedAdvertisement> messages)
+        AdvertisementOutbox outbox, InternetAddress source, IEnumerable<PreparedAdvertisement> messages)
     {
-        _socket = socket;
+        _outbox = outbox;
         _source = new byte[source.Length];
         source.CopyTo(_source);
         _messages = [.. messages];
@@ -39,7 +38,7 @@ internal sealed class AdvertisementSender
             Advertisement.ChangePriority(prepared.Message, priority);
             try
             {
-                _socket.Send(prepared.Message, _source, prepared.Destination);
+                _outbox.Socket.Send(prepared.Message, _source, prepared.Destination);
             }
             catch (LinuxException refused)
             {
@@ -48,5 +47,17 @@ internal sealed class AdvertisementSender
         }
 
         return refusal;
+    }
+
+    /// <summary>
+    /// Where there is one destination: the Advertisement leaves with the others of the interface that are due.
+    /// </summary>
+    public bool TryQueue(Priority priority, Action<LinuxException?> receipt)
+    {
+        if (_messages is not [var prepared])
+            return false;
+        Advertisement.ChangePriority(prepared.Message, priority);
+        _outbox.Add(prepared.Message, _source, prepared.Destination, receipt);
+        return true;
     }
 }

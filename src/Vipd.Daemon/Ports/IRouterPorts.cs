@@ -16,6 +16,14 @@ public interface IRouterPorts
     LinuxException? SendAdvertisement(Priority priority);
 
     /// <summary>
+    /// Leaves an Advertisement to be sent with those of the other routers, in this pass of the loop. False: it has to be
+    /// sent by itself.
+    /// </summary>
+    /// <param name="priority">In it.</param>
+    /// <param name="receipt">Told once it has gone out, with null, or what the kernel has said.</param>
+    bool TryQueueAdvertisement(Priority priority, Action<LinuxException?> receipt);
+
+    /// <summary>
     /// Puts virtual addresses first .. first + count - 1 on the interface; those that are there already stay.
     /// </summary>
     /// <remarks>Ends a cut of connections that is under way.</remarks>

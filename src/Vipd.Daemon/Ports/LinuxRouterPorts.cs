@@ -36,6 +36,9 @@ internal sealed class LinuxRouterPorts(
             ? framed.Send(priority)
             : advertisements.Send(priority);
 
+    public bool TryQueueAdvertisement(Priority priority, Action<LinuxException?> receipt) =>
+        virtualMac is null && advertisements.TryQueue(priority, receipt);
+
     public LinuxException? AddAddresses(int first, int count, MonotonicTime now)
     {
         _connections.Abandon();

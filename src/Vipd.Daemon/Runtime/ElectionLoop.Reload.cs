@@ -33,6 +33,7 @@ public sealed partial class ElectionLoop
         while (_reload is { } next)
         {
             _reload = null;
+            _nothingBefore = MonotonicTime.Origin;
             if (_stopping)
                 next.Refuse();
             else
@@ -40,8 +41,10 @@ public sealed partial class ElectionLoop
             TakeInbox(now);
         }
 
-        if (_network.IsInTransition)
-            SettleTransition(now);
+        if (!_network.IsInTransition)
+            return;
+        _nothingBefore = MonotonicTime.Origin;
+        SettleTransition(now);
     }
 
     private void Apply(Reconfiguration next, MonotonicTime now)

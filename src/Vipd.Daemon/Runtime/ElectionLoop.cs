@@ -44,9 +44,6 @@ public sealed partial class ElectionLoop : IDisposable
     /// <summary>Descriptors that one wake tells of; of more the next wake tells at once.</summary>
     private const int ReadyAWake = 64;
 
-    /// <summary>A loop that has nothing to do makes a pass all the same, so that its watchers see it alive.</summary>
-    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(1);
-
     /// <summary>How long after a listing that the kernel refused.</summary>
     private static readonly TimeSpan ResynchroniseRetry = TimeSpan.FromMilliseconds(100);
 
@@ -63,6 +60,7 @@ public sealed partial class ElectionLoop : IDisposable
     private readonly int[] _ready = new int[ReadyAWake];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private MonotonicTime _armedFor = MonotonicTime.Never;
+
     private MonotonicTime _resynchroniseAt = MonotonicTime.Never;
     private bool _stopping;
 
@@ -87,7 +85,7 @@ public sealed partial class ElectionLoop : IDisposable
         _isWaiting = plans.Any(plan => plan.WaitsFor is not null);
         _poll = new EventPoll(_ready.Length);
         Inbox = new LoopInbox(_wakeUp.Signal);
-        _poll.Add(_timer.Descriptor, TimerToken);
+        _poll.AddEdge(_timer.Descriptor, TimerToken);
         _poll.Add(_wakeUp.Descriptor, InboxToken);
         _poll.Add(_network.Monitor.Descriptor, MonitorToken);
         ListenToInterfaces();
@@ -141,7 +139,7 @@ public sealed partial class ElectionLoop : IDisposable
         // What the checks know comes first: a router must not start with a priority that it has not earned. And a node
         // that was drained before a restart of the daemon does not start at all.
         TakeInbox(LoopClock.Now);
-        _network.SettleGroups(LoopClock.Now);
+        SettleGroups(LoopClock.Now);
         foreach (RouterRuntime router in _network.Routers)
             router.Start(LoopClock.Now);
         _board.Loop.SetRunning(true);
@@ -150,48 +148,15 @@ public sealed partial class ElectionLoop : IDisposable
         {
             int ready = Sleep(out MonotonicTime now);
             Drain(_ready.AsSpan(0, ready), now);
-            _network.SettleGroups(now);
+            SettleGroups(now);
             FireDeadlines(now);
             TakeReload(now);
-            _network.SettleGroups(now);
+            SettleGroups(now);
             _board.Loop.EndPass(now.Nanoseconds, GC.GetAllocatedBytesForCurrentThread() - allocatedBefore);
         }
         while (!_stopping || !IsReleased());
         _board.Loop.SetRunning(false);
         _ended.SetResult();
-    }
-
-    /// <summary>
-    /// Waits for a descriptor or the next deadline; does not wait at all while a deadline is due, or close to a
-    /// take-over.
-    /// </summary>
-    private int Sleep(out MonotonicTime now)
-    {
-        MonotonicTime next = NextWake();
-        now = LoopClock.Now;
-        if (next <= now)
-            return _poll.Poll(_ready);
-        _garbage.Use(now, next);
-        MonotonicTime until = MonotonicTime.Min(next, now + Heartbeat);
-        if (until != _armedFor)
-        {
-            _timer.Arm(until.Nanoseconds);
-            _armedFor = until;
-        }
-
-        int ready = _poll.Wait(_ready);
-        now = LoopClock.Now;
-        if (next <= now)
-            _board.Loop.Lateness.Record(now - next);
-        return ready;
-    }
-
-    private MonotonicTime NextWake()
-    {
-        MonotonicTime next = _resynchroniseAt;
-        foreach (RouterRuntime router in _network.Routers)
-            next = MonotonicTime.Min(next, router.NextWake);
-        return next;
     }
 
     private void Drain(ReadOnlySpan<int> ready, MonotonicTime now)
@@ -201,27 +166,31 @@ public sealed partial class ElectionLoop : IDisposable
             switch (token)
             {
                 case TimerToken:
-                    _timer.Acknowledge();
                     _armedFor = MonotonicTime.Never;
                     break;
                 case InboxToken:
                     _wakeUp.Acknowledge();
                     TakeInbox(now);
+                    _nothingBefore = MonotonicTime.Origin;
                     break;
                 case MonitorToken when IsClaiming():
                     break; // The echo of what is being added, nearly all of it: it can wait, and is told of again.
                 case MonitorToken:
                     DrainMonitor(now);
+                    _nothingBefore = MonotonicTime.Origin;
                     break;
                 default:
-                    InterfaceRuntime at = _listened[(token - FirstInterfaceToken) / 2]!;
-                    if ((token - FirstInterfaceToken) % 2 == 0)
-                        at.DrainAdvertisements(now);
-                    else
-                        at.DrainAnnouncements(now);
+                    DrainInterface(token - FirstInterfaceToken, now);
                     break;
             }
         }
+    }
+
+    private void DrainInterface(int number, MonotonicTime now)
+    {
+        InterfaceRuntime at = _listened[number / 2]!;
+        MonotonicTime next = number % 2 == 0 ? at.DrainAdvertisements(now) : at.DrainAnnouncements(now);
+        _nothingBefore = MonotonicTime.Min(_nothingBefore, next);
     }
 
     /// <summary>
@@ -234,26 +203,6 @@ public sealed partial class ElectionLoop : IDisposable
             _resynchroniseAt = MonotonicTime.Min(_resynchroniseAt, now + OrderCheckDelay);
         if (Array.Exists(_network.Interfaces, at => at.HasOtherSource))
             _machineChanged?.Invoke();
-    }
-
-    private void FireDeadlines(MonotonicTime now)
-    {
-        if (_resynchroniseAt <= now)
-            Resynchronise(now);
-        bool anyFired = false;
-        foreach (RouterRuntime router in _network.Routers)
-        {
-            if (router.NextDeadline > now)
-                continue;
-            router.FireDeadlines(now);
-            anyFired = true;
-        }
-
-        // Awake for a deadline, and nothing else is due: a lease that soon is need not wake the loop again.
-        if (!anyFired || NextWake() <= now)
-            return;
-        foreach (RouterRuntime router in _network.Routers)
-            router.RenewAhead(now);
     }
 
     private void TakeInbox(MonotonicTime now)

@@ -126,11 +126,15 @@ internal sealed partial class ElectionNetwork : IDisposable
             TellOfTracked(now);
     }
 
-    /// <summary>What follows for the members of sync groups from what has become of the others.</summary>
-    public void SettleGroups(MonotonicTime now)
+    /// <summary>
+    /// What follows for the members of sync groups from what has become of the others. True if one was told something.
+    /// </summary>
+    public bool SettleGroups(MonotonicTime now)
     {
+        bool anyTold = false;
         foreach (GroupRuntime group in _groups)
-            group.Settle(now);
+            anyTold |= group.Settle(now);
+        return anyTold;
     }
 
     /// <summary>What its tracked interfaces cost each router; told only where that is news.</summary>
@@ -234,7 +238,7 @@ internal sealed partial class ElectionNetwork : IDisposable
         AddressRequest[] requests =
             [.. addresses.Select((address, i) => RequestFor(plan, carrier, address, plan.PrefixLengths[i]))];
         var ports = new LinuxRouterPorts(
-            SpokenVersion.SenderFor(plan, at.Advertisements, at.Protocol),
+            SpokenVersion.SenderFor(plan, at.Outbox, at.Protocol),
             virtualMac,
             new AddressHolder(
                 _netlink, requests, plan.Identity.Lease, _clock, plan.Identity.Vrid.Value / (double)byte.MaxValue),

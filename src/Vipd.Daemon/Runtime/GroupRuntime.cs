@@ -35,9 +35,13 @@ internal sealed class GroupRuntime(
                 [.. group.Select(number => routers[number])])),
     ];
 
-    /// <summary>After the members have heard what there was to hear, and after they have done what was due.</summary>
-    public void Settle(MonotonicTime now)
+    /// <summary>
+    /// After the members have heard what there was to hear, and after they have done what was due. True if one was told
+    /// something.
+    /// </summary>
+    public bool Settle(MonotonicTime now)
     {
+        bool anyTold = false;
         for (int member = 0; member < _members.Length; member++)
         {
             if (_members[member] is { } router)
@@ -49,10 +53,12 @@ internal sealed class GroupRuntime(
             if (!_group.TryNext(out int member, out RouterEvent routerEvent))
                 break;
             _members[member]!.Handle(routerEvent, now);
+            anyTold = true;
         }
 
         for (int member = 0; member < _members.Length; member++)
             Show(member);
+        return anyTold;
     }
 
     private void Show(int member)

@@ -16,8 +16,11 @@ namespace Vipd.Daemon.Runtime;
 /// </summary>
 internal sealed class InterfaceRuntime : IDisposable
 {
-    /// <summary>Datagrams read a wake and socket: work is bounded, the rest follows at once.</summary>
-    private const int DatagramsAWake = 512;
+    /// <summary>Read a wake and socket: work is bounded, the rest follows at once.</summary>
+    private const int FramesAWake = 512;
+
+    private const int BatchesAWake = 32;
+    private const int DatagramsABatch = 16;
 
     private const int PutBehindAPass = 32;
     private const int ReceiveBufferSize = 65_536;
@@ -29,7 +32,8 @@ internal sealed class InterfaceRuntime : IDisposable
     private readonly bool[] _goesByGroup = new bool[256];
     private readonly NoteLimiter _discardNotes = new(DiscardReasons.Count);
     private readonly NoteLimiter _differenceNotes = new(PeerDifferences.Count);
-    private readonly byte[] _buffer = new byte[ReceiveBufferSize];
+    private readonly DatagramBatch _batch = new(DatagramsABatch);
+    private readonly byte[] _frame = new byte[ReceiveBufferSize];
     private readonly LoopBoard _board;
     private readonly LoopJournal _journal;
     private MacAddress _own;
@@ -50,6 +54,7 @@ internal sealed class InterfaceRuntime : IDisposable
         Protocol = protocol;
         _own = own;
         _advertisements = advertisements;
+        Outbox = new AdvertisementOutbox(advertisements);
         _announcements = announcements;
         _board = board;
         _journal = journal;
@@ -64,8 +69,8 @@ internal sealed class InterfaceRuntime : IDisposable
 
     public List<RouterRuntime> Routers { get; } = [];
 
-    /// <summary>Also what the routers of this interface send through.</summary>
-    public RawIpSocket Advertisements => _advertisements;
+    /// <summary>What the routers of this interface send through.</summary>
+    public AdvertisementOutbox Outbox { get; }
 
     /// <summary>The interface's own hardware address.</summary>
     public MacAddress Own => _own;
@@ -116,28 +121,42 @@ internal sealed class InterfaceRuntime : IDisposable
         }
     }
 
-    /// <summary>Hands every Advertisement that is waiting to its router.</summary>
-    public void DrainAdvertisements(MonotonicTime now)
+    /// <summary>
+    /// Hands every Advertisement that is waiting to its router. From when on one of those that have heard something
+    /// wants the loop awake, or Never.
+    /// </summary>
+    public MonotonicTime DrainAdvertisements(MonotonicTime now)
     {
-        for (int i = 0; i < DatagramsAWake && _advertisements.TryReceive(_buffer, out IpDatagram datagram); i++)
+        MonotonicTime next = MonotonicTime.Never;
+        int batches = 0;
+        do
         {
-            ReadOnlySpan<byte> message = _buffer.AsSpan(datagram.PayloadOffset, datagram.PayloadLength);
-            var header = new ReceivedHeader(
-                datagram.TimeToLive, InternetAddress.From(datagram.Source), InternetAddress.From(datagram.Destination));
-            Receive(message, header, now);
+            _advertisements.Receive(_batch);
+            for (int i = 0; i < _batch.Count; i++)
+                next = MonotonicTime.Min(next, Receive(i, now));
         }
+        while (_batch.IsFull && ++batches < BatchesAWake);
+        return next;
     }
 
-    /// <summary>Hands every announcement that is waiting to whoever has the address.</summary>
-    public void DrainAnnouncements(MonotonicTime now)
+    /// <summary>
+    /// Hands every announcement that is waiting to whoever has the address; as above.
+    /// </summary>
+    public MonotonicTime DrainAnnouncements(MonotonicTime now)
     {
-        for (int i = 0; i < DatagramsAWake && _announcements.TryReceive(_buffer, out int length); i++)
+        MonotonicTime next = MonotonicTime.Never;
+        for (int i = 0; i < FramesAWake && _announcements.TryReceive(_frame, out int length); i++)
         {
-            if (!Protocol.TryReadClaim(_buffer.AsSpan(0, length), _own, out InternetAddress address))
+            if (!Protocol.TryReadClaim(_frame.AsSpan(0, length), _own, out InternetAddress address))
                 continue;
             foreach (RouterRuntime router in Routers)
-                router.HearAnnouncement(address, now);
+            {
+                if (router.HearAnnouncement(address, now))
+                    next = MonotonicTime.Min(next, router.NextWake);
+            }
         }
+
+        return next;
     }
 
     /// <summary>The interface as the kernel describes it now.</summary>
@@ -274,7 +293,21 @@ internal sealed class InterfaceRuntime : IDisposable
         }
     }
 
-    private void Receive(ReadOnlySpan<byte> message, in ReceivedHeader header, MonotonicTime now)
+    private MonotonicTime Receive(int number, MonotonicTime now)
+    {
+        if (!_batch.TryRead(number, out ReadOnlySpan<byte> message, out IpDatagram datagram))
+        {
+            _board.CountDiscard(DiscardReason.PacketTruncated);
+            return MonotonicTime.Never;
+        }
+
+        var header = new ReceivedHeader(
+            datagram.TimeToLive, InternetAddress.From(datagram.Source), InternetAddress.From(datagram.Destination));
+        return Receive(message, header, now)?.NextWake ?? MonotonicTime.Never;
+    }
+
+    /// <summary>Who has heard it; null for nobody.</summary>
+    private RouterRuntime? Receive(ReadOnlySpan<byte> message, in ReceivedHeader header, MonotonicTime now)
     {
         _ = ReceiveChecks.TryPeekVrid(message, out Vrid vrid);
         if (_byVrid[vrid.Value] is not { } router || _readers[vrid.Value] is not { } reader)
@@ -282,7 +315,7 @@ internal sealed class InterfaceRuntime : IDisposable
             DiscardReason fault = ReceiveChecks.CheckUnclaimed(message, header);
             _board.CountDiscard(fault);
             NoteDiscard(fault, router: null, trouble: null, header, now);
-            return;
+            return null;
         }
 
         DiscardReason reason = reader.Read(message, header, out ReceivedAdvertisement received);
@@ -292,7 +325,7 @@ internal sealed class InterfaceRuntime : IDisposable
             if (reason == DiscardReason.AddressOwnerLocal)
                 router.Handle(RouterEvent.AnnouncementHeard(0), now);
             Discard(reason, router, message, header, now);
-            return;
+            return router;
         }
 
         router.Board.Counters.CountReceived();
@@ -300,6 +333,7 @@ internal sealed class InterfaceRuntime : IDisposable
             NoteAccepted(received, router, message, header, now);
         router.Handle(
             RouterEvent.AdvertisementReceived(received.Priority, header.Source, received.MaxAdvertiseInterval), now);
+        return router;
     }
 
     /// <summary>

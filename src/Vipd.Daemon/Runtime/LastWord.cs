@@ -61,7 +61,8 @@ internal static class LastWord
             using RawIpSocket socket = RawIpSocket.Open(
                 protocol.Family, (byte)IpProtocol.Vrrp, plan.Interface.Index, plan.Interface.Name, ReceiveBufferSize);
             successor.Add(plan.Interface, protocol, left);
-            return SpokenVersion.SenderFor(plan, socket, protocol).Send(Priority.Resign) is null;
+            var sender = SpokenVersion.SenderFor(plan, new AdvertisementOutbox(socket), protocol);
+            return sender.Send(Priority.Resign) is null;
         }
         catch (LinuxException)
         {

@@ -45,8 +45,9 @@ internal static class Rehearsal
                 ReceiveBufferSize);
             using PacketSocket announcements = PacketSocket.OpenSender(loopback.Interface);
             RouterPlan plan = PlanFor(loopback);
-            Play(RouterFor(plan, new LinuxRouterPorts(
-                SpokenVersion.SenderFor(plan, advertisements, protocol),
+            var outbox = new AdvertisementOutbox(advertisements);
+            Play(outbox, RouterFor(plan, new LinuxRouterPorts(
+                SpokenVersion.SenderFor(plan, outbox, protocol),
                 virtualMac: null,
                 HolderOf(loopback, netlink),
                 destroyer,
@@ -59,8 +60,15 @@ internal static class Rehearsal
         }
     }
 
-    private static void Play(RouterRuntime router)
+    private static void Play(AdvertisementOutbox outbox, RouterRuntime router)
     {
+        void Fire(MonotonicTime at)
+        {
+            router.FireElection(at);
+            outbox.Flush();
+            router.FireChores(at);
+        }
+
         var interval = new Centiseconds(1);
         MonotonicTime now = LoopClock.Now;
         router.Handle(RouterEvent.Startup(), now);
@@ -68,16 +76,16 @@ internal static class Rehearsal
         for (int pass = 0; pass < Passes; pass++)
         {
             now = MonotonicTime.Max(now, router.NextDeadline);
-            router.FireDeadlines(now);
+            Fire(now);
         }
 
         router.Handle(RouterEvent.AdvertisementReceived(Priority.Lowest, Peer, interval), now);
-        router.FireDeadlines(now);
+        Fire(now);
         router.Handle(RouterEvent.AdvertisementReceived(Priority.AddressOwner, Peer, interval), now);
         now += ElectionTimers.CrossingTime;
         router.HearAnnouncement(OwnAddress, now);
         while (router.NextDeadline <= now)
-            router.FireDeadlines(now);
+            Fire(now);
         router.Handle(RouterEvent.Shutdown(), now);
     }
 

@@ -14,14 +14,6 @@ internal sealed partial class RouterRuntime
 {
     private const int NoAddress = -1;
 
-    /// <summary>
-    /// A processor that has nothing to do sleeps, and comes back late: in a virtual machine by 0.05 to 0.25 ms.
-    /// </summary>
-    private static readonly TimeSpan AwakeBefore = TimeSpan.FromMicroseconds(300);
-
-    /// <summary>Short, so that the renewals of many routers stay spread.</summary>
-    private static readonly TimeSpan RenewalHaste = TimeSpan.FromMilliseconds(100);
-
     private readonly VirtualRouter _router;
     private readonly LoopJournal _journal;
     private readonly FlightRecorder _recorder;
@@ -75,46 +67,13 @@ internal sealed partial class RouterRuntime
         _takeOver = new TakeOverStopwatch(board.Counters, parameters.AddressCount);
         _addressIndex = new AddressIndex(board.Identity.Addresses);
         _addresses = new AddressReports(board, ports, journal);
+        _advertisementReceipt = NoteAdvertisement;
     }
 
     public RouterBoard Board => _board;
 
     /// <summary>Nothing on the interface comes from this router.</summary>
     public bool IsReleased => !_router.HoldsAddresses && !_isCutting && !_isRetiring;
-
-    public MonotonicTime NextDeadline => _isCutting || _isRetiring
-        ? MonotonicTime.Origin
-        : MonotonicTime.Min(MonotonicTime.Min(_router.NextDeadline, _ports.NextRenewal), _lookAgainAt);
-
-    /// <summary>
-    /// From when on the loop is not to sleep: at a deadline, and shortly before one that begins a take-over. Those are
-    /// rare, and every client waits for them.
-    /// </summary>
-    public MonotonicTime NextWake => _router.State == RouterState.Backup
-        ? MonotonicTime.Min(NextDeadline, _router.NextDeadline + -AwakeBefore)
-        : NextDeadline;
-
-    /// <summary>A take-over runs.</summary>
-    public bool IsClaiming => _router.IsClaiming;
-
-    /// <summary>What is due at <paramref name="now"/>; the caller has emptied its sockets first.</summary>
-    public void FireDeadlines(MonotonicTime now)
-    {
-        if (_router.NextDeadline <= now)
-            Handle(RouterEvent.DeadlineReached, now);
-        if (_lookAgainAt <= now)
-            AnnounceWhenReached(now);
-        RenewUntil(now, now);
-        if (_isCutting)
-            CutConnections(now);
-        if (_isRetiring)
-            RetireAddresses(now);
-    }
-
-    /// <summary>
-    /// For a loop that is awake and has done all that is due: a lease that is due soon need not wake it again.
-    /// </summary>
-    public void RenewAhead(MonotonicTime now) => RenewUntil(now + RenewalHaste, now);
 
     public void Handle(in RouterEvent routerEvent, MonotonicTime now)
     {
@@ -125,7 +84,11 @@ internal sealed partial class RouterRuntime
         _heldDownUntil = _router.HeldDownUntil(now);
         Overhear(routerEvent);
         foreach (ref readonly RouterAction action in actions)
-            Execute(action, routerEvent, now);
+        {
+            if (!TryQueue(action, routerEvent, actions.Length))
+                Execute(action, routerEvent, now);
+        }
+
         if (wasActive && _router.State == RouterState.Active)
             CountContender(routerEvent);
         if (_transition.Kind == RouterActionKind.ReportTransition)
@@ -162,11 +125,13 @@ internal sealed partial class RouterRuntime
         Publish();
     }
 
-    /// <summary>Somebody announced an address on the link.</summary>
-    public void HearAnnouncement(InternetAddress address, MonotonicTime now)
+    /// <summary>Somebody announced an address on the link. False: it is none of this router's.</summary>
+    public bool HearAnnouncement(InternetAddress address, MonotonicTime now)
     {
-        if (_addressIndex.TryFind(address, out int number))
-            Handle(RouterEvent.AnnouncementHeard(number), now);
+        if (!_addressIndex.TryFind(address, out int number))
+            return false;
+        Handle(RouterEvent.AnnouncementHeard(number), now);
+        return true;
     }
 
     /// <summary>
@@ -234,12 +199,6 @@ internal sealed partial class RouterRuntime
     }
 
     public void ChangeLinkLayerAddress(MacAddress own) => _ports.ChangeLinkLayerAddress(own);
-
-    private void RenewUntil(MonotonicTime due, MonotonicTime now)
-    {
-        if (_ports.NextRenewal <= due && !_ports.Renew(now))
-            Handle(RouterEvent.LeaseExpired, now);
-    }
 
     private void Execute(in RouterAction action, in RouterEvent routerEvent, MonotonicTime now)
     {

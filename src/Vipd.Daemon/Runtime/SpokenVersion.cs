@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Vipd.Daemon.Ports;
-using Vipd.Linux.Sockets;
 using Vipd.Vrrp;
 using Vipd.Vrrp.Wire;
 
@@ -30,8 +29,9 @@ internal static class SpokenVersion
     }
 
     /// <summary>What sends the router's Advertisements, from its primary address.</summary>
-    public static AdvertisementSender SenderFor(RouterPlan plan, RawIpSocket socket, ILinkProtocol protocol) =>
-        new(socket, plan.Identity.PrimaryAddress, MessagesOf(plan, InternetAddress.From(protocol.Group)));
+    public static AdvertisementSender SenderFor(
+        RouterPlan plan, AdvertisementOutbox outbox, ILinkProtocol protocol) =>
+        new(outbox, plan.Identity.PrimaryAddress, MessagesOf(plan, InternetAddress.From(protocol.Group)));
 
     /// <summary>One message a destination: each peer, or else the group.</summary>
     public static IEnumerable<PreparedAdvertisement> MessagesOf(RouterPlan plan, InternetAddress group)

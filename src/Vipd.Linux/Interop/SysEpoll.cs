@@ -9,6 +9,7 @@ internal static unsafe partial class SysEpoll
     internal const int EPOLL_CTL_ADD = 1;
     internal const int EPOLL_CTL_DEL = 2;
     internal const uint EPOLLIN = 1;
+    internal const uint EPOLLET = 1u << 31;
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int epoll_create1(int flags);

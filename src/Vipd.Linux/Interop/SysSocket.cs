@@ -23,8 +23,6 @@ internal static unsafe partial class SysSocket
     internal const int SO_ATTACH_FILTER = 26;
     internal const int SO_SNDBUFFORCE = 32;
     internal const int SO_RCVBUFFORCE = 33;
-    internal const int SO_TIMESTAMPNS = 35;
-    internal const int SCM_TIMESTAMPNS = SO_TIMESTAMPNS;
     internal const int MSG_TRUNC = 0x20;
 
     [LibraryImport("libc", SetLastError = true)]
@@ -47,6 +45,10 @@ internal static unsafe partial class SysSocket
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int sendmmsg(FileDescriptor fd, MultiMessageHeader* messages, uint count, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int recvmmsg(
+        FileDescriptor fd, MultiMessageHeader* messages, uint count, int flags, TimeSpecification* timeout);
 }
 
 /// <summary>

@@ -3,7 +3,7 @@ using Vipd.Linux.Interop;
 
 namespace Vipd.Linux.Polling;
 
-/// <summary>Waits until one of several descriptors is readable (epoll(7), level-triggered). For one thread.</summary>
+/// <summary>Waits until one of several descriptors is readable (epoll(7)). For one thread.</summary>
 public sealed unsafe class EventPoll : IDisposable
 {
     private const int Infinite = -1;
@@ -28,13 +28,14 @@ public sealed unsafe class EventPoll : IDisposable
     /// Reports <paramref name="token"/> from now on whenever <paramref name="fd"/> is readable, in error or hung up.
     /// </summary>
     /// <exception cref="LinuxException">EEXIST: it is there already.</exception>
-    public void Add(FileDescriptor fd, int token)
-    {
-        byte* wanted = stackalloc byte[EpollEventLayout.Size];
-        Unsafe.WriteUnaligned(wanted + EpollEventLayout.EventsOffset, SysEpoll.EPOLLIN);
-        Unsafe.WriteUnaligned(wanted + EpollEventLayout.DataOffset, (ulong)(uint)token);
-        LinuxException.Check(SysEpoll.epoll_ctl(_poll, SysEpoll.EPOLL_CTL_ADD, fd, wanted), "epoll_ctl ADD");
-    }
+    public void Add(FileDescriptor fd, int token) => Add(fd, token, SysEpoll.EPOLLIN);
+
+    /// <summary>
+    /// Reports <paramref name="token"/> once each time that <paramref name="fd"/> becomes readable (EPOLLET), so that it
+    /// need not be read: for one that tells by being readable alone, such as a timer.
+    /// </summary>
+    /// <exception cref="LinuxException">EEXIST: it is there already.</exception>
+    public void AddEdge(FileDescriptor fd, int token) => Add(fd, token, SysEpoll.EPOLLIN | SysEpoll.EPOLLET);
 
     /// <summary>Reports <paramref name="fd"/> no more.</summary>
     /// <exception cref="LinuxException">ENOENT: it is not there.</exception>
@@ -51,6 +52,14 @@ public sealed unsafe class EventPoll : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _poll.Dispose();
+
+    private void Add(FileDescriptor fd, int token, uint events)
+    {
+        byte* wanted = stackalloc byte[EpollEventLayout.Size];
+        Unsafe.WriteUnaligned(wanted + EpollEventLayout.EventsOffset, events);
+        Unsafe.WriteUnaligned(wanted + EpollEventLayout.DataOffset, (ulong)(uint)token);
+        LinuxException.Check(SysEpoll.epoll_ctl(_poll, SysEpoll.EPOLL_CTL_ADD, fd, wanted), "epoll_ctl ADD");
+    }
 
     private int Collect(Span<int> readyTokens, int timeoutMilliseconds)
     {

@@ -9,11 +9,10 @@ internal static class IPv4Header
 
     /// <summary>Takes an IPv4 packet apart (RFC 791 §3.1).</summary>
     /// <param name="packet">The packet from its first octet; octets behind its total length are padding.</param>
-    /// <param name="facts">Interface and time; the TTL is the header's.</param>
     /// <param name="datagram">Offsets count from the start of <paramref name="packet"/>.</param>
     /// <returns>False: not IPv4, or lengths that contradict each other. The header checksum is the kernel's to
     /// check.</returns>
-    internal static bool TryParse(ReadOnlySpan<byte> packet, in DatagramFacts facts, out IpDatagram datagram)
+    internal static bool TryParse(ReadOnlySpan<byte> packet, out IpDatagram datagram)
     {
         datagram = default;
         if (packet.Length < ShortestHeader || packet[0] >> 4 != 4)
@@ -23,7 +22,7 @@ internal static class IPv4Header
         if (headerLength < ShortestHeader || headerLength > totalLength || totalLength > packet.Length)
             return false;
         datagram = new IpDatagram(
-            packet[12..16], packet[16..20], headerLength..totalLength, facts with { TimeToLive = packet[8] });
+            packet[12..16], packet[16..20], headerLength..totalLength, timeToLive: packet[8]);
         return true;
     }
 }

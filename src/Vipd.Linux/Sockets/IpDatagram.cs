@@ -2,26 +2,22 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Vipd.Linux.Sockets;
 
-/// <summary>
-/// What the kernel says about a datagram that <see cref="RawIpSocket.TryReceive"/> put into the caller's buffer.
-/// </summary>
+/// <summary>What the kernel says about a datagram in a <see cref="DatagramBatch"/>.</summary>
 public readonly struct IpDatagram
 {
     private readonly IpOctets _source;
     private readonly IpOctets _destination;
 
-    internal IpDatagram(ReadOnlySpan<byte> source, ReadOnlySpan<byte> destination, Range payload, DatagramFacts facts)
+    internal IpDatagram(ReadOnlySpan<byte> source, ReadOnlySpan<byte> destination, Range payload, byte timeToLive)
     {
         _source = new IpOctets(source);
         _destination = new IpOctets(destination);
         PayloadOffset = payload.Start.Value;
         PayloadLength = payload.End.Value - payload.Start.Value;
-        TimeToLive = facts.TimeToLive;
-        Interface = facts.Interface;
-        ReceivedRealtimeNanoseconds = facts.ReceivedRealtimeNanoseconds;
+        TimeToLive = timeToLive;
     }
 
-    /// <summary>Where the payload starts in the buffer: behind the IPv4 header and its options; 0 for IPv6.</summary>
+    /// <summary>Where the payload starts: behind the IPv4 header and its options; 0 for IPv6.</summary>
     public int PayloadOffset { get; }
 
     /// <summary>
@@ -31,12 +27,6 @@ public readonly struct IpDatagram
 
     /// <summary>IPv4 TTL or IPv6 hop limit as received.</summary>
     public byte TimeToLive { get; }
-
-    /// <summary>The interface by which it came.</summary>
-    public InterfaceIndex Interface { get; }
-
-    /// <summary>When the kernel received it: nanoseconds since 1970 on CLOCK_REALTIME; 0 if it didn't say.</summary>
-    public long ReceivedRealtimeNanoseconds { get; }
 
     /// <summary>The destination is a multicast group (224.0.0.0/4, ff00::/8).</summary>
     public bool IsMulticast => Destination is [>= 224 and <= 239, _, _, _] or [0xFF, _, _, _, _, ..];
@@ -49,7 +39,3 @@ public readonly struct IpDatagram
     [UnscopedRef]
     public ReadOnlySpan<byte> Destination => _destination.Span;
 }
-
-/// <summary>What ancillary data says about a datagram.</summary>
-internal readonly record struct DatagramFacts(
-    byte TimeToLive, InterfaceIndex Interface, long ReceivedRealtimeNanoseconds);

@@ -17,7 +17,6 @@ internal static unsafe class RawIpSocketSetup
     {
         Set(fd, IP_TTL, LargestTimeToLive, "IP_TTL");
         Set(fd, IP_TOS, InternetworkControl, "IP_TOS");
-        Set(fd, IP_PKTINFO, 1, "IP_PKTINFO");
         // The source stays what it was while somebody has taken that address off the interface for a moment.
         Set(fd, IP_TRANSPARENT, 1, "IP_TRANSPARENT");
         Set(fd, IP_MULTICAST_TTL, LargestTimeToLive, "IP_MULTICAST_TTL");

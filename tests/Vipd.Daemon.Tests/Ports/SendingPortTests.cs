@@ -31,13 +31,8 @@ public sealed class SendingPortTests
             byte[] buffer = new byte[2048];
             IpDatagram datagram = default;
             TestNetwork.Eventually(() => receiver.TryReceive(buffer, out datagram));
-            ReadOnlySpan<byte> message = buffer.AsSpan(datagram.PayloadOffset, datagram.PayloadLength);
-            var header = new ReceivedHeader(
-                datagram.TimeToLive, InternetAddress.From(datagram.Source), InternetAddress.From(datagram.Destination));
-            Assert.Equal(DiscardReason.None, ReceiveChecks.CheckMessage(message, header, out Advertisement heard));
             Assert.Equal(
-                (NetworkPlans.Home, (byte)priority, 2), (header.Source, heard.Priority.Value, heard.AddressCount));
-            Assert.Equal((new Vrid(51), new Centiseconds(20)), (heard.Vrid, heard.MaxAdvertiseInterval));
+                (NetworkPlans.Home, priority, 2, new Vrid(51), new Centiseconds(20)), Read(buffer, datagram));
         }
     });
 
@@ -67,6 +62,70 @@ public sealed class SendingPortTests
         IpDatagram datagram = default;
         TestNetwork.Eventually(() => receiver.TryReceive(buffer, out datagram));
         Assert.Equal(NetworkPlans.Home, InternetAddress.From(datagram.Source));
+    });
+
+    [NetnsFact]
+    public void What_is_queued_leaves_together_in_its_order_and_each_is_told_what_became_of_it() =>
+        TestNetwork.Run(network =>
+        {
+            const int Count = 150; // More than one system call takes.
+            network.AddCable();
+            using RawIpSocket socket = Open("v0");
+            using RawIpSocket receiver = network.InPeer(() => Open("v1"));
+            var outbox = new AdvertisementOutbox(socket);
+            List<LinuxException?> told = [];
+            AdvertisementSender[] senders =
+                [.. Enumerable.Range(0, Count).Select(i => Sender(outbox, Addresses(1 + (i % 3)), NetworkPlans.Home))];
+            for (int i = 0; i < Count; i++)
+                Assert.True(senders[i].TryQueue(new Priority((byte)(1 + i)), told.Add));
+            Assert.InRange(told.Count, 1, Count - 1);
+            outbox.Flush();
+            Assert.Equal(new LinuxException?[Count], told);
+            byte[] buffer = new byte[2048];
+            for (int i = 0; i < Count; i++)
+            {
+                IpDatagram datagram = default;
+                TestNetwork.Eventually(() => receiver.TryReceive(buffer, out datagram));
+                (_, byte priority, int count, _, _) = Read(buffer, datagram);
+                Assert.Equal((1 + i, 1 + (i % 3)), (priority, count));
+            }
+
+            TestNetwork.Shell("ip link set v0 down");
+            told.Clear();
+            Assert.True(senders[0].TryQueue(Priority.Default, told.Add));
+            Assert.True(senders[1].TryQueue(Priority.Default, told.Add));
+            Assert.Empty(told);
+            outbox.Flush();
+            Assert.Equal(["sendmmsg", "sendmmsg"], told.Select(refused => refused?.Call));
+            outbox.Flush();
+            Assert.Equal(2, told.Count);
+        });
+
+    [NetnsFact]
+    public void One_that_is_refused_does_not_keep_the_others_of_the_queue() => TestNetwork.Run(network =>
+    {
+        network.AddCable();
+        using RawIpSocket socket = Open("v0");
+        using RawIpSocket receiver = network.InPeer(() => Open("v1"));
+        var outbox = new AdvertisementOutbox(socket);
+        List<string?> told = [];
+        foreach (byte last in new byte[] { 1, 2, 3 })
+        {
+            // The socket may not broadcast.
+            byte[] destination = last == 2 ? [255, 255, 255, 255] : Group.GetAddressBytes();
+            outbox.Add([last], NetworkPlans.Home.ToIPAddress().GetAddressBytes(), destination,
+                refused => told.Add(refused?.ErrnoName));
+        }
+
+        outbox.Flush();
+        Assert.Equal([null, "EACCES", null], told);
+        byte[] buffer = new byte[2048];
+        foreach (byte last in new byte[] { 1, 3 })
+        {
+            IpDatagram datagram = default;
+            TestNetwork.Eventually(() => receiver.TryReceive(buffer, out datagram));
+            Assert.Equal((last, 1), (buffer[datagram.PayloadOffset], datagram.PayloadLength));
+        }
     });
 
     [NetnsFact]
@@ -102,6 +161,17 @@ public sealed class SendingPortTests
             Assert.Equal(0, sent);
         });
 
+    private static (InternetAddress Source, byte Priority, int AddressCount, Vrid Vrid, Centiseconds Interval) Read(
+        byte[] buffer, IpDatagram datagram)
+    {
+        ReadOnlySpan<byte> message = buffer.AsSpan(datagram.PayloadOffset, datagram.PayloadLength);
+        var header = new ReceivedHeader(
+            datagram.TimeToLive, InternetAddress.From(datagram.Source), InternetAddress.From(datagram.Destination));
+        Assert.Equal(DiscardReason.None, ReceiveChecks.CheckMessage(message, header, out Advertisement heard));
+        return (
+            header.Source, heard.Priority.Value, heard.AddressCount, heard.Vrid, heard.MaxAdvertiseInterval);
+    }
+
     private static void AssertHeard(PacketSocket receiver, InternetAddress[] addresses, MacAddress own)
     {
         byte[] buffer = new byte[2048];
@@ -125,11 +195,16 @@ public sealed class SendingPortTests
     private static InternetAddress[] Addresses(int count) =>
         [.. Enumerable.Range(0, count).Select(i => InternetAddress.Parse($"198.51.{i / 250}.{i % 250}"))];
 
-    private static AdvertisementSender Sender(RawIpSocket socket, InternetAddress[] addresses, InternetAddress source)
+    private static AdvertisementSender Sender(
+        RawIpSocket socket, InternetAddress[] addresses, InternetAddress source) =>
+        Sender(new AdvertisementOutbox(socket), addresses, source);
+
+    private static AdvertisementSender Sender(
+        AdvertisementOutbox outbox, InternetAddress[] addresses, InternetAddress source)
     {
         RouterPlan plan = NetworkPlans.For("v0", source, intervalCentiseconds: 20, addresses: addresses);
         return new AdvertisementSender(
-            socket, source, SpokenVersion.MessagesOf(plan, InternetAddress.From(Group)));
+            outbox, source, SpokenVersion.MessagesOf(plan, InternetAddress.From(Group)));
     }
 
     private static RawIpSocket Open(string interfaceName) => RawIpSocket.OpenMulticast(

@@ -208,13 +208,13 @@ public class RouterActionTests
     [Theory]
     [InlineData(100, 1)]
     [InlineData(101, 0)]
-    public void A_lease_that_is_due_soon_is_renewed_by_a_loop_that_is_awake_anyway(int milliseconds, int renewals)
+    public void A_lease_that_is_due_within_the_time_asked_for_is_renewed_early(int milliseconds, int renewals)
     {
         var bench = new RouterBench();
         bench.BecomeActive();
         bench.Ports.NextRenewal.Returns(bench.Now + TimeSpan.FromMilliseconds(milliseconds));
         bench.Ports.Renew(default).ReturnsForAnyArgs(true);
-        bench.Router.RenewAhead(bench.Now);
+        bench.Router.RenewUntil(bench.Now + TimeSpan.FromMilliseconds(100), bench.Now);
         bench.Ports.Received(renewals).Renew(bench.Now);
     }
 
@@ -225,7 +225,7 @@ public class RouterActionTests
         bench.BecomeActive();
         bench.Ports.NextRenewal.Returns(bench.Now + TimeSpan.FromMilliseconds(1));
         bench.Ports.Renew(bench.Now).Returns(false);
-        bench.Router.RenewAhead(bench.Now);
+        bench.Router.RenewUntil(bench.Now + TimeSpan.FromMilliseconds(100), bench.Now);
         Assert.Equal(RouterState.Backup, bench.Board.Current.State);
     }
 

@@ -17,6 +17,13 @@ internal sealed class SilentPorts : IRouterPorts
         return null;
     }
 
+    public bool TryQueueAdvertisement(Priority priority, Action<LinuxException?> receipt)
+    {
+        AdvertisementsSent++;
+        receipt(null);
+        return true;
+    }
+
     public LinuxException? AddAddresses(int first, int count, MonotonicTime now) => null;
 
     public bool AreReached() => true;

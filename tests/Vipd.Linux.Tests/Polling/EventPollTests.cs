@@ -44,6 +44,24 @@ public sealed class EventPollTests : IDisposable
         Assert.Equal(0, _poll.Poll(_ready));
     }
 
+    [Fact]
+    public void As_an_edge_a_timer_is_reported_once_each_time_that_it_fires_and_need_not_be_read()
+    {
+        using var poll = new EventPoll(capacity: 4);
+        using var timer = new DeadlineTimer();
+        poll.AddEdge(timer.Descriptor, 19);
+        for (int time = 0; time < 3; time++)
+        {
+            long deadline = BootClock.Nanoseconds + (Second / 100);
+            timer.Arm(deadline);
+            Assert.Equal(0, poll.Poll(_ready));
+            Assert.Equal(1, poll.Wait(_ready));
+            Assert.InRange(BootClock.Nanoseconds, deadline, deadline + Second);
+            Assert.Equal(19, _ready[0]);
+            Assert.Equal(0, poll.Poll(_ready));
+        }
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(0)]

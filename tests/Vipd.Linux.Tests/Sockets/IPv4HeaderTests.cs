@@ -4,18 +4,15 @@ namespace Vipd.Linux.Tests.Sockets;
 
 public class IPv4HeaderTests
 {
-    private static readonly DatagramFacts Facts = new(0, new InterfaceIndex(3), 42);
-
     [Fact]
     public void The_payload_starts_behind_the_options_and_ends_before_the_padding()
     {
         byte[] packet = Packet(headerWords: 6, totalLength: 32, received: 46);
-        Assert.True(IPv4Header.TryParse(packet, Facts, out IpDatagram datagram));
+        Assert.True(IPv4Header.TryParse(packet, out IpDatagram datagram));
         Assert.Equal((24, 8, (byte)255), (datagram.PayloadOffset, datagram.PayloadLength, datagram.TimeToLive));
         Assert.Equal([192, 0, 2, 1], datagram.Source.ToArray());
         Assert.Equal([224, 0, 0, 18], datagram.Destination.ToArray());
         Assert.True(datagram.IsMulticast);
-        Assert.Equal((new InterfaceIndex(3), 42L), (datagram.Interface, datagram.ReceivedRealtimeNanoseconds));
     }
 
     [Theory]
@@ -26,14 +23,14 @@ public class IPv4HeaderTests
     [InlineData(5, 20, 19)]  // less than a header received
     [InlineData(5, 20, 0)]
     public void Lengths_that_contradict_each_other_are_refused(int headerWords, int totalLength, int received) =>
-        Assert.False(IPv4Header.TryParse(Packet(headerWords, totalLength, received), Facts, out _));
+        Assert.False(IPv4Header.TryParse(Packet(headerWords, totalLength, received), out _));
 
     [Fact]
     public void Another_version_is_refused()
     {
         byte[] packet = Packet(5, 28, 28);
         packet[0] = 0x65;
-        Assert.False(IPv4Header.TryParse(packet, Facts, out _));
+        Assert.False(IPv4Header.TryParse(packet, out _));
     }
 
     [Theory]
@@ -45,7 +42,7 @@ public class IPv4HeaderTests
     {
         byte[] packet = Packet(5, 28, 28);
         packet[16] = first;
-        Assert.True(IPv4Header.TryParse(packet, Facts, out IpDatagram datagram));
+        Assert.True(IPv4Header.TryParse(packet, out IpDatagram datagram));
         Assert.Equal(isMulticast, datagram.IsMulticast);
     }
 
