@@ -24,27 +24,50 @@ internal sealed class GarbageGap
     /// <summary>Who makes garbage faster than this leaves the rest to the runtime.</summary>
     private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>
+    /// What requests were using when a collection came goes on to the older generations, where nothing but a collection
+    /// of everything finds that they have ended since: some 20 KiB each time.
+    /// </summary>
+    private const long Growth = 2 << 20;
+
+    /// <summary>A collection of everything takes some 5 to 10 ms.</summary>
+    private static readonly TimeSpan LongEnoughForAll = TimeSpan.FromMilliseconds(50);
+
+    private static readonly TimeSpan LeastPauseForAll = TimeSpan.FromMinutes(1);
+
     private readonly Func<long> _allocatedBytes;
+    private readonly Func<long> _heapBytes;
     private long _allocatedBefore;
+    private long? _keptBefore;
     private MonotonicTime _notBefore;
+    private MonotonicTime _notAllBefore;
 
     /// <param name="allocatedBytes">By the whole process, since its start.</param>
-    public GarbageGap(Func<long> allocatedBytes)
+    /// <param name="heapBytes">In use, or not yet known to be garbage.</param>
+    public GarbageGap(Func<long> allocatedBytes, Func<long> heapBytes)
     {
         _allocatedBytes = allocatedBytes;
+        _heapBytes = heapBytes;
         _allocatedBefore = allocatedBytes();
     }
 
     /// <summary>
-    /// For the thread that has nothing to do until <paramref name="next"/>. True if it has collected.
+    /// For the thread that has nothing to do until <paramref name="next"/>. The generations up to which it has
+    /// collected; null if it has not.
     /// </summary>
-    public bool Use(MonotonicTime now, MonotonicTime next)
+    public int? Use(MonotonicTime now, MonotonicTime next)
     {
+        _keptBefore ??= _heapBytes();
         if (next - now < LongEnough || now < _notBefore || _allocatedBytes() - _allocatedBefore < Budget)
-            return false;
+            return null;
         GC.Collect(0, GCCollectionMode.Forced, blocking: true);
         _allocatedBefore = _allocatedBytes();
         _notBefore = now + LeastPause;
-        return true;
+        if (next - now < LongEnoughForAll || now < _notAllBefore || _heapBytes() - _keptBefore < Growth)
+            return 0;
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        _keptBefore = _heapBytes();
+        _notAllBefore = now + LeastPauseForAll;
+        return GC.MaxGeneration;
     }
 }

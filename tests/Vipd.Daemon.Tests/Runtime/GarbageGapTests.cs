@@ -7,48 +7,82 @@ public class GarbageGapTests
 {
     private const long Enough = 1 << 20;
     private static readonly TimeSpan Gap = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan LongGap = TimeSpan.FromMilliseconds(50);
     private MonotonicTime _now = MonotonicTime.Origin;
     private long _allocated = 5 << 20;
+    private long _heap = 3 << 20;
 
     [Fact]
     public void Collects_once_enough_has_been_allocated_and_again_after_as_much()
     {
-        var garbage = new GarbageGap(() => _allocated);
-        Assert.False(Use(garbage, Gap));
+        var garbage = new GarbageGap(() => _allocated, () => _heap);
+        Assert.Null(Use(garbage, Gap));
         _allocated += Enough;
         int before = GC.CollectionCount(0);
-        Assert.True(Use(garbage, Gap));
+        Assert.Equal(0, Use(garbage, Gap));
         Assert.NotEqual(before, GC.CollectionCount(0));
 
         _now += TimeSpan.FromSeconds(1);
-        Assert.False(Use(garbage, Gap));
+        Assert.Null(Use(garbage, Gap));
         _allocated += Enough;
-        Assert.True(Use(garbage, Gap));
+        Assert.Equal(0, Use(garbage, Gap));
     }
 
     [Fact]
     public void Not_shortly_before_a_deadline_but_in_the_next_gap()
     {
-        var garbage = new GarbageGap(() => _allocated);
+        var garbage = new GarbageGap(() => _allocated, () => _heap);
         _allocated += 2 * Enough;
-        Assert.False(Use(garbage, TimeSpan.FromMilliseconds(1)));
-        Assert.True(Use(garbage, Gap));
+        Assert.Null(Use(garbage, TimeSpan.FromMilliseconds(1)));
+        Assert.Equal(0, Use(garbage, Gap));
     }
 
     [Fact]
     public void At_most_ten_times_a_second_however_much_is_allocated()
     {
-        var garbage = new GarbageGap(() => _allocated);
+        var garbage = new GarbageGap(() => _allocated, () => _heap);
         int collections = 0;
         for (int i = 0; i < 100; i++)
         {
             _allocated += Enough;
-            collections += Use(garbage, Gap) ? 1 : 0;
+            collections += Use(garbage, Gap) is null ? 0 : 1;
             _now += Gap;
         }
 
         Assert.Equal(10, collections);
     }
 
-    private bool Use(GarbageGap garbage, TimeSpan gap) => garbage.Use(_now, _now + gap);
+    [Fact]
+    public void What_the_older_generations_have_gathered_goes_in_a_long_gap_and_not_twice_a_minute()
+    {
+        var garbage = new GarbageGap(() => _allocated, () => _heap);
+        Assert.Null(Use(garbage, LongGap));
+        Assert.Equal(0, UseAfter(garbage, LongGap));
+        _heap += (2 << 20) - 1;
+        Assert.Equal(0, UseAfter(garbage, LongGap));
+        _heap++;
+        Assert.Equal(0, UseAfter(garbage, TimeSpan.FromMilliseconds(49)));
+        int before = GC.CollectionCount(GC.MaxGeneration);
+        Assert.Equal(GC.MaxGeneration, UseAfter(garbage, LongGap));
+        Assert.NotEqual(before, GC.CollectionCount(GC.MaxGeneration));
+
+        // What it could not free is what is compared with from then on.
+        _now += TimeSpan.FromMinutes(2);
+        Assert.Equal(0, UseAfter(garbage, LongGap));
+        _heap += 2 << 20;
+        Assert.Equal(GC.MaxGeneration, UseAfter(garbage, LongGap));
+        _heap += 2 << 20;
+        Assert.Equal(0, UseAfter(garbage, LongGap));
+        _now += TimeSpan.FromMinutes(1);
+        Assert.Equal(GC.MaxGeneration, UseAfter(garbage, LongGap));
+    }
+
+    private int? UseAfter(GarbageGap garbage, TimeSpan gap)
+    {
+        _now += TimeSpan.FromSeconds(1);
+        _allocated += Enough;
+        return Use(garbage, gap);
+    }
+
+    private int? Use(GarbageGap garbage, TimeSpan gap) => garbage.Use(_now, _now + gap);
 }
