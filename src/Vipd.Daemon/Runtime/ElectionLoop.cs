@@ -57,7 +57,7 @@ public sealed partial class ElectionLoop : IDisposable
     private readonly DeadlineTimer _timer = new();
     private readonly WakeUp _wakeUp = new();
     private readonly GarbageGap _garbage = new(
-        static () => GC.GetTotalAllocatedBytes(), static () => GC.GetTotalMemory(forceFullCollection: false));
+        static () => GC.GetTotalAllocatedBytes(), static () => GC.GetGCMemoryInfo().TotalCommittedBytes);
     private readonly int[] _ready = new int[ReadyAWake];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private MonotonicTime _armedFor = MonotonicTime.Never;

@@ -25,29 +25,29 @@ internal sealed class GarbageGap
     private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
-    /// What requests were using when a collection came goes on to the older generations, where nothing but a collection
-    /// of everything finds that they have ended since: some 20 KiB each time.
+    /// The few KiB that requests were using when a collection came go on to an older generation, with the region that
+    /// they were in. Nothing but a collection of everything puts such remains together and gives the rest back.
     /// </summary>
     private const long Growth = 2 << 20;
 
-    /// <summary>A collection of everything takes some 5 to 10 ms.</summary>
+    /// <summary>A collection of everything takes 3 to 5 ms.</summary>
     private static readonly TimeSpan LongEnoughForAll = TimeSpan.FromMilliseconds(50);
 
-    private static readonly TimeSpan LeastPauseForAll = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LeastPauseForAll = TimeSpan.FromSeconds(10);
 
     private readonly Func<long> _allocatedBytes;
-    private readonly Func<long> _heapBytes;
+    private readonly Func<long> _committedBytes;
     private long _allocatedBefore;
-    private long? _keptBefore;
+    private long? _committedBefore;
     private MonotonicTime _notBefore;
     private MonotonicTime _notAllBefore;
 
     /// <param name="allocatedBytes">By the whole process, since its start.</param>
-    /// <param name="heapBytes">In use, or not yet known to be garbage.</param>
-    public GarbageGap(Func<long> allocatedBytes, Func<long> heapBytes)
+    /// <param name="committedBytes">What the heap takes of the machine's memory since the last collection.</param>
+    public GarbageGap(Func<long> allocatedBytes, Func<long> committedBytes)
     {
         _allocatedBytes = allocatedBytes;
-        _heapBytes = heapBytes;
+        _committedBytes = committedBytes;
         _allocatedBefore = allocatedBytes();
     }
 
@@ -57,16 +57,16 @@ internal sealed class GarbageGap
     /// </summary>
     public int? Use(MonotonicTime now, MonotonicTime next)
     {
-        _keptBefore ??= _heapBytes();
+        _committedBefore ??= _committedBytes();
         if (next - now < LongEnough || now < _notBefore || _allocatedBytes() - _allocatedBefore < Budget)
             return null;
         GC.Collect(0, GCCollectionMode.Forced, blocking: true);
         _allocatedBefore = _allocatedBytes();
         _notBefore = now + LeastPause;
-        if (next - now < LongEnoughForAll || now < _notAllBefore || _heapBytes() - _keptBefore < Growth)
+        if (next - now < LongEnoughForAll || now < _notAllBefore || _committedBytes() - _committedBefore < Growth)
             return 0;
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        _keptBefore = _heapBytes();
+        _committedBefore = _committedBytes();
         _notAllBefore = now + LeastPauseForAll;
         return GC.MaxGeneration;
     }
