@@ -149,7 +149,10 @@ public class RawIpSocketTests
         network.AddCable();
         using RawIpSocket sender = Open(AddressFamily.InterNetwork, "v0");
         using PacketSocket receiver = network.InPeer(() => PacketSocket.OpenReceiver(
-            TestNetwork.IndexOf("v1"), etherType: 0x0800, [new BpfInstruction(LinuxFilter.BPF_RET | LinuxFilter.BPF_K, 0, 0, 0xFFFF)], 1 << 20));
+            TestNetwork.IndexOf("v1"),
+            etherType: 0x0800,
+            [new BpfInstruction(LinuxFilter.BPF_RET | LinuxFilter.BPF_K, 0, 0, 0xFFFF)],
+            receiveBufferBytes: 1 << 20));
         byte[] frame = new byte[2048];
         sender.Send("payload!"u8, Source, Group);
         TestNetwork.Eventually(() => receiver.TryReceive(frame, out _));
