@@ -16,8 +16,8 @@ public interface IRouterPorts
     LinuxException? SendAdvertisement(Priority priority);
 
     /// <summary>
-    /// Leaves an Advertisement to be sent with those of the other routers, in this pass of the loop. False: it has to be
-    /// sent by itself.
+    /// Leaves an Advertisement to be sent with those of the other routers, in this pass of the loop. False: it has to
+    /// be sent by itself.
     /// </summary>
     /// <param name="priority">In it.</param>
     /// <param name="receipt">Told once it has gone out, with null, or what the kernel has said.</param>

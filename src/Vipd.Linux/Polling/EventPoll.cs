@@ -31,8 +31,8 @@ public sealed unsafe class EventPoll : IDisposable
     public void Add(FileDescriptor fd, int token) => Add(fd, token, SysEpoll.EPOLLIN);
 
     /// <summary>
-    /// Reports <paramref name="token"/> once each time that <paramref name="fd"/> becomes readable (EPOLLET), so that it
-    /// need not be read: for one that tells by being readable alone, such as a timer.
+    /// Reports <paramref name="token"/> once each time that <paramref name="fd"/> becomes readable (EPOLLET), so that
+    /// it need not be read: for one that tells by being readable alone, such as a timer.
     /// </summary>
     /// <exception cref="LinuxException">EEXIST: it is there already.</exception>
     public void AddEdge(FileDescriptor fd, int token) => Add(fd, token, SysEpoll.EPOLLIN | SysEpoll.EPOLLET);

@@ -3,7 +3,9 @@ using Vipd.Linux.Interop;
 
 namespace Vipd.Linux.Sockets;
 
-/// <summary>Where one datagram of a raw socket goes, where it comes from, and by which interface (sendmsg(2)).</summary>
+/// <summary>
+/// Where one datagram of a raw socket goes, where it comes from, and by which interface (sendmsg(2)).
+/// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct DatagramAddress
 {

@@ -4,8 +4,8 @@ using Vipd.Linux.Interop;
 namespace Vipd.Linux.Sockets;
 
 /// <summary>
-/// Room for several datagrams, which one system call fills (recvmmsg(2)). Made once; whoever receives into it again finds
-/// the former datagrams gone. For one thread.
+/// Room for several datagrams, which one system call fills (recvmmsg(2)). Made once; whoever receives into it again
+/// finds the former datagrams gone. For one thread.
 /// </summary>
 /// <param name="capacity">Datagrams, 1 and up. Each has room for the largest that there is, 64 KiB, of which only what
 /// was received once is ever in memory.</param>
