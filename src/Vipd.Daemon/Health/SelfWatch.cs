@@ -11,6 +11,15 @@ public sealed class SelfWatch : IDisposable
 {
     private const int StackBytes = 256 * 1024;
 
+    /// <summary>
+    /// A thread pool may lose the wake-up of a worker and sleep over all that comes after it, and the runtime's own look
+    /// for starvation does not see that (dotnet/runtime, issues 117877 and 128879): checks, pages and reloads would stand
+    /// still until the watchdog ends the process. Asked for a further thread it looks at its work again.
+    /// </summary>
+    private static readonly TimeSpan RouseInterval = TimeSpan.FromSeconds(1);
+
+    private const int MostThreadsOfTheirOwn = 16;
+
     /// <summary>From one line in the log to the next of the same trouble, at least.</summary>
     private static readonly TimeSpan LogInterval = TimeSpan.FromMinutes(1);
 
@@ -26,9 +35,20 @@ public sealed class SelfWatch : IDisposable
     private readonly TimeSpan[] _lasted = new TimeSpan[SelfTroubles.All.Count];
     private readonly SelfFinding?[] _last = new SelfFinding?[SelfTroubles.All.Count];
     private readonly TimeSpan?[] _loggedAt = new TimeSpan?[SelfTroubles.All.Count];
+    private readonly Action<Action> _give;
+    private int _roused;
     private Thread? _thread;
 
-    public SelfWatch(TimeProvider time, ILogger logger) => (_time, _logger) = (time, logger);
+    /// <param name="time">Of the beats.</param>
+    /// <param name="logger">For what is found.</param>
+    /// <param name="give">Gives work to the thread pool; null: the runtime's.</param>
+    public SelfWatch(TimeProvider time, ILogger logger, Action<Action>? give = null)
+    {
+        _time = time;
+        _logger = logger;
+        _give = give
+            ?? (static work => ThreadPool.UnsafeQueueUserWorkItem(static work => work(), work, preferLocal: false));
+    }
 
     public void Start()
     {
@@ -61,18 +81,39 @@ public sealed class SelfWatch : IDisposable
             ClockReading now = Read();
             foreach (SelfFinding finding in _detector.Beat(now))
                 Note(finding);
-            if (_detector.IsPoolAsked)
-                continue;
-            _detector.PoolAsked(now.Monotonic);
-            ThreadPool.UnsafeQueueUserWorkItem(
-                static self =>
-                {
-                    if (self._detector.PoolAnswered(self.Read()) is { } finding)
-                        self.Note(finding);
-                },
-                this, preferLocal: false);
+            TimeSpan? silence = _detector.PoolSilence(now.Monotonic);
+            if (silence is null)
+                AskPool(now);
+            else if (silence > RouseInterval * (_roused + 1))
+                RousePool(silence.Value);
         }
         while (!_stop.Wait(StallDetector.Period));
+    }
+
+    private void AskPool(ClockReading now)
+    {
+        _roused = 0;
+        _detector.PoolAsked(now.Monotonic);
+        _give(() =>
+        {
+            if (_detector.PoolAnswered(Read()) is { } finding)
+                Note(finding);
+        });
+    }
+
+    private void RousePool(TimeSpan silence)
+    {
+        if (_roused++ == 0)
+        {
+            _logger.LogWarning(
+                "the thread pool has begun no work for {Seconds:F1} s: it is given further threads",
+                silence.TotalSeconds);
+        }
+
+        _give(static () => { });
+        ThreadPool.GetMinThreads(out int workers, out int ports);
+        if (workers < Environment.ProcessorCount + MostThreadsOfTheirOwn)
+            ThreadPool.SetMinThreads(workers + 1, ports);
     }
 
     private void Note(SelfFinding finding)

@@ -43,14 +43,13 @@ public sealed class StallDetector
         }
     }
 
-    /// <summary>Whether work that was given to the thread pool has not begun yet.</summary>
-    public bool IsPoolAsked
+    /// <summary>
+    /// For how long work that was given to the thread pool has been waiting while this process ran; null: none waits.
+    /// </summary>
+    public TimeSpan? PoolSilence(TimeSpan now)
     {
-        get
-        {
-            lock (_gate)
-                return _queuedAt is not null;
-        }
+        lock (_gate)
+            return _queuedAt is { } queuedAt ? now - queuedAt - Overlap(queuedAt, now, now) : null;
     }
 
     /// <summary>Work was given to the thread pool.</summary>

@@ -53,14 +53,14 @@ public sealed class StallDetectorTests
         Assert.Equal((SelfTrouble.ThreadPoolStarved, 950), (finding!.Trouble, finding.Duration.TotalMilliseconds));
         Beat(1000);
         Assert.Equal(950, Stalled(0, 1000).TotalMilliseconds);
-        Assert.False(_detector.IsPoolAsked);
+        Assert.Null(_detector.PoolSilence(Ms(1000)));
     }
 
     [Fact]
     public void A_thread_pool_that_answers_soon_is_well()
     {
         _detector.PoolAsked(Ms(0));
-        Assert.True(_detector.IsPoolAsked);
+        Assert.Equal(Ms(150), _detector.PoolSilence(Ms(150)));
         Assert.Null(_detector.PoolAnswered(At(200)));
         Assert.Null(_detector.PoolAnswered(At(900)));
     }
@@ -71,6 +71,7 @@ public sealed class StallDetectorTests
         Beat(0);
         _detector.PoolAsked(Ms(0));
         Assert.Equal(SelfTrouble.ProcessStalled, Assert.Single(Beat(2000)).Trouble);
+        Assert.Equal(Ms(5), _detector.PoolSilence(Ms(2005)));
         Assert.Null(_detector.PoolAnswered(At(2010)));
 
         Beat(2100);

@@ -7,7 +7,7 @@ namespace Vipd.Vrrp.Tests.Rfc9568;
 internal static class WireSentences
 {
     private const string SocketTests = "tests/Vipd.Linux.Tests/Sockets/RawIpSocketTests.cs";
-    private const string ArrivesWithTtl = "What_is_sent_to_the_group_arrives_with_source_TTL_interface_and_time";
+    private const string ArrivesWithTtl = "What_is_sent_to_the_group_arrives_with_source_and_TTL";
 
     private const string KernelForwards =
         "Linux forwards nothing that was sent to a link-local group, whatever its TTL";
