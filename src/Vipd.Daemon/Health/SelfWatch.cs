@@ -12,9 +12,9 @@ public sealed class SelfWatch : IDisposable
     private const int StackBytes = 256 * 1024;
 
     /// <summary>
-    /// A thread pool may lose the wake-up of a worker and sleep over all that comes after it, and the runtime's own look
-    /// for starvation does not see that (dotnet/runtime, issues 117877 and 128879): checks, pages and reloads would stand
-    /// still until the watchdog ends the process. Asked for a further thread it looks at its work again.
+    /// A thread pool may lose the wake-up of a worker and sleep over all that comes after it, and the runtime's own
+    /// look for starvation does not see that (dotnet/runtime, issues 117877 and 128879): checks, pages and reloads
+    /// would stand still until the watchdog ends the process. Asked for a further thread it looks at its work again.
     /// </summary>
     private static readonly TimeSpan RouseInterval = TimeSpan.FromSeconds(1);
 

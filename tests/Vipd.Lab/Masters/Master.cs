@@ -114,6 +114,15 @@ public sealed class Master : IDisposable
     /// <summary>A page of vipd's, as the node itself gets it.</summary>
     public string Get(string path) => _http.GetStringAsync(path).GetAwaiter().GetResult();
 
+    /// <summary>
+    /// Reads a page to its end and keeps nothing: to make a text of 2 MB takes longer than to send it.
+    /// </summary>
+    internal void Skim(string path)
+    {
+        using var body = _http.GetStreamAsync(path).GetAwaiter().GetResult();
+        body.CopyTo(Stream.Null);
+    }
+
     /// <summary>Its check, where there is one, has found the apiserver well.</summary>
     internal bool HasFullPriority()
     {
