@@ -158,8 +158,8 @@ internal static class DaemonHost
     private static bool StartElection(ElectionLoop loop, RealtimeMode mode, ILogger log)
     {
         // The last moment at which a collection of everything holds up no election. What start-up has left behind would
-        // otherwise stay: later only the youngest garbage is collected, since more would take too long.
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        // otherwise stay until the heap has grown, and a gap that is long enough has come.
+        GarbageGap.CollectEverything();
         RealTimeOutcome memory = mode == RealtimeMode.Off ? new RealTimeOutcome(true, null) : RealTime.TryLockMemory();
         if (!memory.Granted)
             log.LogWarning("realtime: memory is not locked: {Cause}", memory.Cause);

@@ -17,7 +17,5 @@ public readonly struct Label(string name, string value)
 
     private static string Escape(string value) => !value.AsSpan().ContainsAny(Escaped)
         ? value
-        : value.Replace("\\", "\\\\", StringComparison.Ordinal)
-            .Replace("\n", "\\n", StringComparison.Ordinal)
-            .Replace("\"", "\\\"", StringComparison.Ordinal);
+        : MetricFamily.EscapeHelp(value).Replace("\"", "\\\"", StringComparison.Ordinal);
 }

@@ -84,6 +84,7 @@ public sealed class MetricFamily
             }
         });
 
-    private static string EscapeHelp(string text) =>
+    /// <summary>What both a help text and a label escape.</summary>
+    internal static string EscapeHelp(string text) =>
         text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
 }

@@ -89,13 +89,7 @@ public sealed partial class ElectionLoop
     {
         bool anyFired = false;
         foreach (RouterRuntime router in _network.Routers)
-        {
-            if (router.ElectionDeadline > now)
-                continue;
-            router.FireElection(now);
-            anyFired = true;
-        }
-
+            anyFired |= router.FireElection(now);
         foreach (InterfaceRuntime at in _network.Interfaces)
             at.Outbox.Flush();
         return anyFired;

@@ -51,6 +51,10 @@ internal sealed class GarbageGap
         _allocatedBefore = allocatedBytes();
     }
 
+    /// <summary>Gives back all that the heap does not need; every thread stands still meanwhile.</summary>
+    public static void CollectEverything() =>
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+
     /// <summary>
     /// For the thread that has nothing to do until <paramref name="next"/>. The generations up to which it has
     /// collected; null if it has not.
@@ -65,7 +69,7 @@ internal sealed class GarbageGap
         _notBefore = now + LeastPause;
         if (next - now < LongEnoughForAll || now < _notAllBefore || _committedBytes() - _committedBefore < Growth)
             return 0;
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        CollectEverything();
         _committedBefore = _committedBytes();
         _notAllBefore = now + LeastPauseForAll;
         return GC.MaxGeneration;

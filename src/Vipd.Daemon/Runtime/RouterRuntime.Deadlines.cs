@@ -30,17 +30,21 @@ internal sealed partial class RouterRuntime
     public bool IsClaiming => _router.IsClaiming;
 
     /// <summary>One of the deadlines: of what the other routers wait for.</summary>
-    public MonotonicTime ElectionDeadline => _router.NextDeadline;
+    private MonotonicTime ElectionDeadline => _router.NextDeadline;
 
     /// <summary>One of the deadlines, and the only one that may be met early.</summary>
     public MonotonicTime NextRenewal => _ports.NextRenewal;
 
-    /// <summary>What is due of the election; the caller has emptied its sockets first.</summary>
+    /// <summary>
+    /// What is due of the election; the caller has emptied its sockets first. False: nothing was.
+    /// </summary>
     /// <remarks>An Advertisement may be queued: it leaves with the <see cref="Ports.AdvertisementOutbox"/>.</remarks>
-    public void FireElection(MonotonicTime now)
+    public bool FireElection(MonotonicTime now)
     {
-        if (ElectionDeadline <= now)
-            Handle(RouterEvent.DeadlineReached, now);
+        if (ElectionDeadline > now)
+            return false;
+        Handle(RouterEvent.DeadlineReached, now);
+        return true;
     }
 
     /// <summary>The rest of what is due.</summary>

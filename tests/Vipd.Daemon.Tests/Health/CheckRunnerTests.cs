@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Vipd.Daemon.Configuration;
 using Vipd.Daemon.Health;
+using Vipd.Daemon.Tests.Support;
 
 namespace Vipd.Daemon.Tests.Health;
 
@@ -13,7 +14,7 @@ public sealed class CheckRunnerTests : IAsyncDisposable
 
     private readonly ManualTime _time = new();
     private readonly ScriptedCheck _check = new();
-    private readonly LineLog _log = new();
+    private readonly RememberingLogger _log = new();
     private readonly ConcurrentQueue<CheckStatus> _changes = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly CheckAlarm _alarm = new();
@@ -128,9 +129,9 @@ public sealed class CheckRunnerTests : IAsyncDisposable
 
         Assert.Equal(
             [
-                "Warning check kube-apiserver down: connection refused by 127.0.0.1:6443",
-                "Information check kube-apiserver down → ready",
-                "Warning check kube-apiserver ready → notReady: HTTP 500; etcd failed: reason withheld",
+                "Warning: check kube-apiserver down: connection refused by 127.0.0.1:6443",
+                "Information: check kube-apiserver down → ready",
+                "Warning: check kube-apiserver ready → notReady: HTTP 500; etcd failed: reason withheld",
             ],
             _log.Lines);
     }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Vipd.Daemon.Health;
+using Vipd.Daemon.Tests.Support;
 
 namespace Vipd.Daemon.Tests.Health;
 
@@ -10,13 +11,13 @@ public sealed class SelfWatchTests
     [Fact]
     public void A_thread_pool_that_sleeps_over_its_work_is_roused_again_and_again_until_it_comes_to_it()
     {
-        var log = new LineLog();
+        var log = new RememberingLogger();
         var work = new ConcurrentQueue<Action>();
         ThreadPool.GetMinThreads(out int threads, out int ports);
         using var watch = new SelfWatch(TimeProvider.System, log, work.Enqueue);
         watch.Start();
         Assert.True(SpinWait.SpinUntil(() => work.Count >= 3, Soon)); // What was asked, and two that rouse.
-        Assert.Single(log.Lines, line => line.StartsWith("Warning the thread pool has begun no work for "));
+        Assert.Single(log.Lines, line => line.StartsWith("Warning: the thread pool has begun no work for "));
         ThreadPool.GetMinThreads(out int more, out _);
         Assert.InRange(more, threads + 1, threads + 16);
 

@@ -3,6 +3,7 @@ using Vipd.Daemon.Hooks;
 using Vipd.Daemon.Processes;
 using Vipd.Daemon.Runtime;
 using Vipd.Daemon.Tests.Health;
+using Vipd.Daemon.Tests.Support;
 using Vipd.Vrrp.Election;
 
 namespace Vipd.Daemon.Tests.Hooks;

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging;
 using Vipd.Daemon.Processes;
 
 namespace Vipd.Daemon.Tests.Hooks;
@@ -61,37 +60,5 @@ internal sealed class ScriptedCommands
             Assert.True(i < 10_000, $"{Begun.Count} of {count} commands have begun");
             await Task.Delay(1);
         }
-    }
-}
-
-/// <summary>What was logged: level and message.</summary>
-internal sealed class RememberingLogger : ILogger
-{
-    private readonly Lock _gate = new();
-    private readonly List<string> _lines = [];
-
-    public IReadOnlyList<string> Lines
-    {
-        get
-        {
-            lock (_gate)
-                return [.. _lines];
-        }
-    }
-
-    public IDisposable? BeginScope<TState>(TState state)
-        where TState : notnull => null;
-
-    public bool IsEnabled(LogLevel logLevel) => true;
-
-    public void Log<TState>(
-        LogLevel logLevel,
-        EventId eventId,
-        TState state,
-        Exception? exception,
-        Func<TState, Exception?, string> formatter)
-    {
-        lock (_gate)
-            _lines.Add($"{logLevel}: {formatter(state, exception)}");
     }
 }
