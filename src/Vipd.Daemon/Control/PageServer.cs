@@ -27,6 +27,10 @@ public sealed class PageServer(
     private readonly ILogger _log = loggers.CreateLogger<PageServer>();
 
     private EndPoint? _bound;
+    private volatile bool _hasTried;
+
+    /// <summary>Whether it serves by now, or has found out that it cannot yet.</summary>
+    public bool HasTried => _hasTried;
 
     /// <summary>Where it serves: with the real port where 0 was asked for. Null while it does not.</summary>
     public EndPoint? Serving { get; private set; }
@@ -41,6 +45,7 @@ public sealed class PageServer(
             {
                 await server.StartAsync(new Application(pages), stoppingToken);
                 Serving = _bound;
+                _hasTried = true;
                 _log.LogInformation("{Setting}: serving on {EndPoint}", setting, endPoint);
                 await RunUntil(server, stoppingToken);
                 return;
@@ -56,6 +61,7 @@ public sealed class PageServer(
                 }
 
                 lastReason = refused.Message;
+                _hasTried = true;
             }
 
             await Task.Delay(RetryInterval, clock, stoppingToken);

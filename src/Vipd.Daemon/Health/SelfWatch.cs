@@ -4,8 +4,8 @@ using Vipd.Linux;
 namespace Vipd.Daemon.Health;
 
 /// <summary>
-/// Watches the process that watches the others: a thread that only beats, and gives the thread pool a piece of work at
-/// each beat to see how soon it comes to it. What it finds is logged, counted and shown.
+/// Watches the process that watches the others: a thread that only beats, and, where work waits for the thread pool at a
+/// beat, gives it another piece to see how soon it comes to it. What it finds is logged, counted and shown.
 /// </summary>
 public sealed class SelfWatch : IDisposable
 {
@@ -36,18 +36,21 @@ public sealed class SelfWatch : IDisposable
     private readonly SelfFinding?[] _last = new SelfFinding?[SelfTroubles.All.Count];
     private readonly TimeSpan?[] _loggedAt = new TimeSpan?[SelfTroubles.All.Count];
     private readonly Action<Action> _give;
+    private readonly Func<bool> _hasWork;
     private int _roused;
     private Thread? _thread;
 
     /// <param name="time">Of the beats.</param>
     /// <param name="logger">For what is found.</param>
     /// <param name="give">Gives work to the thread pool; null: the runtime's.</param>
-    public SelfWatch(TimeProvider time, ILogger logger, Action<Action>? give = null)
+    /// <param name="hasWork">Whether work waits for the thread pool; null: the runtime's.</param>
+    public SelfWatch(TimeProvider time, ILogger logger, Action<Action>? give = null, Func<bool>? hasWork = null)
     {
         _time = time;
         _logger = logger;
         _give = give
             ?? (static work => ThreadPool.UnsafeQueueUserWorkItem(static work => work(), work, preferLocal: false));
+        _hasWork = hasWork ?? (static () => ThreadPool.PendingWorkItemCount > 0);
     }
 
     public void Start()
@@ -83,16 +86,19 @@ public sealed class SelfWatch : IDisposable
                 Note(finding);
             TimeSpan? silence = _detector.PoolSilence(now.Monotonic);
             if (silence is null)
-                AskPool(now);
+                AskPoolIfItHasWork(now);
             else if (silence > RouseInterval * (_roused + 1))
                 RousePool(silence.Value);
         }
         while (!_stop.Wait(StallDetector.Period));
     }
 
-    private void AskPool(ClockReading now)
+    /// <summary>A pool that nobody waits for need not be woken four times a second to be asked how it does.</summary>
+    private void AskPoolIfItHasWork(ClockReading now)
     {
         _roused = 0;
+        if (!_hasWork())
+            return;
         _detector.PoolAsked(now.Monotonic);
         _give(() =>
         {

@@ -13,7 +13,7 @@ public readonly record struct ClockReading(TimeSpan Monotonic, TimeSpan SinceBoo
 /// </summary>
 public sealed class StallDetector
 {
-    /// <summary>From beat to beat. Each wakes two threads of a process that sleeps otherwise.</summary>
+    /// <summary>From beat to beat. Each wakes a process that sleeps otherwise.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
 
     /// <summary>What a busy machine may be late without being ill; a tenth of a probe's default limit.</summary>

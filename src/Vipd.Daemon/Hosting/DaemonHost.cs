@@ -149,7 +149,7 @@ internal static class DaemonHost
         builder.Services.AddSingleton<IHostedService>(health);
         builder.Services.AddSingleton<IHostedService>(reload);
         builder.Services.AddObservability(
-            configuration, board, health, hooks.Boards, drain, loop.Recorder, reload,
+            loggers, configuration, board, health, hooks.Boards, drain, loop.Recorder, reload,
             () => BootClock.Nanoseconds);
         return builder.Build();
     }

@@ -16,6 +16,7 @@ namespace Vipd.Daemon.Hosting;
 internal static class ObservabilityServices
 {
     /// <param name="services">Where the hosted services are added.</param>
+    /// <param name="loggers">For what the pages have to say.</param>
     /// <param name="configuration">What is switched on, and where.</param>
     /// <param name="board">Written by the election thread.</param>
     /// <param name="health">Its boards and what it knows of the process.</param>
@@ -26,6 +27,7 @@ internal static class ObservabilityServices
     /// <param name="bootClockNanoseconds">CLOCK_BOOTTIME, as the election thread reads it.</param>
     public static IServiceCollection AddObservability(
         this IServiceCollection services,
+        ILoggerFactory loggers,
         VipdConfiguration configuration,
         StatusBoard board,
         HealthService health,
@@ -42,27 +44,31 @@ internal static class ObservabilityServices
         var report = new StatusReport(
             board, health.Boards, liveness, TimeProvider.System, reload.Outcome, health.Self);
         var control = new ControlPages(report, drain, recorder, reload.ReloadAsync);
-        services.AddSingleton(liveness);
-        services.AddSingleton(_ => new VipdMetrics(board, health.Boards, hooks, reload.Outcome, health.Self));
-        services.AddSingleton<IHostedService>(provider => new PageServer(
-            "control.socket",
-            new UnixDomainSocketEndPoint(configuration.Control.Socket),
-            ControlPeers.Admit(ControlPeers.KeptOut, Page.Serve(control.Find, control.Act)),
-            provider.GetRequiredService<ILoggerFactory>(),
-            TimeProvider.System));
+        List<PageServer> servers =
+        [
+            new PageServer(
+                "control.socket",
+                new UnixDomainSocketEndPoint(configuration.Control.Socket),
+                ControlPeers.Admit(ControlPeers.KeptOut, Page.Serve(control.Find, control.Act)),
+                loggers,
+                TimeProvider.System),
+        ];
         if (configuration.Metrics.Listen is { } listen)
         {
-            services.AddSingleton<IHostedService>(provider => new PageServer(
+            var metrics = new VipdMetrics(board, health.Boards, hooks, reload.Outcome, health.Self);
+            servers.Add(new PageServer(
                 "metrics.listen",
                 listen,
-                Page.Serve(new MetricsPages(
-                    board, liveness, provider.GetRequiredService<VipdMetrics>().Exposition, report).Find),
-                provider.GetRequiredService<ILoggerFactory>(),
+                Page.Serve(new MetricsPages(board, liveness, metrics.Exposition, report).Find),
+                loggers,
                 TimeProvider.System));
         }
 
-        services.AddSingleton<IHostedService>(_ => new ServiceNotifications(
-            reload.Systemd, board, liveness, TimeProvider.System));
+        foreach (PageServer server in servers)
+            services.AddSingleton<IHostedService>(server);
+        services.AddSingleton<IHostedService>(new ServiceNotifications(
+            reload.Systemd, board, liveness, TimeProvider.System,
+            isServing: () => servers.TrueForAll(static server => server.HasTried)));
         return services;
     }
 }

@@ -56,8 +56,7 @@ public sealed partial class ElectionLoop : IDisposable
     private readonly EventPoll _poll;
     private readonly DeadlineTimer _timer = new();
     private readonly WakeUp _wakeUp = new();
-    private readonly GarbageGap _garbage = new(
-        static () => GC.GetTotalAllocatedBytes(), static () => GC.GetGCMemoryInfo().TotalCommittedBytes);
+    private readonly GarbageGap _garbage = new(static () => GC.GetTotalAllocatedBytes());
     private readonly int[] _ready = new int[ReadyAWake];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private MonotonicTime _armedFor = MonotonicTime.Never;
@@ -144,6 +143,7 @@ public sealed partial class ElectionLoop : IDisposable
         foreach (RouterRuntime router in _network.Routers)
             router.Start(LoopClock.Now);
         _board.Loop.SetRunning(true);
+        _board.Loop.EndPass(LoopClock.Now.Nanoseconds, allocatedBytes: 0); // The next may be a second away.
         long allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
         do
         {

@@ -25,29 +25,23 @@ internal sealed class GarbageGap
     private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
-    /// The few KiB that requests were using when a collection came go on to an older generation, with the region that
-    /// they were in. Nothing but a collection of everything puts such remains together and gives the rest back.
+    /// A collection of everything takes 3 to 5 ms. The few KiB that requests were using when a smaller one came have
+    /// gone on to an older generation, with the region that they were in; nothing else puts such remains together and
+    /// gives the rest back.
     /// </summary>
-    private const long Growth = 2 << 20;
-
-    /// <summary>A collection of everything takes 3 to 5 ms.</summary>
     private static readonly TimeSpan LongEnoughForAll = TimeSpan.FromMilliseconds(50);
 
     private static readonly TimeSpan LeastPauseForAll = TimeSpan.FromSeconds(10);
 
     private readonly Func<long> _allocatedBytes;
-    private readonly Func<long> _committedBytes;
     private long _allocatedBefore;
-    private long? _committedBefore;
     private MonotonicTime _notBefore;
     private MonotonicTime _notAllBefore;
 
     /// <param name="allocatedBytes">By the whole process, since its start.</param>
-    /// <param name="committedBytes">What the heap takes of the machine's memory since the last collection.</param>
-    public GarbageGap(Func<long> allocatedBytes, Func<long> committedBytes)
+    public GarbageGap(Func<long> allocatedBytes)
     {
         _allocatedBytes = allocatedBytes;
-        _committedBytes = committedBytes;
         _allocatedBefore = allocatedBytes();
     }
 
@@ -61,17 +55,22 @@ internal sealed class GarbageGap
     /// </summary>
     public int? Use(MonotonicTime now, MonotonicTime next)
     {
-        _committedBefore ??= _committedBytes();
         if (next - now < LongEnough || now < _notBefore || _allocatedBytes() - _allocatedBefore < Budget)
             return null;
-        GC.Collect(0, GCCollectionMode.Forced, blocking: true);
+        int generation = 0;
+        if (next - now >= LongEnoughForAll && now >= _notAllBefore)
+        {
+            generation = GC.MaxGeneration;
+            CollectEverything();
+            _notAllBefore = now + LeastPauseForAll;
+        }
+        else
+        {
+            GC.Collect(generation, GCCollectionMode.Forced, blocking: true);
+        }
+
         _allocatedBefore = _allocatedBytes();
         _notBefore = now + LeastPause;
-        if (next - now < LongEnoughForAll || now < _notAllBefore || _committedBytes() - _committedBefore < Growth)
-            return 0;
-        CollectEverything();
-        _committedBefore = _committedBytes();
-        _notAllBefore = now + LeastPauseForAll;
-        return GC.MaxGeneration;
+        return generation;
     }
 }

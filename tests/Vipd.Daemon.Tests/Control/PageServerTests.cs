@@ -108,9 +108,11 @@ public sealed class PageServerTests
         occupant.Start();
         var clock = new HurriedTime();
         using PageServer server = Server(occupant.LocalEndpoint, clock);
+        Assert.False(server.HasTried);
         await server.StartAsync(CancellationToken.None);
         await clock.TwoDelays;
         Assert.Null(server.Serving);
+        Assert.True(server.HasTried);
 
         occupant.Dispose();
         using HttpClient http = await Start(server);

@@ -14,7 +14,7 @@ public sealed class SelfWatchTests
         var log = new RememberingLogger();
         var work = new ConcurrentQueue<Action>();
         ThreadPool.GetMinThreads(out int threads, out int ports);
-        using var watch = new SelfWatch(TimeProvider.System, log, work.Enqueue);
+        using var watch = new SelfWatch(TimeProvider.System, log, work.Enqueue, hasWork: static () => true);
         watch.Start();
         Assert.True(SpinWait.SpinUntil(() => work.Count >= 3, Soon)); // What was asked, and two that rouse.
         Assert.Single(log.Lines, line => line.StartsWith("Warning: the thread pool has begun no work for "));
@@ -26,5 +26,17 @@ public sealed class SelfWatchTests
         Assert.Equal(1, watch.Total(SelfTrouble.ThreadPoolStarved).Count);
         Assert.True(SpinWait.SpinUntil(() => !work.IsEmpty, Soon)); // Asked anew.
         ThreadPool.SetMinThreads(threads, ports);
+    }
+
+    [Fact]
+    public void A_thread_pool_that_nobody_waits_for_is_not_woken_to_be_asked()
+    {
+        var work = new ConcurrentQueue<Action>();
+        int beats = 0;
+        using var watch = new SelfWatch(
+            TimeProvider.System, new RememberingLogger(), work.Enqueue, () => Interlocked.Increment(ref beats) >= 4);
+        watch.Start();
+        Assert.True(SpinWait.SpinUntil(() => !work.IsEmpty, Soon));
+        Assert.Equal(4, beats);
     }
 }

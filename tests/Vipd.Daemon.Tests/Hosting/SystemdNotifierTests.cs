@@ -89,6 +89,23 @@ public sealed class SystemdNotifierTests : IDisposable
     }
 
     [Fact]
+    public async Task Ready_waits_for_the_pages_too()
+    {
+        using Socket systemd = Listen(_directory["notify"]);
+        using var notifier = new SystemdNotifier(_directory["notify"], null);
+        bool isServing = false;
+        using var service = new ServiceNotifications(
+            notifier, _boards.Board, _boards.Liveness, TimeProvider.System, () => Volatile.Read(ref isServing));
+        _boards.Pass();
+
+        await service.StartAsync(CancellationToken.None);
+        Assert.Equal("STATUS=apiserver initialize", Receive(systemd));
+        Volatile.Write(ref isServing, true);
+        Assert.Equal("READY=1\nSTATUS=apiserver initialize", Receive(systemd));
+        await service.StopAsync(CancellationToken.None);
+    }
+
+    [Fact]
     public async Task The_watchdog_is_fed_at_half_of_its_interval_while_the_loop_lives_and_never_after()
     {
         using Socket systemd = Listen(_directory["notify"]);
