@@ -41,6 +41,12 @@ internal static class DaemonHost
         string record = AddressRecord.PathFor(configuration.Control.Socket);
         using var loop = new ElectionLoop(
             plans, board, journal, () => machineChanges.Writer.TryWrite(true), AddressRecord.Read(record));
+        using var troubles = new TroubleRecordings(
+            loop.Recorder,
+            RecordingStore.Beside(configuration.Control.Socket, Environment.GetEnvironmentVariable),
+            board,
+            TimeProvider.System,
+            loggers.CreateLogger<TroubleRecordings>());
         using var addresses = new AddressRecordService(
             board.Held, record, loggers.CreateLogger<AddressRecordService>());
 
@@ -58,7 +64,7 @@ internal static class DaemonHost
             path, configuration, plans, loop, board, health, hooks, level!, systemd, machineChanges,
             loggers.CreateLogger<ReloadService>());
         using IHost host =
-            Build(configuration, loggers, journal, board, loop, addresses, health, hooks, drain, reload);
+            Build(configuration, loggers, journal, board, loop, troubles, addresses, health, hooks, drain, reload);
         if (!StartElection(loop, configuration.Realtime, log))
             return ExitCode.No;
         IHostedService[] services = [.. host.Services.GetServices<IHostedService>()];
@@ -123,6 +129,7 @@ internal static class DaemonHost
         LoopJournal journal,
         StatusBoard board,
         ElectionLoop loop,
+        TroubleRecordings troubles,
         AddressRecordService addresses,
         HealthService health,
         HookService hooks,
@@ -136,16 +143,10 @@ internal static class DaemonHost
         // Stopped in reverse order: systemd is told, pages and checks end, the election hands over, the last hooks run,
         // the log is last.
         builder.Services.AddSingleton<IHostedService>(
-            new JournalService(journal, loggers.CreateLogger<ElectionLoop>()));
+            new JournalService(journal, loggers.CreateLogger<ElectionLoop>(), noted: troubles.Look));
         builder.Services.AddSingleton<IHostedService>(hooks);
         builder.Services.AddSingleton<IHostedService>(addresses);
         builder.Services.AddSingleton<IHostedService>(new ElectionService(loop));
-        builder.Services.AddSingleton<IHostedService>(_ => new RecordingService(
-            loop.Recorder,
-            RecordingStore.Beside(configuration.Control.Socket, Environment.GetEnvironmentVariable),
-            board,
-            TimeProvider.System,
-            loggers.CreateLogger<RecordingService>()));
         builder.Services.AddSingleton<IHostedService>(health);
         builder.Services.AddSingleton<IHostedService>(reload);
         builder.Services.AddObservability(

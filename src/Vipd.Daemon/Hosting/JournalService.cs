@@ -5,7 +5,10 @@ using Vipd.Daemon.Runtime;
 namespace Vipd.Daemon.Hosting;
 
 /// <summary>Writes the election thread's notes to the log, so that a log that blocks blocks only this.</summary>
-internal sealed class JournalService(LoopJournal journal, ILogger<ElectionLoop> log) : BackgroundService
+/// <param name="journal">Of the election thread.</param>
+/// <param name="log">Where the notes go.</param>
+/// <param name="noted">Told of each note: every transition leaves one.</param>
+internal sealed class JournalService(LoopJournal journal, ILogger<ElectionLoop> log, Action noted) : BackgroundService
 {
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -20,7 +23,11 @@ internal sealed class JournalService(LoopJournal journal, ILogger<ElectionLoop> 
             Write(await journal.TakeAsync(stoppingToken));
     }
 
-    private void Write(LoopNote note) => log.Log(LevelOf(note.Severity), "{Router}: {Note}", note.Router, note.Text);
+    private void Write(LoopNote note)
+    {
+        noted();
+        log.Log(LevelOf(note.Severity), "{Router}: {Note}", note.Router, note.Text);
+    }
 
     private static LogLevel LevelOf(NoteSeverity severity) => severity switch
     {

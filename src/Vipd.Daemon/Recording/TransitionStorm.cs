@@ -13,24 +13,41 @@ internal sealed class TransitionStorm
 
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
-    private readonly Dictionary<string, Queue<(TimeSpan At, long Total)>> _looks = [];
+    private readonly Dictionary<string, LastMinute> _routers = [];
 
     private TimeSpan _notBefore = TimeSpan.MinValue;
 
-    /// <summary>True if this is the moment to record.</summary>
+    /// <summary>True if this is the moment to record. Called soon after each transition.</summary>
     /// <param name="router">Its name.</param>
     /// <param name="total">Transitions of the router since it was started.</param>
     /// <param name="now">Of a clock that goes forward.</param>
     public bool Observe(string router, long total, TimeSpan now)
     {
-        if (!_looks.TryGetValue(router, out Queue<(TimeSpan At, long Total)>? looks))
-            _looks.Add(router, looks = new Queue<(TimeSpan, long)>());
-        looks.Enqueue((now, total));
-        while (now - looks.Peek().At > Window)
-            looks.Dequeue();
-        if (total - looks.Peek().Total <= TransitionsAMinute || now < _notBefore)
+        if (!_routers.TryGetValue(router, out LastMinute? last))
+            _routers.Add(router, last = new LastMinute());
+        if (last.Count(total, now) <= TransitionsAMinute || now < _notBefore)
             return false;
         _notBefore = now + Pause;
         return true;
+    }
+
+    /// <summary>Of one router.</summary>
+    private sealed class LastMinute
+    {
+        private readonly Queue<(TimeSpan At, long Total)> _changes = new();
+        private long _total;
+        private long _before;
+
+        /// <summary>How many transitions there were in it; 0 if there is no new one.</summary>
+        public long Count(long total, TimeSpan now)
+        {
+            if (total == _total)
+                return 0;
+            _total = total;
+            _changes.Enqueue((now, total));
+            while (now - _changes.Peek().At > Window)
+                _before = _changes.Dequeue().Total;
+            return total - _before;
+        }
     }
 }

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Vipd.Daemon.Recording;
 using Vipd.Daemon.Runtime;
@@ -6,41 +5,38 @@ using Vipd.Daemon.Runtime;
 namespace Vipd.Daemon.Hosting;
 
 /// <summary>Leaves a recording behind when the election is in a storm and when the process dies of an error.</summary>
-internal sealed class RecordingService : BackgroundService
+internal sealed class TroubleRecordings : IDisposable
 {
-    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
-
     private readonly FlightRecorder _recorder;
     private readonly RecordingStore _store;
     private readonly StatusBoard _board;
     private readonly TimeProvider _clock;
-    private readonly ILogger<RecordingService> _log;
+    private readonly ILogger<TroubleRecordings> _log;
     private readonly TransitionStorm _storm = new();
+    private readonly long _started;
 
-    public RecordingService(
+    public TroubleRecordings(
         FlightRecorder recorder,
         RecordingStore store,
         StatusBoard board,
         TimeProvider clock,
-        ILogger<RecordingService> log)
+        ILogger<TroubleRecordings> log)
     {
         _recorder = recorder;
         _store = store;
         _board = board;
         _clock = clock;
         _log = log;
+        _started = clock.GetTimestamp();
         AppDomain.CurrentDomain.UnhandledException += OnCrash;
     }
 
-    public override void Dispose()
-    {
-        AppDomain.CurrentDomain.UnhandledException -= OnCrash;
-        base.Dispose();
-    }
+    public void Dispose() => AppDomain.CurrentDomain.UnhandledException -= OnCrash;
 
-    /// <summary>Writes a recording if a router is in a storm.</summary>
-    internal void Look(TimeSpan now)
+    /// <summary>Writes a recording if a router is in a storm; for one thread, after each transition.</summary>
+    public void Look()
     {
+        TimeSpan now = _clock.GetElapsedTime(_started);
         foreach (RouterBoard router in _board.Routers)
         {
             string name = router.Identity.Name;
@@ -64,14 +60,6 @@ internal sealed class RecordingService : BackgroundService
 #pragma warning restore CA1031
         {
         }
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        long started = _clock.GetTimestamp();
-        using var timer = new PeriodicTimer(LookInterval, _clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-            Look(_clock.GetElapsedTime(started));
     }
 
     private void Save(string reason)
