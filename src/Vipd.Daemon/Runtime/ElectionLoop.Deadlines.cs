@@ -31,15 +31,9 @@ public sealed partial class ElectionLoop
             return _poll.Poll(_ready);
         _garbage.Use(now, next);
 
-        // One that is armed for an earlier time stays so: Advertisements move the deadlines of a Backup Router on, and
-        // to wake once too early costs less than to set the timer at each of them.
         MonotonicTime until = MonotonicTime.Min(next, now + Heartbeat);
-        if (until < _armedFor)
-        {
+        if (_alarm.MustSet(now, until))
             _timer.Arm(until.Nanoseconds);
-            _armedFor = until;
-        }
-
         int ready = _poll.Wait(_ready);
         now = LoopClock.Now;
         if (next <= now)

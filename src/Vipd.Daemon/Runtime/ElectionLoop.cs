@@ -59,7 +59,7 @@ public sealed partial class ElectionLoop : IDisposable
     private readonly GarbageGap _garbage = new(static () => GC.GetTotalAllocatedBytes());
     private readonly int[] _ready = new int[ReadyAWake];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private MonotonicTime _armedFor = MonotonicTime.Never;
+    private LoopAlarm _alarm;
 
     private MonotonicTime _resynchroniseAt = MonotonicTime.Never;
     private bool _stopping;
@@ -167,7 +167,7 @@ public sealed partial class ElectionLoop : IDisposable
             switch (token)
             {
                 case TimerToken:
-                    _armedFor = MonotonicTime.Never;
+                    _alarm.Fired();
                     break;
                 case InboxToken:
                     _wakeUp.Acknowledge();

@@ -15,9 +15,7 @@ public sealed unsafe class DeadlineTimer : IDisposable
         Descriptor = FileDescriptor.FromCall(SysTimerfd.timerfd_create(Time.CLOCK_BOOTTIME, Flags), "timerfd_create");
     }
 
-    /// <summary>
-    /// Readable from the deadline until <see cref="Acknowledge"/>, <see cref="Arm"/> or <see cref="Disarm"/>.
-    /// </summary>
+    /// <summary>Readable from the deadline until <see cref="Arm"/> or <see cref="Disarm"/>.</summary>
     public FileDescriptor Descriptor { get; }
 
     /// <summary>Replaces the deadline.</summary>
@@ -27,9 +25,6 @@ public sealed unsafe class DeadlineTimer : IDisposable
 
     /// <summary>Takes the deadline away.</summary>
     public void Disarm() => Set(0);
-
-    /// <summary>Makes the descriptor unreadable after it fired.</summary>
-    public void Acknowledge() => CounterDescriptor.Clear(Descriptor, "read timerfd");
 
     /// <inheritdoc/>
     public void Dispose() => Descriptor.Dispose();

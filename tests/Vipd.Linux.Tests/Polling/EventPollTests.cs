@@ -40,7 +40,7 @@ public sealed class EventPollTests : IDisposable
         Assert.Equal(1, _poll.Wait(_ready));
         Assert.InRange(BootClock.Nanoseconds, deadline, deadline + Second);
         Assert.Equal(17, _ready[0]);
-        _timer.Acknowledge();
+        _timer.Disarm();
         Assert.Equal(0, _poll.Poll(_ready));
     }
 
@@ -91,7 +91,7 @@ public sealed class EventPollTests : IDisposable
     [Fact]
     public void Acknowledging_what_did_not_happen_does_nothing()
     {
-        _timer.Acknowledge();
+        _timer.Disarm();
         _wakeUp.Acknowledge();
         Assert.Equal(0, _poll.Poll(_ready));
     }
@@ -139,7 +139,7 @@ public sealed class EventPollTests : IDisposable
         _timer.Arm(BootClock.Nanoseconds);
         _wakeUp.Signal();
         int count = _poll.Wait(_ready) + _poll.Poll(_ready);
-        _timer.Acknowledge();
+        _timer.Disarm();
         _wakeUp.Acknowledge();
         _timer.Disarm();
         if (count == 0)
