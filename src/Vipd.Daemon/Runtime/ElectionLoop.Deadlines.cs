@@ -18,14 +18,20 @@ public sealed partial class ElectionLoop
     private MonotonicTime _nothingBefore = MonotonicTime.Origin;
 
     /// <summary>
+    /// By then most of what they waited for has been put off, at least where Advertisements come: asked again, they
+    /// spare the loop a wake-up for nothing.
+    /// </summary>
+    private MonotonicTime _askAgainAt = MonotonicTime.Origin;
+
+    /// <summary>
     /// Waits for a descriptor or the next deadline; does not wait at all while a deadline is due, or close to a
     /// take-over.
     /// </summary>
     private int Sleep(out MonotonicTime now)
     {
         now = LoopClock.Now;
-        if (_nothingBefore <= now)
-            _nothingBefore = NextWake();
+        if (_nothingBefore <= now || _askAgainAt <= now)
+            Expect(NextWake(), now);
         MonotonicTime next = _nothingBefore;
         if (next <= now)
             return _poll.Poll(_ready);
@@ -39,6 +45,12 @@ public sealed partial class ElectionLoop
         if (next <= now)
             _board.Loop.Lateness.Record(now - next);
         return ready;
+    }
+
+    private void Expect(MonotonicTime next, MonotonicTime now)
+    {
+        _nothingBefore = next;
+        _askAgainAt = now + ((next - now) / 2);
     }
 
     private MonotonicTime NextWake()
@@ -56,7 +68,7 @@ public sealed partial class ElectionLoop
         if (_resynchroniseAt <= now)
             Resynchronise(now);
         bool anyFired = FireElections(now);
-        _nothingBefore = _resynchroniseAt;
+        MonotonicTime next = _resynchroniseAt;
         MonotonicTime renewal = MonotonicTime.Never;
         foreach (RouterRuntime router in _network.Routers)
         {
@@ -66,12 +78,14 @@ public sealed partial class ElectionLoop
                 anyFired = true;
             }
 
-            _nothingBefore = MonotonicTime.Min(_nothingBefore, router.NextWake);
+            next = MonotonicTime.Min(next, router.NextWake);
             renewal = MonotonicTime.Min(renewal, router.NextRenewal);
         }
 
+        Expect(next, now);
+
         // Awake for a deadline, and nothing else is due: a lease that soon is need not wake the loop again.
-        if (!anyFired || _nothingBefore <= now || renewal > now + RenewalHaste)
+        if (!anyFired || next <= now || renewal > now + RenewalHaste)
             return;
         foreach (RouterRuntime router in _network.Routers)
             router.RenewUntil(now + RenewalHaste, now);
