@@ -4,8 +4,8 @@ using Vipd.Linux;
 namespace Vipd.Daemon.Health;
 
 /// <summary>
-/// Watches the process that watches the others: a thread that only beats, and, where work waits for the thread pool at a
-/// beat, gives it another piece to see how soon it comes to it. What it finds is logged, counted and shown.
+/// Watches the process that watches the others: a thread that only beats, and, where work waits for the thread pool at
+/// a beat, gives it another piece to see how soon it comes to it. What it finds is logged, counted and shown.
 /// </summary>
 public sealed class SelfWatch : IDisposable
 {

@@ -41,12 +41,9 @@ internal static class DaemonHost
         string record = AddressRecord.PathFor(configuration.Control.Socket);
         using var loop = new ElectionLoop(
             plans, board, journal, () => machineChanges.Writer.TryWrite(true), AddressRecord.Read(record));
+        var store = RecordingStore.Beside(configuration.Control.Socket, Environment.GetEnvironmentVariable);
         using var troubles = new TroubleRecordings(
-            loop.Recorder,
-            RecordingStore.Beside(configuration.Control.Socket, Environment.GetEnvironmentVariable),
-            board,
-            TimeProvider.System,
-            loggers.CreateLogger<TroubleRecordings>());
+            loop.Recorder, store, board, TimeProvider.System, loggers.CreateLogger<TroubleRecordings>());
         using var addresses = new AddressRecordService(
             board.Held, record, loggers.CreateLogger<AddressRecordService>());
 
@@ -55,8 +52,7 @@ internal static class DaemonHost
         using var hooks = new HookService(
             configuration, board, TimeProvider.System, loggers.CreateLogger<HookService>());
         var drain = new DrainSwitch(configuration.Control.Socket, loop.Inbox, TimeProvider.System);
-        if (drain.Resume())
-            log.LogWarning("drained before this start, and still: `vipd undrain` lets this node take part again");
+        ResumeDrain(drain, log);
         foreach (RouterPlan plan in plans.Where(plan => plan.WaitsFor is not null))
             log.LogWarning("{Router}: {Missing}; waiting for it", plan.Identity.Name, plan.WaitsFor);
         using var systemd = SystemdNotifier.FromEnvironment(Environment.GetEnvironmentVariable);
@@ -121,6 +117,12 @@ internal static class DaemonHost
                 InstanceLock.PathFor(controlSocket), refused.Message.TrimEnd('.'));
             return (false, null);
         }
+    }
+
+    private static void ResumeDrain(DrainSwitch drain, ILogger log)
+    {
+        if (drain.Resume())
+            log.LogWarning("drained before this start, and still: `vipd undrain` lets this node take part again");
     }
 
     private static IHost Build(
