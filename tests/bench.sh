@@ -1,5 +1,5 @@
 #!/bin/bash
-# vipd beside Debian's keepalived, in the same namespaces, in turns: writes bench.md, bench.json and plots (SVG) into DIR.
+# vipd beside Debian's keepalived and FRR, in the same namespaces, in turns: writes bench.md, bench.json and plots (SVG) into DIR.
 #   sudo tests/bench.sh DIR [--quick] [--only NAME...]
 # --quick makes one short round of each, to see that it works; --only makes the named ones (a wrong name prints them all).
 # For figures nothing else should run on the machine; all of it takes some hours, planned-stop alone some 20 minutes.
@@ -22,7 +22,7 @@ while [ $# -gt 0 ]; do
   shift
 done
 [ "$(id -u)" = 0 ] || { echo "bench.sh makes network namespaces and needs root: sudo tests/bench.sh DIR" >&2; exit 1; }
-install_missing iproute2:ip util-linux:setsid curl:curl keepalived:keepalived
+install_missing iproute2:ip util-linux:setsid curl:curl keepalived:keepalived frr:/usr/lib/frr/vrrpd
 require_dotnet
 
 publish_vipd

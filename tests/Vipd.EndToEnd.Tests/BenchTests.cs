@@ -67,6 +67,7 @@ public sealed class BenchTests : IDisposable
     [NetnsTheory]
     [InlineData("vipd")]
     [InlineData("keepalived")]
+    [InlineData("FRR")]
     public void A_node_death_is_timed_from_the_deadline_of_the_heir(string contestant)
     {
         var measurement = new NodeDeaths(new BenchOptions(VipdBinary.Path, _directory, IsQuick: true, Rounds: null));
@@ -76,7 +77,8 @@ public sealed class BenchTests : IDisposable
         double Read(int index) => _readings.All[index].Series.Median;
         Assert.InRange(Read(0), 0, 100);
         Assert.InRange(Read(1), 0, 100);
-        Assert.InRange(Read(2), 200, 600);
+        // FRR's Backup answers what the switch floods.
+        Assert.InRange(Read(2), contestant == "FRR" ? 0 : 200, 600);
     }
 
     /// <summary>Made anew each time, as the measurements do.</summary>

@@ -23,7 +23,8 @@ const string Usage = """
                                                vipd beside keepalived and FRR: the matrix, or those of its cells whose
                                                column or row has each TEXT; --rolling: the rolling replacement alone
     vipd-lab bench --vipd FILE --out DIR [--quick] [--rounds N] [NAME...]
-                                               vipd beside keepalived: tables and plots of all measurements, or of those
+                                               vipd beside keepalived and FRR: tables and plots of all measurements, or
+                                               of those
     vipd-lab down PREFIX | --orphans           take down what --keep left up, or what a killed lab left
     vipd-lab apiserver --port N --pki DIR --control FILE [--etcd URL] [--shutdown-delay-ms N]
     vipd-lab responder --name NAME

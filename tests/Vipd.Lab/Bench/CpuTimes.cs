@@ -9,6 +9,8 @@ internal sealed class CpuTimes(BenchOptions bench) : Measurement
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
     private static readonly Quantity Active = new("CPU of the Active", "s a minute");
     private static readonly Quantity Backup = new("CPU of the Backup", "s a minute");
+    private static readonly Quantity ActiveZebra = new("of the Active's, zebra's", "s a minute");
+    private static readonly Quantity BackupZebra = new("of the Backup's, zebra's", "s a minute");
 
     private static readonly (int Routers, int IntervalMilliseconds)[] Cases =
         [(1, 1000), (1, 100), (1, 10), (50, 1000), (50, 100), (255, 1000), (255, 100), (255, 10)];
@@ -16,7 +18,8 @@ internal sealed class CpuTimes(BenchOptions bench) : Measurement
     internal override string Name => "cpu";
 
     internal override string Title => "CPU of all threads and processes of the daemon on each of two masters, by "
-        + "number of virtual routers and interval; without leases, to show what renewing them costs.";
+        + "number of virtual routers and interval; without leases, to show what renewing them costs; FRR's vrrpd and "
+        + "zebra together, and zebra alone, with one virtual router.";
 
     internal override string Goal => "at most keepalived's, then half of it";
 
@@ -33,7 +36,7 @@ internal sealed class CpuTimes(BenchOptions bench) : Measurement
         var options = bench.WithRouters(@case.Routers, interval);
         return
         [
-            .. Both(name, options),
+            .. @case.Routers == 1 ? AllThree(name, options) : Both(name, options),
             new Trial(name, "vipd, lease off", options with { MoreRouterLines = ["    lease: off"] }),
         ];
     }
@@ -42,16 +45,23 @@ internal sealed class CpuTimes(BenchOptions bench) : Measurement
     {
         using var cluster = StartFirstFirst(trial.Options, withTap: false, stop);
         stop.WaitHandle.WaitOne(bench.Either(TimeSpan.FromSeconds(5), quick: TimeSpan.FromSeconds(1)));
-        var (since, before) = (MonotonicClock.Now, cluster.Masters.Select(m => ProcessUse.Of(m.Node)).ToList());
+        var (since, before) = (MonotonicClock.Now, Uses(cluster));
         stop.WaitHandle.WaitOne(Window);
         stop.ThrowIfCancellationRequested();
-        var (until, after) = (MonotonicClock.Now, cluster.Masters.Select(m => ProcessUse.Of(m.Node)).ToList());
+        var (until, after) = (MonotonicClock.Now, Uses(cluster));
         if (cluster.HoldersOfVip() is not [var holder] || holder != cluster.Masters[0])
             throw new InvalidOperationException(cluster.DescribeHolders());
-        note(Active, PerMinute(0));
-        note(Backup, PerMinute(1));
+        note(Active, PerMinute(use => use[0].Node));
+        note(Backup, PerMinute(use => use[1].Node));
+        if (holder.Frr is null) return;
+        note(ActiveZebra, PerMinute(use => use[0].Zebra));
+        note(BackupZebra, PerMinute(use => use[1].Zebra));
 
-        double PerMinute(int master) =>
-            (after[master].CpuSeconds - before[master].CpuSeconds) * (Minute / (until - since));
+        double PerMinute(Func<IReadOnlyList<(double Node, double Zebra)>, double> part) =>
+            (part(after) - part(before)) * (Minute / (until - since));
     }
+
+    /// <summary>Seconds so far.</summary>
+    private static IReadOnlyList<(double Node, double Zebra)> Uses(Cluster cluster) =>
+        [.. cluster.Masters.Select(m => (ProcessUse.Of(m.Node).CpuSeconds, m.Frr?.UseOfZebra.CpuSeconds ?? 0))];
 }

@@ -32,7 +32,7 @@ internal sealed class ManyAddresses(BenchOptions bench) : Measurement
     {
         using var cluster = StartFirstFirst(trial.Options, withTap: true, stop);
         var (dead, heir) = (cluster.Masters[0], cluster.Masters[1]);
-        var spread = Succession.SpreadOf(heir);
+        var shift = Succession.ShiftOf(cluster, heir);
         var announced = new Announced(cluster, heir);
         using var probe = Probe.Start(cluster.Segment.Client, [trial.Options.Vips[^1].Address]);
         Lab.Observe.Until(
@@ -47,7 +47,7 @@ internal sealed class ManyAddresses(BenchOptions bench) : Measurement
         cluster.WaitUntilHeldBy(heir, stop);
 
         var (vrid, vips) = trial.Options.VirtualRouters.Single();
-        var succession = new Succession(cluster, dead, heir, brokenAt, spread);
+        var succession = new Succession(cluster, dead, heir, brokenAt, shift);
         var deadline = succession.Deadline(vrid);
         if (succession.FirstAdvertisement(vrid) < deadline)
             throw new InvalidOperationException("the heir claimed before the deadline: no take-over of a dead router");

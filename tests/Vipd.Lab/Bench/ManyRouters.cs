@@ -27,7 +27,7 @@ internal sealed class ManyRouters(BenchOptions bench) : Measurement
     {
         using var cluster = StartFirstFirst(trial.Options, withTap: true, stop);
         var (dead, heir) = (cluster.Masters[0], cluster.Masters[1]);
-        var spread = Succession.SpreadOf(heir);
+        var shift = Succession.ShiftOf(cluster, heir);
         var announced = new Announced(cluster, heir);
         cluster.Tap.Clear();
         // All routers have advertised once since.
@@ -37,7 +37,7 @@ internal sealed class ManyRouters(BenchOptions bench) : Measurement
         Failure.NodeDeath.Break(cluster, dead);
         announced.AwaitAll(Bound, brokenAt, stop);
         cluster.WaitUntilHeldBy(heir, stop);
-        var succession = new Succession(cluster, dead, heir, brokenAt, spread);
+        var succession = new Succession(cluster, dead, heir, brokenAt, shift);
         var beyond = trial.Options.VirtualRouters.Select(router =>
         {
             var deadline = succession.Deadline(router.Vrid);

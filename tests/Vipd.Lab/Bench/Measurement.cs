@@ -23,6 +23,7 @@ internal abstract class Measurement
 {
     internal const string Vipd = "vipd";
     internal const string Keepalived = "keepalived";
+    internal const string Frr = "FRR";
 
     internal abstract string Name { get; }
 
@@ -43,6 +44,10 @@ internal abstract class Measurement
     /// <summary>vipd, and keepalived with the same settings.</summary>
     protected static IEnumerable<Trial> Both(string @case, ClusterOptions options) =>
         [new(@case, Vipd, options), new(@case, Keepalived, AllKeepalived(options))];
+
+    /// <summary>And FRR, which a single virtual router can be compared with.</summary>
+    protected static IEnumerable<Trial> AllThree(string @case, ClusterOptions options) =>
+        [.. Both(@case, options), new(@case, Frr, options with { AllFrr = true })];
 
     protected static ClusterOptions AllKeepalived(ClusterOptions options) =>
         options with { KeepalivedMasters = options.Masters };

@@ -19,7 +19,7 @@ internal sealed class PlannedStops(BenchOptions bench) : Measurement
     internal override IReadOnlyList<Trial> Trials =>
     [
         .. new[] { 1000, 200, 10 }.Select(ms => Milliseconds(ms)).SelectMany(
-            interval => Both(Text(interval), bench.Three with { AdvertisementInterval = interval })),
+            interval => AllThree(Text(interval), bench.Three with { AdvertisementInterval = interval })),
     ];
 
     internal override void Play(Trial trial, Action<Quantity, double> note, CancellationToken stop)

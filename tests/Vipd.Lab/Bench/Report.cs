@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Vipd.Lab.Measure;
+using Vipd.Lab.Mixed;
 
 namespace Vipd.Lab.Bench;
 
@@ -30,7 +31,7 @@ internal sealed class Report(BenchOptions options)
 
     private string Markdown()
     {
-        var text = new StringBuilder("# vipd beside keepalived\n\n");
+        var text = new StringBuilder("# vipd beside keepalived and FRR\n\n");
         foreach (var (what, value) in _machine) text.Append(CultureInfo.InvariantCulture, $"- {what}: {value}\n");
         text.Append("\n`×` is the median divided by vipd's; `failed` counts trials that came to nothing.\n");
         if (options.IsQuick) text.Append("\n**A quick run: it shows that the measurements work; quote no figure.**\n");
@@ -111,6 +112,7 @@ internal sealed class Report(BenchOptions options)
         ("when", DateTime.UtcNow.ToString("yyyy-MM-dd HH:mm 'UTC'", CultureInfo.InvariantCulture)),
         ("vipd", FirstLine(options.VipdBinary, "--version")),
         ("keepalived", FirstLine("keepalived", "--version")),
+        ("FRR", FirstLine(FrrRouter.Vrrpd, "--version")),
         ("kernel", File.ReadAllText("/proc/sys/kernel/osrelease").Trim()),
         ("processors", string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessorCount} x {Processor()}")),
         ("load average at the start", string.Join(' ', File.ReadAllText("/proc/loadavg").Split(' ').Take(3))),

@@ -13,18 +13,19 @@ namespace Vipd.Lab.Bench;
 /// <param name="dead">Nothing that it sends passes any more.</param>
 /// <param name="heir">Was Backup before.</param>
 /// <param name="brokenAt">When the death began.</param>
-/// <param name="spread">See <see cref="SpreadOf"/>.</param>
-internal sealed class Succession(Cluster cluster, Master dead, Master heir, TimeSpan brokenAt, TimeSpan spread)
+/// <param name="shift">See <see cref="ShiftOf"/>.</param>
+internal sealed class Succession(Cluster cluster, Master dead, Master heir, TimeSpan brokenAt, TimeSpan shift)
 {
+    private static readonly TimeSpan Centisecond = TimeSpan.FromMilliseconds(10);
     private readonly IReadOnlyList<AdvertisementSeen> _advertisements = cluster.Tap.Advertisements;
     private readonly IReadOnlyList<ArpSeen> _announcements = cluster.Tap.AnnouncementsSince(brokenAt);
-    private readonly PhysicalAddress _heirAddress = heir.Node.LinkLayerAddress();
+    private readonly PhysicalAddress _heirAddress = heir.Frr?.VirtualMac ?? heir.Node.LinkLayerAddress();
 
-    /// <summary>The dead router's last Advertisement, the heir's Active_Down_Interval and its spread.</summary>
+    /// <summary>The dead router's last Advertisement, the heir's Active_Down_Interval and its shift.</summary>
     internal TimeSpan Deadline(int vrid)
     {
         var last = _advertisements.LastOrDefault(seen => Is(seen, dead, vrid)) ?? throw Unseen(vrid);
-        return last.At + cluster.Options.ActiveDownInterval + spread;
+        return last.At + cluster.Options.ActiveDownInterval + shift;
     }
 
     internal TimeSpan FirstAdvertisement(int vrid) =>
@@ -35,12 +36,14 @@ internal sealed class Succession(Cluster cluster, Master dead, Master heir, Time
         ?? throw new InvalidOperationException($"no announcement of {vip} was seen");
 
     /// <summary>
-    /// What vipd adds to its timer on purpose, so that equals don't claim at the same moment; keepalived adds nothing.
+    /// What vipd adds to its timer on purpose, so that equals don't claim at the same moment, and what FRR drops, which
+    /// counts in whole centiseconds; keepalived keeps to the RFC.
     /// </summary>
-    internal static TimeSpan SpreadOf(Master master)
+    internal static TimeSpan ShiftOf(Cluster cluster, Master heir)
     {
-        if (master.IsKeepalived) return TimeSpan.Zero;
-        using var status = master.Status();
+        if (heir.IsKeepalived) return TimeSpan.Zero;
+        if (heir.Frr is not null) return -TimeSpan.FromTicks(cluster.Options.ActiveDownInterval.Ticks % Centisecond.Ticks);
+        using var status = heir.Status();
         return TimeSpan.FromSeconds(
             status.RootElement.GetProperty("virtualRouters")[0].GetProperty("spreadSeconds").GetDouble());
     }

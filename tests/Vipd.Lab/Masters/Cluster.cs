@@ -118,7 +118,7 @@ public sealed class Cluster : IDisposable
     public IReadOnlyList<Master> HoldersOf(IPAddress address)
     {
         var nodes = _holders.Of(address);
-        return [.. Masters.Where(m => !m.IsCut && nodes.Contains(m.Node))];
+        return [.. Masters.Where(m => !m.IsCut && nodes.Contains(m.Node) && m.Frr is null or { HasCarrier: true })];
     }
 
     /// <summary>

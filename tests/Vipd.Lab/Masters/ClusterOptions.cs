@@ -8,6 +8,9 @@ public sealed record ClusterOptions(string VipdBinary)
 {
     public static readonly PrefixedAddress DefaultVip = new(IPAddress.Parse("192.0.2.100"), 32);
 
+    /// <summary>vipd's, keepalived's and FRR's.</summary>
+    internal const int DefaultPriority = 100;
+
     public int Masters { get; init; } = 3;
 
     public IReadOnlyList<PrefixedAddress> Vips { get; init; } = [DefaultVip];
@@ -35,7 +38,10 @@ public sealed record ClusterOptions(string VipdBinary)
     /// <summary>The last so many masters run Debian's keepalived instead of vipd.</summary>
     public int KeepalivedMasters { get; init; }
 
-    public int KeepalivedPriority { get; init; } = 100;
+    /// <summary>All masters run Debian's FRR instead; one virtual router, and no check.</summary>
+    public bool AllFrr { get; init; }
+
+    public int KeepalivedPriority { get; init; } = DefaultPriority;
 
     /// <summary>`virtualMac: true`, and keepalived's use_vmac.</summary>
     public bool VirtualMac { get; init; }

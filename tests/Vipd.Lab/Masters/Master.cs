@@ -1,6 +1,8 @@
 using System.Net;
+using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Text.Json;
+using Vipd.Lab.Mixed;
 using Vipd.Lab.Network;
 using Vipd.Lab.Processes;
 using Vipd.Lab.Traffic;
@@ -30,6 +32,7 @@ public sealed class Master : IDisposable
             Timeout = TimeSpan.FromSeconds(2),
         };
         Etcd = new EtcdMember(node, members, _http);
+        if (options.AllFrr) Frr = NewFrr(node, members, options);
         File.WriteAllText(ConfigFile, VipdConfiguration.For(node, options, certificates.CaFile));
     }
 
@@ -43,6 +46,9 @@ public sealed class Master : IDisposable
 
     /// <summary>Runs keepalived instead of vipd.</summary>
     public bool IsKeepalived { get; internal init; }
+
+    /// <summary>Runs FRR instead of vipd.</summary>
+    internal FrrRouter? Frr { get; }
 
     internal IReadOnlyList<string> CommandPrefix { get; init; } = [];
 
@@ -63,6 +69,12 @@ public sealed class Master : IDisposable
     public void StartDaemon(params IReadOnlyList<string> prefix)
     {
         Daemon?.Dispose();
+        if (Frr is not null)
+        {
+            Frr.Start();
+            Daemon = Frr.Daemon;
+            return;
+        }
         Daemon = IsKeepalived
             ? LabProcess.Start(Node, "keepalived", [.. prefix, .. Keepalived.Command(Node, _options)])
             : LabProcess.Start(
@@ -90,6 +102,7 @@ public sealed class Master : IDisposable
     public void PowerOff()
     {
         Daemon?.Dispose();
+        Frr?.PowerOff();
         // flush, unlike del, is content when a lease has just run out and nothing is there.
         IpCommand.Batch(Node.Namespace, _options.Vips.Select(v => $"addr flush dev eth0 to {v.Address}/32"));
         if (_options.SecondStack)
@@ -158,6 +171,7 @@ public sealed class Master : IDisposable
     public void Dispose()
     {
         Daemon?.Dispose();
+        Frr?.Dispose();
         ApiServer?.Dispose();
         Etcd.Dispose();
         Release();
@@ -171,11 +185,18 @@ public sealed class Master : IDisposable
         _http.Dispose();
     }
 
+    private static FrrRouter NewFrr(LabNode node, IReadOnlyList<LabNode> members, ClusterOptions options)
+    {
+        var spoken = MixedOptions.V3 with { Interval = options.EffectiveInterval, Vips = options.Vips };
+        return new FrrRouter(node, members, spoken, options.PriorityOf(node) ?? ClusterOptions.DefaultPriority);
+    }
+
     private bool IsDaemonReady()
     {
         if (Daemon is not { HasExited: false })
             throw new InvalidOperationException($"vipd of {Name} ended:\n{DaemonLogTail()}");
-        if (IsKeepalived) return Daemon.Log.Contains(Keepalived.TakesPart, StringComparison.Ordinal);
+        if (IsKeepalived) return Daemon.HasLogged(Keepalived.TakesPart);
+        if (Frr is not null) return true; // Its start has waited.
         try
         {
             return Get("/readyz").Length >= 0;

@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
+using System.Text;
 using System.Text.RegularExpressions;
 using Vipd.Lab.Network;
 using Vipd.Lab.Processes;
@@ -7,44 +10,91 @@ namespace Vipd.Lab.Mixed;
 
 /// <summary>
 /// FRR's zebra and vrrpd. The addresses stand for ever on a macvlan with the virtual MAC address, which FRR takes the
-/// carrier from while it is Backup: who has them cannot be told from the kernel, only by asking.
+/// carrier from (protodown) while it is not Active: that tells who has them. The kernel takes what is sent to such a
+/// macvlan all the same, so a switch that floods is answered by every node.
 /// </summary>
 public sealed partial class FrrRouter : MixedRouter
 {
-    private const string Daemons = "/usr/lib/frr";
+    public const string Vrrpd = "/usr/lib/frr/vrrpd";
+    private const string Zebra = "/usr/lib/frr/zebra";
+    private const int NameLength = 16; // IFNAMSIZ, linux/if.h
+    private const int RequestLength = 40;
+    private const byte Running = 0x40; // IFF_RUNNING, linux/if.h; the low octet of 16 bits
     private static readonly TimeSpan StartBound = TimeSpan.FromSeconds(20);
+    private readonly Socket _inside;
     private LabProcess? _zebra;
 
     public FrrRouter(LabNode node, IReadOnlyList<LabNode> nodes, MixedOptions options, int priority)
-        : base(node, nodes, options, priority) => AddVirtualInterface();
+        : base(node, nodes, options, priority)
+    {
+        AddVirtualInterface();
+        _inside = node.Namespace.Inside(
+            () => new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp));
+    }
 
-    public override bool ShowsWhetherItHolds => false;
+    /// <summary>Logs what is wrong with a message, and each message, which takes its time.</summary>
+    public bool LogsMessages { get; init; }
+
+    public override bool HasCarrier
+    {
+        get
+        {
+            var request = new byte[RequestLength];
+            Encoding.ASCII.GetBytes(VirtualInterface, request);
+            return Libc.ReadInterface(_inside.SafeHandle, Libc.InterfaceFlags, request) == 0
+                && (request[NameLength] & Running) != 0;
+        }
+    }
+
+    /// <summary>From which it announces.</summary>
+    internal PhysicalAddress VirtualMac => PhysicalAddress.Parse(VirtualMacText);
+
+    /// <summary>What zebra alone has used.</summary>
+    internal ProcessUse UseOfZebra => ProcessUse.Of(_zebra!.Id);
 
     protected override string Started => "Initialize -> ";
+
+    private string VirtualMacText => Options.IsIPv6 ? "00:00:5e:00:02:33" : "00:00:5e:00:01:33";
+
+    private string VirtualInterface => Options.IsIPv6 ? "vrr6-51" : "vrr4-51";
+
+    private string ZebraSocket => Node.PathOf("zserv.api");
 
     public override void Start()
     {
         File.WriteAllText(Node.PathOf("zebra.conf"), $"hostname {Node}\n");
         File.WriteAllText(Node.PathOf("vrrpd.conf"), Configuration());
-        Dispose();
+        EndDaemons();
         OpenDirectories();
-        _zebra = Run("zebra");
+        _zebra = Run(Zebra);
         Observe.Until($"zebra of {Node} listens", StartBound, () => File.Exists(ZebraSocket));
-        Daemon = Run("vrrpd");
+        Daemon = Run(Vrrpd);
         AwaitStarted();
+    }
+
+    /// <summary>Nothing runs, and nobody answers: as a node that has just booted.</summary>
+    internal void PowerOff()
+    {
+        EndDaemons();
+        IpCommand.Batch(Node.Namespace, [$"link set {VirtualInterface} protodown on"]);
     }
 
     public override void Dispose()
     {
+        EndDaemons();
+        _inside.Dispose();
         base.Dispose();
-        _zebra?.Dispose();
-        File.Delete(ZebraSocket);
     }
 
     // That it does not follow a worse router is no complaint.
     protected override bool IsComplaint(string line) => Complaint().IsMatch(line) && !WorseRouter().IsMatch(line);
 
-    private string ZebraSocket => Node.PathOf("zserv.api");
+    private void EndDaemons()
+    {
+        Daemon?.Dispose();
+        _zebra?.Dispose();
+        File.Delete(ZebraSocket);
+    }
 
     /// <summary>They leave root for a user of their own.</summary>
     private void OpenDirectories()
@@ -56,9 +106,15 @@ public sealed partial class FrrRouter : MixedRouter
         File.SetUnixFileMode(Path.GetDirectoryName(Node.Directory)!, Everybody);
     }
 
-    private LabProcess Run(string daemon) => LabProcess.Start(
-        Node, daemon, $"{Daemons}/{daemon}", "-f", Node.PathOf($"{daemon}.conf"), "-i", Node.PathOf($"{daemon}.pid"),
-        "-z", ZebraSocket, "--vty_socket", Node.Directory, "-P", "0", "--log", "stdout", "--log-level", "debugging");
+    // Debian's frr.service has Nice=-5.
+    private LabProcess Run(string program)
+    {
+        var name = Path.GetFileName(program);
+        return LabProcess.Start(
+            Node, name, "nice", "-n", "-5", program, "-f", Node.PathOf($"{name}.conf"), "-i", Node.PathOf($"{name}.pid"),
+            "-z", ZebraSocket, "--vty_socket", Node.Directory, "-P", "0", "--log", "stdout",
+            "--log-level", LogsMessages ? "debugging" : "informational");
+    }
 
     private string Configuration()
     {
@@ -66,7 +122,7 @@ public sealed partial class FrrRouter : MixedRouter
         string[] lines =
         [
             $"hostname {Node}",
-            "debug vrrp protocol",
+            .. LogsMessages ? (string[])["debug vrrp protocol"] : [],
             "interface eth0",
             string.Create(CultureInfo.InvariantCulture, $"{vrrp} version {Options.Version}"),
             string.Create(CultureInfo.InvariantCulture, $"{vrrp} priority {Priority}"),
@@ -79,19 +135,19 @@ public sealed partial class FrrRouter : MixedRouter
 
     private void AddVirtualInterface()
     {
-        var name = Options.IsIPv6 ? "vrr6-51" : "vrr4-51";
-        var mac = Options.IsIPv6 ? "00:00:5e:00:02:33" : "00:00:5e:00:01:33";
         Node.WriteSetting("ipv4/conf/all/arp_ignore", "1");
         Node.WriteSetting("ipv4/conf/all/rp_filter", "0");
         Node.WriteSetting("ipv4/conf/default/rp_filter", "0");
         IpCommand.Batch(Node.Namespace,
         [
-            $"link add {name} link eth0 address {mac} type macvlan mode bridge",
-            $"link set {name} addrgenmode none",
-            $"link set {name} protodown on", // Or it would answer until FRR is there.
-            .. Options.IsIPv6 ? [$"addr add fe80::f:{Node.Octet}/64 dev {name} nodad"] : Array.Empty<string>(),
-            .. Options.Vips.Select(vip => $"addr add {vip} dev {name}{(Options.IsIPv6 ? " nodad" : "")}"),
-            $"link set {name} up",
+            $"link add {VirtualInterface} link eth0 address {VirtualMacText} type macvlan mode bridge",
+            $"link set {VirtualInterface} addrgenmode none",
+            $"link set {VirtualInterface} protodown on", // Or it would answer until FRR is there.
+            .. Options.IsIPv6
+                ? [$"addr add fe80::f:{Node.Octet}/64 dev {VirtualInterface} nodad"]
+                : Array.Empty<string>(),
+            .. Options.Vips.Select(vip => $"addr add {vip} dev {VirtualInterface}{(Options.IsIPv6 ? " nodad" : "")}"),
+            $"link set {VirtualInterface} up",
         ]);
     }
 

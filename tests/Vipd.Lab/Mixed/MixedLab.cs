@@ -93,7 +93,7 @@ public sealed class MixedLab : IDisposable
         router.Kill();
     }
 
-    public bool Holds(MixedRouter router) => _holders.Of(Options.Vip).Contains(router.Node);
+    public bool Holds(MixedRouter router) => router.HasCarrier && _holders.Of(Options.Vip).Contains(router.Node);
 
     public void Dispose()
     {
@@ -110,7 +110,6 @@ public sealed class MixedLab : IDisposable
     {
         if (Probe.Last is not { } last || last.Node != router.Node.Name) return false;
         if (MonotonicClock.Now - last.Received > FreshAnswer) return false;
-        return new[] { Vipd, Other }.Where(one => one.ShowsWhetherItHolds && one != _off)
-            .All(one => Holds(one) == (one == router));
+        return new[] { Vipd, Other }.Where(one => one != _off).All(one => Holds(one) == (one == router));
     }
 }

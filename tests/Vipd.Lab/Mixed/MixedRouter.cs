@@ -19,8 +19,8 @@ public abstract class MixedRouter : IDisposable
 
     public int Priority { get; }
 
-    /// <summary>Whose addresses are on the interface only while it is Active.</summary>
-    public virtual bool ShowsWhetherItHolds => true;
+    /// <summary>The interface with the addresses is up; where it has them only while Active, it always is.</summary>
+    public virtual bool HasCarrier => true;
 
     protected IReadOnlyList<LabNode> Nodes { get; }
 
@@ -29,14 +29,14 @@ public abstract class MixedRouter : IDisposable
     /// <summary>What its log says when it begins to take part.</summary>
     protected abstract string Started { get; }
 
-    protected LabProcess? Daemon { get; set; }
+    public LabProcess? Daemon { get; protected set; }
 
     public abstract void Start();
 
     /// <summary>Waits until it takes part.</summary>
     public void AwaitStarted() => Observe.Until(
         $"{this} takes part", StopBound,
-        () => Daemon?.Log.Contains(Started, StringComparison.Ordinal) ?? false, LogTail);
+        () => Daemon?.HasLogged(Started) ?? false, LogTail);
 
     /// <summary>A planned stop, waited for.</summary>
     public void Stop()

@@ -13,7 +13,10 @@ public sealed record Peer(
         ["/usr/sbin/keepalived"]);
 
     public static Peer Frr { get; } = new(
-        "FRR", (node, nodes, options, priority) => new FrrRouter(node, nodes, options, priority),
+        "FRR", (node, nodes, options, priority) => new FrrRouter(node, nodes, options, priority)
+        {
+            LogsMessages = true,
+        },
         ["/usr/lib/frr/zebra", "/usr/lib/frr/vrrpd"]);
 
     public bool IsInstalled => Programs.All(File.Exists);

@@ -26,6 +26,7 @@ internal static class Libc
     internal const int ClockMonotonic = 1;                    // time.h
     internal const int TimerAbsoluteTime = 1;                 // TIMER_ABSTIME, time.h
     internal const nuint LastPacketTime = 0x8907;             // SIOCGSTAMPNS_OLD, asm-generic/sockios.h
+    internal const nuint InterfaceFlags = 0x8913;             // SIOCGIFFLAGS, linux/sockios.h
     internal const int SignalHangup = 1;
     internal const int SignalKill = 9;
     internal const int SignalTerminate = 15;
@@ -50,6 +51,12 @@ internal static class Libc
 
     [DllImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     internal static extern int ReadPacketTime(SafeHandle descriptor, nuint request, out Timespec time);
+
+    /// <param name="descriptor">Of any socket of the namespace.</param>
+    /// <param name="request"><see cref="InterfaceFlags"/>.</param>
+    /// <param name="interfaceRequest">struct ifreq, 40 octets: the name in 16, then what is answered.</param>
+    [DllImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    internal static extern int ReadInterface(SafeHandle descriptor, nuint request, byte[] interfaceRequest);
 
     [DllImport("libc", EntryPoint = "if_nametoindex", BestFitMapping = false, ThrowOnUnmappableChar = true)]
     internal static extern uint InterfaceNameToIndex([MarshalAs(UnmanagedType.LPUTF8Str)] string name);

@@ -13,12 +13,14 @@ namespace Vipd.Lab.Processes;
 public sealed class LabProcess : IDisposable
 {
     private readonly Process _process;
+    private readonly long _logStart;
     private bool _disposed;
 
-    private LabProcess(Process process, string logFile)
+    private LabProcess(Process process, string logFile, long logStart)
     {
         _process = process;
         LogFile = logFile;
+        _logStart = logStart;
     }
 
     public int Id => _process.Id;
@@ -31,6 +33,15 @@ public sealed class LabProcess : IDisposable
     public int ExitCode => _process.ExitCode;
 
     public string Log => File.Exists(LogFile) ? File.ReadAllText(LogFile) : "";
+
+    /// <summary>This process has, not an earlier one of the same name.</summary>
+    internal bool HasLogged(string text)
+    {
+        if (!File.Exists(LogFile)) return false;
+        using var reader = new StreamReader(LogFile);
+        reader.BaseStream.Position = _logStart;
+        return reader.ReadToEnd().Contains(text, StringComparison.Ordinal);
+    }
 
     /// <summary>Starts a program in the node; what it writes is appended to NAME.log in the node's directory.</summary>
     public static LabProcess Start(LabNode node, string name, params IReadOnlyList<string> command)
@@ -46,8 +57,9 @@ public sealed class LabProcess : IDisposable
         start.Environment.Remove("WATCHDOG_USEC");
         start.Environment.Remove("INVOCATION_ID");
         foreach (var (variable, value) in UnitSettings.Variables) start.Environment[variable] = value;
+        var logStart = File.Exists(log) ? new FileInfo(log).Length : 0;
         var process = Process.Start(start) ?? throw new InvalidOperationException($"{name} did not start");
-        return new LabProcess(process, log);
+        return new LabProcess(process, log, logStart);
     }
 
     /// <summary>SIGTERM: asks it to end.</summary>
