@@ -1,5 +1,6 @@
 #!/bin/bash
-# vipd beside Debian's keepalived and FRR, in the same namespaces, in turns: writes bench.md, bench.json and plots (SVG) into DIR.
+# vipd beside Debian's keepalived and FRR, in the same namespaces, in turns: writes bench.md, bench.json and plots (SVG)
+# into DIR.
 #   sudo tests/bench.sh DIR [--quick] [--only NAME...]
 # --quick makes one short round of each, to see that it works; --only makes the named ones (a wrong name prints them all).
 # For figures nothing else should run on the machine; all of it takes some hours, planned-stop alone some 20 minutes.

@@ -70,19 +70,38 @@ public sealed class BenchTests : IDisposable
     [InlineData("FRR")]
     public void A_node_death_is_timed_from_the_deadline_of_the_heir(string contestant)
     {
-        var measurement = new NodeDeaths(new BenchOptions(VipdBinary.Path, _directory, IsQuick: true, Rounds: null));
-        var trial = measurement.Trials.Single(one => one.Case == "100 ms" && one.Contestant == contestant);
-        measurement.Play(trial, (quantity, value) => _readings.Note(trial, quantity, value), CancellationToken.None);
+        Play(new NodeDeaths(Quick), "100 ms", contestant);
 
-        double Read(int index) => _readings.All[index].Series.Median;
         Assert.InRange(Read(0), 0, 100);
         Assert.InRange(Read(1), 0, 100);
         // FRR's Backup answers what the switch floods.
         Assert.InRange(Read(2), contestant == "FRR" ? 0 : 200, 600);
+        // 3 × 100 ms and 156 parts of 256 of it: 360.94 ms.
+        if (contestant == "FRR") Assert.Equal(0.94, Read(3), tolerance: 0.01);
+    }
+
+    [NetnsFact]
+    public void The_processor_time_of_FRR_is_that_of_both_its_daemons()
+    {
+        Play(new CpuTimes(Quick), "1 × 10 ms", "FRR");
+
+        Assert.InRange(Read(0), 0.1, 60);
+        Assert.InRange(Read(2), 0, Read(0));
     }
 
     /// <summary>Made anew each time, as the measurements do.</summary>
     private static ClusterOptions Options => new("none") { Priorities = [1, 2] };
+
+    private BenchOptions Quick => new(VipdBinary.Path, _directory, IsQuick: true, Rounds: null);
+
+    /// <summary>A quantity's value, in the order in which they are noted.</summary>
+    private double Read(int quantity) => _readings.All[quantity].Series.Median;
+
+    private void Play(Measurement measurement, string @case, string contestant)
+    {
+        var trial = measurement.Trials.Single(one => one.Case == @case && one.Contestant == contestant);
+        measurement.Play(trial, (quantity, value) => _readings.Note(trial, quantity, value), CancellationToken.None);
+    }
 
     private void Note(string @case, string contestant, Quantity quantity, params double[] values)
     {
