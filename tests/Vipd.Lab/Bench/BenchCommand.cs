@@ -3,8 +3,8 @@ using Vipd.Lab.Measure;
 namespace Vipd.Lab.Bench;
 
 /// <summary>
-/// vipd beside keepalived and FRR: round after round makes each trial once, so that what the machine does in between meets all
-/// contestants alike, and writes the report anew after each measurement.
+/// vipd beside keepalived and FRR: round after round makes each trial once, so that what the machine does in between
+/// meets all contestants alike, and writes the report anew after each measurement.
 /// </summary>
 internal static class BenchCommand
 {

@@ -17,9 +17,9 @@ internal sealed class NodeDeaths(BenchOptions bench) : Measurement
     internal override string Name => "node-death";
 
     internal override string Title => "Cable cut and everything killed, two masters, by advertisement interval; packet "
-        + "times at the switch. The router's own deadline is the last Advertisement and Active_Down_Interval, with vipd's spread of equals, "
-        + "and FRR's drop to whole centiseconds. The switch forgets the dead port and floods: FRR's Backup, which has the "
-        + "addresses under the same MAC address, answers from then on.";
+        + "times at the switch. The router's own deadline is the last Advertisement and Active_Down_Interval, with "
+        + "vipd's spread of equals, and FRR's drop to whole centiseconds. The switch forgets the dead port and floods: "
+        + "FRR's Backup, which has the addresses under the same MAC address, answers from then on.";
 
     internal override string Goal =>
         "first Advertisement at most 0.3 ms beyond the deadline, p99 below 2 ms; the ARP at most 0.3 ms behind it";

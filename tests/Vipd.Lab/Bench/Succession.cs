@@ -42,7 +42,8 @@ internal sealed class Succession(Cluster cluster, Master dead, Master heir, Time
     internal static TimeSpan ShiftOf(Cluster cluster, Master heir)
     {
         if (heir.IsKeepalived) return TimeSpan.Zero;
-        if (heir.Frr is not null) return -TimeSpan.FromTicks(cluster.Options.ActiveDownInterval.Ticks % Centisecond.Ticks);
+        if (heir.Frr is not null)
+            return TimeSpan.FromTicks(-(cluster.Options.ActiveDownInterval.Ticks % Centisecond.Ticks));
         using var status = heir.Status();
         return TimeSpan.FromSeconds(
             status.RootElement.GetProperty("virtualRouters")[0].GetProperty("spreadSeconds").GetDouble());

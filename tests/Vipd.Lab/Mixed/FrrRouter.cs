@@ -111,7 +111,8 @@ public sealed partial class FrrRouter : MixedRouter
     {
         var name = Path.GetFileName(program);
         return LabProcess.Start(
-            Node, name, "nice", "-n", "-5", program, "-f", Node.PathOf($"{name}.conf"), "-i", Node.PathOf($"{name}.pid"),
+            Node, name, "nice", "-n", "-5",
+            program, "-f", Node.PathOf($"{name}.conf"), "-i", Node.PathOf($"{name}.pid"),
             "-z", ZebraSocket, "--vty_socket", Node.Directory, "-P", "0", "--log", "stdout",
             "--log-level", LogsMessages ? "debugging" : "informational");
     }
