@@ -35,8 +35,10 @@ public class ReloadTests
         var (exitCode, output) = Reload(active);
         Assert.Equal(BadConfiguration, exitCode);
         Assert.Matches($@"{active.ConfigFile}:\d+:\d+: .*\baddresses\b", output);
+        int Refusals() => active.Daemon!.Log.Split("reload refused").Length;
+        var byCommand = Refusals();
         active.Daemon!.Hangup();
-        Observe.Until("SIGHUP refused", Soon, () => active.DaemonLogTail().Split("reload refused").Length > 2);
+        Observe.Until("SIGHUP refused", Soon, () => Refusals() > byCommand);
         Assert.Contains("\nvipd_config_last_reload_successful 0\n", active.Get("/metrics"), StringComparison.Ordinal);
         Assert.Contains("RELOAD FAILED", Status(active), StringComparison.Ordinal);
 
@@ -68,6 +70,23 @@ public class ReloadTests
             () => string.Join('\n', cluster.Masters.Select(master => $"{master.Name}\n{master.DaemonLogTail()}")));
         cluster.WaitUntilSettled();
         Assert.Equal(0, probe.Stop().Lost);
+    }
+
+    /// <summary>nohup(1) has its program ignore SIGHUP, and .NET leaves ignored what is.</summary>
+    [NetnsFact]
+    public void A_daemon_that_was_started_by_nohup_heeds_its_signal_all_the_same()
+    {
+        using var cluster = Cluster.Start(Plain with { Masters = 1 });
+        var only = cluster.WaitUntilSettled();
+        only.Daemon!.Terminate();
+        Assert.True(only.Daemon.WaitForExit(Soon));
+        only.StartDaemon("nohup");
+        cluster.WaitUntilSettled();
+        only.Daemon.Hangup();
+        Observe.Until(
+            "reloaded", Soon,
+            () => only.DaemonLogTail().Contains("reload: apiserver: unchanged", StringComparison.Ordinal),
+            only.DaemonLogTail);
     }
 
     [NetnsFact]

@@ -20,6 +20,10 @@ public sealed class HealthService : BackgroundService
     private readonly Random? _jitter;
     private readonly LiveList<CheckBoard> _boards;
     private readonly TaskCompletionSource _defect = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Of checks that a reload has ended, until what they use is closed.</summary>
+    private readonly List<Task> _ending = [];
+
     private HealthPriority _priority;
     private RunningCheck[] _checks;
     private bool _isStarted;
@@ -73,10 +77,9 @@ public sealed class HealthService : BackgroundService
     /// posted that belongs to the new configuration, and after everything that belongs to the old one.</param>
     internal void Reconfigure(VipdConfiguration next, Action<IReadOnlyList<LoopMessage.HealthChanged>> post)
     {
-        RunningCheck[] former;
         lock (_gate)
         {
-            former = _checks;
+            RunningCheck[] former = _checks;
             _checks = [.. next.Checks.Select(check => GoOn(former, check))];
             _priority = new HealthPriority(
                 next.VirtualRouters, next.Checks, StatusesOf(_checks), _inbox, posts: false);
@@ -84,10 +87,9 @@ public sealed class HealthService : BackgroundService
             _boards.Replace(BoardsOf(_checks));
             if (_isStarted)
                 StartThoseThatAreNew();
+            _ending.RemoveAll(ended => ended.IsCompleted);
+            _ending.AddRange(former.Except(_checks).Select(ended => ended.EndAsync()));
         }
-
-        foreach (RunningCheck ended in former.Where(check => !_boards.Contains(check.Board)))
-            ended.End();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -109,7 +111,7 @@ public sealed class HealthService : BackgroundService
             _isStarted = false;
             foreach (RunningCheck check in _checks)
                 check.Stop.Cancel();
-            runs = [.. _checks.Select(check => check.Run)];
+            runs = [.. _checks.Select(check => check.Run), .. _ending];
         }
 
         await Task.WhenAll(runs);
@@ -199,16 +201,16 @@ public sealed class HealthService : BackgroundService
             Run = Task.Run(() => runner.RunAsync(Stop.Token), CancellationToken.None);
         }
 
-        /// <summary>Cancels the probe in flight; what it uses is closed once it has come back.</summary>
-        public void End()
+        /// <summary>
+        /// Cancels the probe in flight, on another thread; what it uses is closed once it has come back.
+        /// </summary>
+        public async Task EndAsync()
         {
-            Stop.Cancel();
-            Run.ContinueWith(
-                static (_, ended) => ((RunningCheck)ended!).Dispose(),
-                this,
-                CancellationToken.None,
-                TaskContinuationOptions.None,
-                TaskScheduler.Default);
+            await Stop.CancelAsync();
+
+            // A defect has been told of by the one who started it.
+            await Run.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Dispose();
         }
 
         public void Dispose()

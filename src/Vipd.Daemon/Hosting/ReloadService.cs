@@ -9,6 +9,7 @@ using Vipd.Daemon.Health;
 using Vipd.Daemon.Observability;
 using Vipd.Daemon.Runtime;
 using Vipd.Linux;
+using Vipd.Linux.Processes;
 
 namespace Vipd.Daemon.Hosting;
 
@@ -61,6 +62,7 @@ internal sealed class ReloadService : BackgroundService
         Systemd = systemd;
         _machineChanges = machineChanges;
         _log = log;
+        HangupSignal.EndIgnoring();
         _hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
         {
             signal.Cancel = true;

@@ -20,7 +20,8 @@ namespace Vipd.Daemon.Recording;
 /// segment, and a recording begins at the oldest such checkpoint that is still whole: between 7/8 of the ring and all
 /// of it.</para>
 /// <para>Anybody may take a recording at any time, also when the thread hangs or has died: the reader copies, then
-/// looks how far the writer has come, and begins a segment later if that has been overwritten meanwhile.</para>
+/// looks how far the writer has come, and begins a segment later if that has been overwritten meanwhile. It touches no
+/// router: they are the election thread's.</para>
 /// </remarks>
 public sealed class FlightRecorder
 {
@@ -64,7 +65,8 @@ public sealed class FlightRecorder
         History history = _history;
         if (_written != history.Begin)
             throw new InvalidOperationException("a router joins a recording before its first event");
-        _history = new History(history.Begin, [.. history.Routers, new Recorded(identity, parameters, router)]);
+        _history = new History(
+            history.Begin, [.. history.Routers, new Recorded(identity, parameters, router, router.StateSize)]);
         _nextCheckpoint = history.Begin;
         return history.Routers.Length;
     }
@@ -139,10 +141,10 @@ public sealed class FlightRecorder
     {
         List<RecordedRouter> routers = [];
         int at = 0;
-        foreach ((RouterIdentity identity, RouterParameters parameters, VirtualRouter router) in history.Routers)
+        foreach ((RouterIdentity identity, RouterParameters parameters, _, int stateSize) in history.Routers)
         {
             // Without a record there is no checkpoint yet, and the router is as it was made.
-            byte[] state = new byte[router.StateSize];
+            byte[] state = new byte[stateSize];
             if (states.Length > 0)
                 states.AsSpan(at, state.Length).CopyTo(state);
             else
@@ -158,24 +160,25 @@ public sealed class FlightRecorder
 
     private void SaveCheckpoint(long index)
     {
-        Volatile.WriteBarrier();
         History history = _history;
         if (history.Checkpoints.Length == 0)
             history.MakeCheckpoints();
         Checkpoint checkpoint = history.Checkpoints[index / SegmentLength % Segments];
+        checkpoint.BeginSave();
         int at = 0;
-        foreach ((_, _, VirtualRouter router) in history.Routers)
+        foreach ((_, _, VirtualRouter router, int size) in history.Routers)
         {
-            int size = router.StateSize;
             router.SaveState(checkpoint.States.AsSpan(at, size));
             at += size;
         }
 
-        Volatile.Write(ref checkpoint.First, index);
+        checkpoint.EndSave(index);
         _nextCheckpoint = ((index / SegmentLength) + 1) * SegmentLength;
     }
 
-    private sealed record Recorded(RouterIdentity Identity, RouterParameters Parameters, VirtualRouter Router);
+    /// <param name="Router">For the election thread alone, even to ask how large its state is.</param>
+    private sealed record Recorded(
+        RouterIdentity Identity, RouterParameters Parameters, VirtualRouter Router, int StateSize);
 
     /// <summary>Routers that stay the same, and the records since they do, from number Begin on.</summary>
     private sealed class History(long begin, Recorded[] routers)
@@ -191,16 +194,37 @@ public sealed class FlightRecorder
         public Checkpoint[] Checkpoints => _checkpoints;
 
         public void MakeCheckpoints() => _checkpoints = [.. Enumerable.Range(0, Segments)
-            .Select(_ => new Checkpoint(routers.Sum(recorded => recorded.Router.StateSize)))];
+            .Select(_ => new Checkpoint(routers.Sum(recorded => recorded.StateSize)))];
     }
 
-    /// <summary>The state of every router, one after the other, before record number First.</summary>
+    /// <summary>The state of every router, one after the other, before a record.</summary>
     private sealed class Checkpoint(int bytes)
     {
-        public long First = long.MaxValue;
+        private const long None = long.MaxValue;
+
+        private long _first = None;
 
         public byte[] States { get; } = new byte[bytes];
 
-        public (long First, byte[] States) Copy() => (Volatile.Read(ref First), [.. States]);
+        /// <summary>
+        /// From now on it is none. That the record it stood before is about to be overwritten does not say so: where a
+        /// history began in the middle of a segment, that record is good for the rest of a segment longer.
+        /// </summary>
+        public void BeginSave()
+        {
+            Volatile.Write(ref _first, None);
+            Volatile.WriteBarrier();
+        }
+
+        /// <param name="first">Number of the record that comes next.</param>
+        public void EndSave(long first) => Volatile.Write(ref _first, first);
+
+        public (long First, byte[] States) Copy()
+        {
+            long first = Volatile.Read(ref _first);
+            byte[] states = [.. States];
+            Volatile.ReadBarrier();
+            return (Volatile.Read(ref _first) == first ? first : None, states);
+        }
     }
 }

@@ -133,6 +133,25 @@ public sealed class HealthServiceTests
     }
 
     [Fact]
+    public async Task Stopping_waits_for_a_check_that_a_reload_has_ended_and_that_is_not_done_yet()
+    {
+        var cleanUp = new TaskCompletionSource();
+        using HealthService service = Create("a");
+        _checks["a"].CleanUp = cleanUp.Task;
+        await service.StartAsync(CancellationToken.None);
+        await _checks["a"].NextProbeAsync();
+        Reload(service, Configurations.Check("b"));
+        await _checks["b"].NextProbeAsync();
+
+        Task stopping = service.StopAsync(CancellationToken.None);
+        Assert.NotSame(stopping, await Task.WhenAny(stopping, Task.Delay(TimeSpan.FromMilliseconds(100))));
+        Assert.False(_checks["a"].IsDisposed);
+        cleanUp.SetResult();
+        await stopping;
+        Assert.True(_checks["a"].IsDisposed);
+    }
+
+    [Fact]
     public void Disposing_disposes_the_checks()
     {
         Create("a", "b").Dispose();

@@ -16,6 +16,9 @@ public sealed class ScriptedCheck : ICheck
 
     public bool WasCancelled { get; private set; }
 
+    /// <summary>What a probe still does once it is cancelled.</summary>
+    public Task CleanUp { get; set; } = Task.CompletedTask;
+
     public bool IsDisposed { get; private set; }
 
     public async Task<CheckAnswer> ProbeAsync(CancellationToken stop)
@@ -30,6 +33,7 @@ public sealed class ScriptedCheck : ICheck
         catch (OperationCanceledException)
         {
             WasCancelled = true;
+            await CleanUp;
             throw;
         }
         finally

@@ -170,6 +170,72 @@ public sealed class FlightRecorderTests
         Assert.InRange(longest, FlightRecorder.DefaultCapacity / 2, FlightRecorder.DefaultCapacity);
     }
 
+    [Fact]
+    public void Who_takes_recordings_changes_nothing_in_the_election_that_goes_on()
+    {
+        var watched = new RecordedElection(routers: 20, addresses: 80);
+        var alone = new RecordedElection(routers: 20, addresses: 80);
+        WhileRecordingsAreTaken(watched, judge: null, () =>
+        {
+            for (int seed = 0; seed < 300; seed++)
+            {
+                watched.TellAnything(new Random(seed), 1000);
+                alone.TellAnything(new Random(seed), 1000);
+                Assert.Equal(alone.Transitions, watched.Transitions);
+                watched.Transitions.Clear();
+                alone.Transitions.Clear();
+            }
+        });
+    }
+
+    [Fact]
+    public void A_recording_taken_while_new_histories_begin_is_whole()
+    {
+        var election = new RecordedElection(routers: 40, addresses: 3);
+        WhileRecordingsAreTaken(
+            election,
+            recording => Assert.DoesNotContain(Replay.Of(recording), step => step.Difference is not null),
+            () =>
+            {
+                var random = new Random(7);
+                for (int i = 0; i < 1500; i++)
+                {
+                    election.Reconfigure(addresses: random.Next(1, 80));
+
+                    // A history begins anywhere in a segment; its first checkpoint is written over a round later.
+                    election.TellAnything(random, random.Next(400, 700));
+                }
+            });
+    }
+
+    /// <summary>What the election does, with a thread beside it that takes one recording after the other.</summary>
+    private static void WhileRecordingsAreTaken(
+        RecordedElection election, Action<FlightRecording>? judge, Action goOn)
+    {
+        using var stop = new CancellationTokenSource();
+        Task reader = Task.Factory.StartNew(
+            () =>
+            {
+                while (!stop.IsCancellationRequested)
+                {
+                    FlightRecording recording = election.Recorder.Take("test");
+                    judge?.Invoke(recording);
+                }
+            },
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
+        try
+        {
+            goOn();
+        }
+        finally
+        {
+            stop.Cancel();
+            reader.GetAwaiter().GetResult();
+        }
+    }
+
     /// <summary>Written, read back, and written again to the same bytes.</summary>
     private static FlightRecording ThroughBytes(FlightRecording recording)
     {

@@ -57,6 +57,7 @@ public class CompilerAgreementTests
         [typeof(SpawnAttributes)] = "posix_spawnattr_t",
         [typeof(SpawnFileActions)] = "posix_spawn_file_actions_t",
         [typeof(SignalSet)] = "sigset_t",
+        [typeof(SignalAction)] = "struct sigaction",
         [typeof(PollDescriptor)] = "struct pollfd",
         [typeof(CapabilityHeader)] = "struct __user_cap_header_struct",
         [typeof(CapabilityData)] = "struct __user_cap_data_struct",

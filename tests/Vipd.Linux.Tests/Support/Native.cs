@@ -23,6 +23,13 @@ internal static class Native
     [DllImport("libc", SetLastError = true)]
     internal static extern int munlockall();
 
+    // Returns the handler from before; 0 stands for the standard action, 1 for ignoring.
+    [DllImport("libc", SetLastError = true)]
+    internal static extern nint signal(int signal, nint handler);
+
+    [DllImport("libc", SetLastError = true)]
+    internal static extern int kill(int processId, int signal);
+
     // { soft, hard }
     [DllImport("libc", SetLastError = true)]
     internal static extern int getrlimit(int resource, [Out] nuint[] limit);
