@@ -147,10 +147,7 @@ public sealed class VirtualMacTests
         // The repetitions of the announcements, and what the first renewals of the lease bring.
         TestNetwork.Eventually(
             () => home.IsActive && home.Board.Counters.AdvertisementsSent > 40, milliseconds: 10_000);
-        (long, int) before = (home.Status.Loop.AllocatedBytes, home.Board.Transitions.Count);
-        long sent = home.Board.Counters.AdvertisementsSent;
-        TestNetwork.Eventually(() => home.Board.Counters.AdvertisementsSent >= sent + 40, milliseconds: 10_000);
-        Assert.Equal(before, (home.Status.Loop.AllocatedBytes, home.Board.Transitions.Count));
+        SteadyState.AssertAllocatesNothing(home.Board.Counters, 40, home.Status);
     });
 
     private static void AssertAnswersAndAsks(TestNetwork network)
