@@ -7,8 +7,9 @@ namespace Vipd.Daemon.Hosting;
 /// <summary>Writes the election thread's notes to the log, so that a log that blocks blocks only this.</summary>
 /// <param name="journal">Of the election thread.</param>
 /// <param name="log">Where the notes go.</param>
-/// <param name="noted">Told of each note: every transition leaves one.</param>
-internal sealed class JournalService(LoopJournal journal, ILogger<ElectionLoop> log, Action noted) : BackgroundService
+/// <param name="noted">Told of the router of each note: every transition leaves one.</param>
+internal sealed class JournalService(LoopJournal journal, ILogger<ElectionLoop> log, Action<string> noted)
+    : BackgroundService
 {
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -25,7 +26,7 @@ internal sealed class JournalService(LoopJournal journal, ILogger<ElectionLoop> 
 
     private void Write(LoopNote note)
     {
-        noted();
+        noted(note.Router);
         log.Log(LevelOf(note.Severity), "{Router}: {Note}", note.Router, note.Text);
     }
 

@@ -33,15 +33,21 @@ internal sealed class TroubleRecordings : IDisposable
 
     public void Dispose() => AppDomain.CurrentDomain.UnhandledException -= OnCrash;
 
-    /// <summary>Writes a recording if a router is in a storm; for one thread, after each transition.</summary>
-    public void Look()
+    /// <summary>
+    /// Writes a recording if the router is in a storm; for one thread, after each transition. Of one router alone: when
+    /// 255 fail over together, each of their notes would look at all of them.
+    /// </summary>
+    /// <param name="router">Its name; of one that is gone nothing is known.</param>
+    public void Look(string router)
     {
-        TimeSpan now = _clock.GetElapsedTime(_started);
-        foreach (RouterBoard router in _board.Routers)
+        foreach (RouterBoard board in _board.Routers)
         {
-            string name = router.Identity.Name;
-            if (_storm.Observe(name, router.Counters.AllTransitions, now))
-                Save($"{name} made more than {TransitionStorm.TransitionsAMinute} transitions in a minute");
+            if (board.Identity.Name != router)
+                continue;
+            TimeSpan now = _clock.GetElapsedTime(_started);
+            if (_storm.Observe(router, board.Counters.AllTransitions, now))
+                Save($"{router} made more than {TransitionStorm.TransitionsAMinute} transitions in a minute");
+            return;
         }
     }
 

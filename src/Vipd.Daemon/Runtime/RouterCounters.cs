@@ -74,7 +74,16 @@ public sealed class RouterCounters
     public long Differences(PeerDifference difference) => Volatile.Read(ref _differences[(int)difference]);
 
     /// <summary>Of every kind.</summary>
-    public long AllTransitions => _transitions.Sum(causes => causes?.Sum() ?? 0);
+    public long AllTransitions
+    {
+        get
+        {
+            long sum = 0;
+            foreach (long[]? causes in _transitions)
+                sum += causes?.Sum() ?? 0;
+            return sum;
+        }
+    }
 
     /// <param name="kind">Index in <see cref="ConflictKinds"/>.</param>
     public long ConflictsOf(int kind) => kind switch

@@ -12,8 +12,8 @@ public sealed class JournalServiceTests
     {
         var journal = new LoopJournal();
         var log = new Lines();
-        int told = 0;
-        using var service = new JournalService(journal, log, () => told++);
+        List<string> told = [];
+        using var service = new JournalService(journal, log, told.Add);
         await service.StartAsync(CancellationToken.None);
         journal.Add(NoteSeverity.Information, "apiserver", "one");
         Assert.Equal("Information: apiserver: one", await log.NextAsync());
@@ -23,7 +23,7 @@ public sealed class JournalServiceTests
         Assert.Equal("Warning: apiserver: two", await log.NextAsync());
         Assert.Equal("Error: web: three", await log.NextAsync());
         Assert.False(journal.TryTake(out _));
-        Assert.Equal(3, told);
+        Assert.Equal(["apiserver", "apiserver", "web"], told);
     }
 
     private sealed class Lines : ILogger<ElectionLoop>

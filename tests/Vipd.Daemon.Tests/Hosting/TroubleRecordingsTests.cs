@@ -91,6 +91,6 @@ public sealed class TroubleRecordingsTests : IDisposable
         for (int i = 0; i < transitions; i++)
             _boards.Become(RouterState.Active, TransitionCause.ActiveDown);
         _clock.Advance(TimeSpan.FromSeconds(seconds) - (_clock.GetUtcNow() - _begin));
-        _recordings.Look();
+        _recordings.Look(_boards.Board.Routers[0].Identity.Name);
     }
 }
