@@ -43,7 +43,7 @@ public sealed class MetricsPages(
     // A dead loop does not know: an Active Router that hangs has lost its addresses to their lifetime.
     private Page ActiveState(string name)
     {
-        RouterBoard? router = board.Routers.FirstOrDefault(router => router.Identity.Name == name);
+        RouterBoard? router = board.Find(name);
         if (router is null)
             return Page.Text(StatusCodes.Status404NotFound, "no such virtual router");
         RouterState state = router.Current.State;

@@ -40,15 +40,11 @@ internal sealed class TroubleRecordings : IDisposable
     /// <param name="router">Its name; of one that is gone nothing is known.</param>
     public void Look(string router)
     {
-        foreach (RouterBoard board in _board.Routers)
-        {
-            if (board.Identity.Name != router)
-                continue;
-            TimeSpan now = _clock.GetElapsedTime(_started);
-            if (_storm.Observe(router, board.Counters.AllTransitions, now))
-                Save($"{router} made more than {TransitionStorm.TransitionsAMinute} transitions in a minute");
+        if (_board.Find(router) is not { } board)
             return;
-        }
+        TimeSpan now = _clock.GetElapsedTime(_started);
+        if (_storm.Observe(router, board.Counters.AllTransitions, now))
+            Save($"{router} made more than {TransitionStorm.TransitionsAMinute} transitions in a minute");
     }
 
     /// <summary>On the thread that threw: the election's own, if the error is the election's.</summary>

@@ -26,5 +26,8 @@ public sealed class StatusBoard(IReadOnlyList<RouterBoard> routers)
         internal set => _tracked = value;
     }
 
+    /// <summary>The Virtual Router of that name; null: there is none.</summary>
+    public RouterBoard? Find(string name) => _routers.FirstOrDefault(router => router.Identity.Name == name);
+
     internal void Replace(IReadOnlyList<RouterBoard> routers) => _routers = routers;
 }

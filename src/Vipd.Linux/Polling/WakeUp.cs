@@ -32,7 +32,19 @@ public sealed unsafe class WakeUp : IDisposable
     }
 
     /// <summary>Makes the descriptor unreadable; take what was signalled after this, not before.</summary>
-    public void Acknowledge() => CounterDescriptor.Clear(Descriptor, "read eventfd");
+    public void Acknowledge()
+    {
+        ulong counter;
+        nint length;
+        do
+        {
+            length = Unistd.read(Descriptor, &counter, sizeof(ulong));
+        }
+        while (length < 0 && Errno.Last == Errno.EINTR);
+        // EAGAIN: nobody has signalled.
+        if (length < 0 && Errno.Last != Errno.EAGAIN)
+            throw LinuxException.Last("read eventfd");
+    }
 
     /// <inheritdoc/>
     public void Dispose() => Descriptor.Dispose();
