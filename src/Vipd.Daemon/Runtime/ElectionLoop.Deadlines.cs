@@ -5,23 +5,8 @@ namespace Vipd.Daemon.Runtime;
 /// <summary>When the loop wakes, and what it does then for the routers whose time has come.</summary>
 public sealed partial class ElectionLoop
 {
-    /// <summary>A loop that has nothing to do makes a pass all the same, so that its watchers see it alive.</summary>
-    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(1);
-
     /// <summary>Short, so that the renewals of many routers stay spread.</summary>
     private static readonly TimeSpan RenewalHaste = TimeSpan.FromMilliseconds(100);
-
-    /// <summary>
-    /// No router wants the loop awake before it, so until then there is no need to ask them: an Advertisement, which is
-    /// nearly all that ever comes, touches only its own. Origin: ask them all.
-    /// </summary>
-    private MonotonicTime _nothingBefore = MonotonicTime.Origin;
-
-    /// <summary>
-    /// By then most of what they waited for has been put off, at least where Advertisements come: asked again, they
-    /// spare the loop a wake-up for nothing.
-    /// </summary>
-    private MonotonicTime _askAgainAt = MonotonicTime.Origin;
 
     /// <summary>
     /// Waits for a descriptor or the next deadline; does not wait at all while a deadline is due, or close to a
@@ -30,27 +15,20 @@ public sealed partial class ElectionLoop
     private int Sleep(out MonotonicTime now)
     {
         now = LoopClock.Now;
-        if (_nothingBefore <= now || _askAgainAt <= now)
-            Expect(NextWake(), now);
-        MonotonicTime next = _nothingBefore;
+        if (_wake.IsUnknown(now))
+            _wake.Expect(NextWake(), now);
+        MonotonicTime next = _wake.At;
         if (next <= now)
             return _poll.Poll(_ready);
         _garbage.Use(now, next);
 
-        MonotonicTime until = MonotonicTime.Min(next, now + Heartbeat);
-        if (_alarm.MustSet(now, until))
-            _timer.Arm(until.Nanoseconds);
+        if (_wake.MustSetTimer())
+            _timer.Arm(next.Nanoseconds);
         int ready = _poll.Wait(_ready);
         now = LoopClock.Now;
         if (next <= now)
             _board.Loop.Lateness.Record(now - next);
         return ready;
-    }
-
-    private void Expect(MonotonicTime next, MonotonicTime now)
-    {
-        _nothingBefore = next;
-        _askAgainAt = now + ((next - now) / 2);
     }
 
     private MonotonicTime NextWake()
@@ -63,7 +41,7 @@ public sealed partial class ElectionLoop
 
     private void FireDeadlines(MonotonicTime now)
     {
-        if (_nothingBefore > now)
+        if (_wake.At > now)
             return;
         if (_resynchroniseAt <= now)
             Resynchronise(now);
@@ -82,14 +60,14 @@ public sealed partial class ElectionLoop
             renewal = MonotonicTime.Min(renewal, router.NextRenewal);
         }
 
-        Expect(next, now);
+        _wake.Expect(next, now);
 
         // Awake for a deadline, and nothing else is due: a lease that soon is need not wake the loop again.
         if (!anyFired || next <= now || renewal > now + RenewalHaste)
             return;
         foreach (RouterRuntime router in _network.Routers)
             router.RenewUntil(now + RenewalHaste, now);
-        _nothingBefore = MonotonicTime.Origin;
+        _wake.Forget();
     }
 
     /// <summary>Before all else that is due: others wait for it.</summary>
@@ -106,6 +84,6 @@ public sealed partial class ElectionLoop
     private void SettleGroups(MonotonicTime now)
     {
         if (_network.SettleGroups(now))
-            _nothingBefore = MonotonicTime.Origin;
+            _wake.Forget();
     }
 }

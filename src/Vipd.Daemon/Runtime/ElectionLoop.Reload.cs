@@ -33,7 +33,7 @@ public sealed partial class ElectionLoop
         while (_reload is { } next)
         {
             _reload = null;
-            _nothingBefore = MonotonicTime.Origin;
+            _wake.Forget();
             if (_stopping)
                 next.Refuse();
             else
@@ -43,7 +43,7 @@ public sealed partial class ElectionLoop
 
         if (!_network.IsInTransition)
             return;
-        _nothingBefore = MonotonicTime.Origin;
+        _wake.Forget();
         SettleTransition(now);
     }
 

@@ -59,7 +59,7 @@ public sealed partial class ElectionLoop : IDisposable
     private readonly GarbageGap _garbage = new(static () => GC.GetTotalAllocatedBytes());
     private readonly int[] _ready = new int[ReadyAWake];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private LoopAlarm _alarm;
+    private LoopWake _wake;
 
     private MonotonicTime _resynchroniseAt = MonotonicTime.Never;
     private bool _stopping;
@@ -167,18 +167,17 @@ public sealed partial class ElectionLoop : IDisposable
             switch (token)
             {
                 case TimerToken:
-                    _alarm.Fired();
-                    break;
+                    break; // What was due then is found below.
                 case InboxToken:
                     _wakeUp.Acknowledge();
                     TakeInbox(now);
-                    _nothingBefore = MonotonicTime.Origin;
+                    _wake.Forget();
                     break;
                 case MonitorToken when IsClaiming():
                     break; // The echo of what is being added, nearly all of it: it can wait, and is told of again.
                 case MonitorToken:
                     DrainMonitor(now);
-                    _nothingBefore = MonotonicTime.Origin;
+                    _wake.Forget();
                     break;
                 default:
                     DrainInterface(token - FirstInterfaceToken, now);
@@ -190,8 +189,7 @@ public sealed partial class ElectionLoop : IDisposable
     private void DrainInterface(int number, MonotonicTime now)
     {
         InterfaceRuntime at = _listened[number / 2]!;
-        MonotonicTime next = number % 2 == 0 ? at.DrainAdvertisements(now) : at.DrainAnnouncements(now);
-        _nothingBefore = MonotonicTime.Min(_nothingBefore, next);
+        _wake.ExpectAlso(number % 2 == 0 ? at.DrainAdvertisements(now) : at.DrainAnnouncements(now));
     }
 
     /// <summary>
