@@ -62,7 +62,7 @@ internal static class Libc
     internal static extern uint InterfaceNameToIndex([MarshalAs(UnmanagedType.LPUTF8Str)] string name);
 
     [DllImport("libc", EntryPoint = "sched_setaffinity", SetLastError = true)]
-    private static extern int SetAffinity(int thread, nuint maskLength, in ulong mask);
+    internal static extern int SetAffinity(int thread, nuint maskLength, in ulong mask);
 
     [DllImport("libc", EntryPoint = "sched_setscheduler", SetLastError = true)]
     private static extern int SetScheduler(int thread, int policy, in int priority);
