@@ -49,6 +49,13 @@ internal static class Libc
     [DllImport("libc", EntryPoint = "clock_nanosleep")]
     internal static extern int ClockNanosleep(int clock, int flags, in Timespec request, nint remaining);
 
+    /// <summary>The clock that counts what all threads of a process have run. Returns the error number.</summary>
+    [DllImport("libc", EntryPoint = "clock_getcpuclockid")]
+    internal static extern int ProcessorClockOf(int processId, out int clock);
+
+    [DllImport("libc", EntryPoint = "clock_gettime", SetLastError = true)]
+    internal static extern int ReadClock(int clock, out Timespec time);
+
     [DllImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     internal static extern int ReadPacketTime(SafeHandle descriptor, nuint request, out Timespec time);
 

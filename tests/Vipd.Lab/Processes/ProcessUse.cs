@@ -4,24 +4,20 @@ using Vipd.Lab.Network;
 namespace Vipd.Lab.Processes;
 
 /// <summary>What a process, or all of a node's, have used and hold, as the kernel counts it.</summary>
-/// <param name="CpuSeconds">User and system, of all threads so far, in steps of 10 ms.</param>
+/// <param name="CpuSeconds">User and system, of all threads so far, as the scheduler counts it.</param>
 /// <param name="ResidentMebibytes">VmRSS; what processes share counts for each.</param>
 /// <param name="PrivateMebibytes">Resident and of no file; what the processes of one daemon share counts once.</param>
 /// <param name="Descriptors">Open ones.</param>
 internal sealed record ProcessUse(
     double CpuSeconds, double ResidentMebibytes, double PrivateMebibytes, int Descriptors)
 {
-    /// <summary>The clock tick of /proc/PID/stat (USER_HZ), 100 on every architecture that .NET runs on.</summary>
-    private const double TicksASecond = 100;
-
     internal static ProcessUse Of(int processId)
     {
-        // The name in brackets may hold blanks; behind it come state (field 3), and utime and stime as 14 and 15.
-        var stat = File.ReadAllText($"/proc/{processId}/stat");
-        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-        var ticks = Number(fields[11]) + Number(fields[12]);
+        // Not /proc/PID/stat, whose ticks of 10 ms are what a quiet daemon takes in half a minute.
+        if (Libc.ProcessorClockOf(processId, out var clock) != 0 || Libc.ReadClock(clock, out var ran) != 0)
+            throw new InvalidOperationException($"process {processId} has ended");
         return new ProcessUse(
-            ticks / TicksASecond,
+            ran.ToTimeSpan().TotalSeconds,
             Mebibytes($"/proc/{processId}/status", "VmRSS:"),
             Mebibytes($"/proc/{processId}/smaps_rollup", "Pss_Anon:"),
             Directory.GetFileSystemEntries($"/proc/{processId}/fd").Length);
