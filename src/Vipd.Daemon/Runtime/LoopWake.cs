@@ -3,10 +3,10 @@ using Vipd.Vrrp;
 namespace Vipd.Daemon.Runtime;
 
 /// <summary>
-/// When the loop has to be awake next, as far as it is known. An Advertisement, which is nearly all that ever comes, puts
-/// the deadline of one router off: to ask all routers then, or to set the timer anew, is work for each message. So what is known
-/// stays as it is until half of the wait is over. By then most of what was waited for has been put off, where
-/// Advertisements come: the timer is set once for several of them, and wakes nobody.
+/// When the loop has to be awake next, as far as it is known. An Advertisement, which is nearly all that ever comes,
+/// puts the deadline of one router off: to ask all routers then, or to set the timer anew, is work for each message. So
+/// what is known stays as it is until half of the wait is over. By then most of what was waited for has been put off,
+/// where Advertisements come: the timer is set once for several of them, and wakes nobody.
 /// </summary>
 internal struct LoopWake
 {

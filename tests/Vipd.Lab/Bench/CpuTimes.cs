@@ -68,8 +68,8 @@ internal sealed class CpuTimes(BenchOptions bench) : Measurement
 
     /// <summary>
     /// Two masters on one machine wake each other, which no two machines do: where an Advertisement wakes a thread on
-    /// another virtual processor, both are charged with what the host makes of the interrupt, several times what they do
-    /// themselves. The scheduler spares ordinary threads most of that, and realtime ones nothing.
+    /// another virtual processor, both are charged with what the host makes of the interrupt, several times what they
+    /// do themselves. The scheduler spares ordinary threads most of that, and realtime ones nothing.
     /// </summary>
     private static void ShareOneProcessor(Cluster cluster)
     {
