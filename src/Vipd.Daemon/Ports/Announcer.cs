@@ -14,6 +14,7 @@ internal sealed class Announcer
     private readonly ILinkProtocol _protocol;
     private readonly InternetAddress[] _addresses;
     private readonly byte[] _frames;
+    private MacAddress _own;
 
     public Announcer(PacketSocket socket, ILinkProtocol protocol, InternetAddress[] addresses, MacAddress own)
     {
@@ -28,8 +29,8 @@ internal sealed class Announcer
 
     public void ChangeLinkLayerAddress(MacAddress own)
     {
-        for (int i = 0; i < _addresses.Length; i++)
-            _protocol.WriteFrames(_frames.AsSpan(i * BlockLength, BlockLength), _addresses[i], own);
+        _own = own;
+        WriteFrames(own);
     }
 
     public LinuxException? Announce(int first, int count, out int sent)
@@ -47,5 +48,23 @@ internal sealed class Announcer
         {
             return refused;
         }
+    }
+
+    /// <summary>
+    /// Says that each address is at another node's link-layer address; the frames are still sent from the own one, so
+    /// that no switch looks for the other node here.
+    /// </summary>
+    public LinuxException? PointTo(MacAddress at, out int sent)
+    {
+        WriteFrames(at);
+        LinuxException? refused = Announce(0, _addresses.Length, out sent);
+        WriteFrames(_own);
+        return refused;
+    }
+
+    private void WriteFrames(MacAddress at)
+    {
+        for (int i = 0; i < _addresses.Length; i++)
+            _protocol.WriteFrames(_frames.AsSpan(i * BlockLength, BlockLength), _addresses[i], at, _own);
     }
 }

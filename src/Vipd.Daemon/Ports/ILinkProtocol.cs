@@ -43,9 +43,15 @@ internal interface ILinkProtocol
     /// </summary>
     bool NeedsSource { get; }
 
-    /// <summary>Writes the <see cref="FramesAnAddress"/> frames that say that the address is here.</summary>
-    void WriteFrames(Span<byte> destination, InternetAddress address, MacAddress own);
+    /// <summary>
+    /// Writes the <see cref="FramesAnAddress"/> frames by which <paramref name="sender"/> says that the address is at
+    /// <paramref name="at"/>, which is itself, or a router that has the Virtual Router MAC Address.
+    /// </summary>
+    void WriteFrames(Span<byte> destination, InternetAddress address, MacAddress at, MacAddress sender);
 
-    /// <summary>Reads a frame by which somebody else than <paramref name="own"/> claims an address.</summary>
-    bool TryReadClaim(ReadOnlySpan<byte> frame, MacAddress own, out InternetAddress address);
+    /// <summary>
+    /// Reads a frame by which somebody else than <paramref name="own"/> claims that an address is at
+    /// <paramref name="at"/>.
+    /// </summary>
+    bool TryReadClaim(ReadOnlySpan<byte> frame, MacAddress own, out InternetAddress address, out MacAddress at);
 }

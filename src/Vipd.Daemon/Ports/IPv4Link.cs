@@ -30,19 +30,20 @@ internal sealed class IPv4Link : ILinkProtocol
 
     public BpfInstruction[] WiderFilter => ArpFilter.AnyAnnouncement;
 
-    public void WriteFrames(Span<byte> destination, InternetAddress address, MacAddress own)
+    public void WriteFrames(Span<byte> destination, InternetAddress address, MacAddress at, MacAddress sender)
     {
-        WriteFrame(destination, own, ArpPacket.GratuitousRequest(address, own));
-        WriteFrame(destination[FrameLength..], own, ArpPacket.GratuitousReply(address, own));
+        WriteFrame(destination, sender, ArpPacket.GratuitousRequest(address, at));
+        WriteFrame(destination[FrameLength..], sender, ArpPacket.GratuitousReply(address, at));
     }
 
-    public bool TryReadClaim(ReadOnlySpan<byte> frame, MacAddress own, out InternetAddress address)
+    public bool TryReadClaim(ReadOnlySpan<byte> frame, MacAddress own, out InternetAddress address, out MacAddress at)
     {
         address = default;
+        at = default;
         if (!EthernetFrame.TryRead(frame, out EthernetFrame read)
             || read.Type != EtherType.Arp
             || !ArpPacket.TryRead(read.Payload, out ArpPacket arp)
-            || arp.SenderHardwareAddress == own)
+            || (at = arp.SenderHardwareAddress) == own)
         {
             return false;
         }
@@ -51,9 +52,9 @@ internal sealed class IPv4Link : ILinkProtocol
         return true;
     }
 
-    private static void WriteFrame(Span<byte> destination, MacAddress own, ArpPacket packet)
+    private static void WriteFrame(Span<byte> destination, MacAddress sender, ArpPacket packet)
     {
-        int header = EthernetFrame.WriteHeader(destination, MacAddress.Broadcast, own, EtherType.Arp);
+        int header = EthernetFrame.WriteHeader(destination, MacAddress.Broadcast, sender, EtherType.Arp);
         packet.WriteTo(destination[header..]);
     }
 }

@@ -31,21 +31,23 @@ internal sealed class IPv6Link(bool isRouter) : ILinkProtocol
 
     public BpfInstruction[] WiderFilter => NeighborAdvertisementFilter.AnyAnnouncement;
 
-    public void WriteFrames(Span<byte> destination, InternetAddress address, MacAddress own)
+    /// <summary>Who has the Virtual Router MAC Address is a router, RFC 9568 §6.4.2.</summary>
+    public void WriteFrames(Span<byte> destination, InternetAddress address, MacAddress at, MacAddress sender)
     {
         var allNodes = MacAddress.OfGroup(NeighborAdvertisement.AllNodes);
-        int header = EthernetFrame.WriteHeader(destination, allNodes, own, EtherType.IPv6);
-        NeighborAdvertisement.Unsolicited(address, own, isRouter).WriteTo(destination[header..]);
+        int header = EthernetFrame.WriteHeader(destination, allNodes, sender, EtherType.IPv6);
+        NeighborAdvertisement.Unsolicited(address, at, isRouter || at != sender).WriteTo(destination[header..]);
     }
 
     /// <summary>A message without a link-layer address comes from the node that has the target.</summary>
-    public bool TryReadClaim(ReadOnlySpan<byte> frame, MacAddress own, out InternetAddress address)
+    public bool TryReadClaim(ReadOnlySpan<byte> frame, MacAddress own, out InternetAddress address, out MacAddress at)
     {
         address = default;
+        at = default;
         if (!EthernetFrame.TryRead(frame, out EthernetFrame read)
             || read.Type != EtherType.IPv6
             || !NeighborAdvertisement.TryRead(read.Payload, out NeighborAdvertisement claim)
-            || (claim.TargetLinkLayerAddress ?? read.Source) == own)
+            || (at = claim.TargetLinkLayerAddress ?? read.Source) == own)
         {
             return false;
         }

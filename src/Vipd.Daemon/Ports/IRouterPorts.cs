@@ -53,6 +53,11 @@ public interface IRouterPorts
     LinuxException? Announce(int first, int count, out int sent);
 
     /// <summary>
+    /// Says once that every virtual address is at <paramref name="virtualMac"/>, where another node has it.
+    /// </summary>
+    LinuxException? PointTo(MacAddress virtualMac, out int sent);
+
+    /// <summary>
     /// Renews the kernel lease of a bounded number of addresses. False if it ran out before or meanwhile: the kernel
     /// has taken the addresses, somebody else may have them, and here they are now as if never added.
     /// </summary>

@@ -65,6 +65,8 @@ internal sealed class LinuxRouterPorts(
 
     public LinuxException? Announce(int first, int count, out int sent) => announcer.Announce(first, count, out sent);
 
+    public LinuxException? PointTo(MacAddress virtualMac, out int sent) => announcer.PointTo(virtualMac, out sent);
+
     public bool Renew(MonotonicTime now) => addresses.Renew(now);
 
     public AddressNews Observe(int address, in AddressSighting sighting, MonotonicTime now) =>

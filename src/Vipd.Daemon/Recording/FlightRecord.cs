@@ -24,6 +24,7 @@ internal struct FlightRecord
     /// <summary>The outcome of an event that the election has not come back from.</summary>
     public const byte Unfinished = 0xFF;
 
+    private const byte AtVirtualMac = 1;
     private const byte FamilyIPv4 = 4;
     private const byte FamilyIPv6 = 6;
 
@@ -68,6 +69,7 @@ internal struct FlightRecord
             {
                 RouterEventKind.Startup or RouterEventKind.Shutdown => (byte)routerEvent.Cause,
                 RouterEventKind.FaultRaised or RouterEventKind.FaultCleared => (byte)routerEvent.Fault,
+                RouterEventKind.AnnouncementHeard => routerEvent.AtVirtualMac ? AtVirtualMac : (byte)0,
                 _ => routerEvent.Priority.Value,
             },
             _outcome = Unfinished,
@@ -136,7 +138,10 @@ internal struct FlightRecord
             case RouterEventKind.FaultRaised or RouterEventKind.FaultCleared:
                 routerEvent = routerEvent with { Fault = (RouterFaults)_detail };
                 return _detail is > 0 and <= (byte)RouterFaults.All;
-            case RouterEventKind.AnnouncementHeard or RouterEventKind.AddressLost or RouterEventKind.AddressRefused:
+            case RouterEventKind.AnnouncementHeard:
+                routerEvent = RouterEvent.AnnouncementHeard(_value, _detail == AtVirtualMac);
+                return _detail <= AtVirtualMac;
+            case RouterEventKind.AddressLost or RouterEventKind.AddressRefused:
                 routerEvent = routerEvent with { Address = _value };
                 return true;
             default:

@@ -80,7 +80,11 @@ internal static class ReplayJson
             case RouterEventKind.FaultRaised or RouterEventKind.FaultCleared:
                 json.WriteString("fault", JsonNamingPolicy.CamelCase.ConvertName(happened.Fault.ToString()));
                 break;
-            case RouterEventKind.AnnouncementHeard or RouterEventKind.AddressLost or RouterEventKind.AddressRefused:
+            case RouterEventKind.AnnouncementHeard:
+                json.WriteString("address", router.Addresses[happened.Address].ToString());
+                json.WriteBoolean("atVirtualMac", happened.AtVirtualMac);
+                break;
+            case RouterEventKind.AddressLost or RouterEventKind.AddressRefused:
                 json.WriteString("address", router.Addresses[happened.Address].ToString());
                 break;
         }

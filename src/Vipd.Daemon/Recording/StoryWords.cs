@@ -71,7 +71,8 @@ internal sealed class StoryWords(RecordedRouter router)
         RouterEventKind.Shutdown => $"told to stop ({TransitionWords.Of(happened.Cause)})",
         RouterEventKind.AdvertisementReceived when happened.Priority.IsResign => $"heard {happened.Sender} resign",
         RouterEventKind.AdvertisementReceived => $"heard {happened.Sender} with priority {happened.Priority}",
-        RouterEventKind.AnnouncementHeard => $"heard somebody else announce {Address(happened.Address)}",
+        RouterEventKind.AnnouncementHeard => $"heard somebody else announce {Address(happened.Address)}"
+            + (happened.AtVirtualMac ? " at the Virtual Router MAC Address" : ""),
         RouterEventKind.DeadlineReached when step is { Before: RouterState.Backup, After: RouterState.Active } =>
             step.WaitingSince is { } since ? $"waited {Milliseconds(step.Now - since)}, claims" : "claims",
         RouterEventKind.DeadlineReached => "",
@@ -94,6 +95,7 @@ internal sealed class StoryWords(RecordedRouter router)
         RouterActionKind.AddAddresses => $"added {Addresses(action.First, action.Count)}",
         RouterActionKind.RemoveAddresses => "removed the addresses",
         RouterActionKind.Announce => $"announced {Addresses(action.First, action.Count)}",
+        RouterActionKind.PointToVirtualMac => "sent the clients on to the Virtual Router MAC Address",
         _ => $"{action.From} -> {action.To} ({TransitionWords.Of(action.Cause)})",
     };
 

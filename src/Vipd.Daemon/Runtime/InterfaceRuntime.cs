@@ -147,11 +147,12 @@ internal sealed class InterfaceRuntime : IDisposable
         MonotonicTime next = MonotonicTime.Never;
         for (int i = 0; i < FramesAWake && _announcements.TryReceive(_frame, out int length); i++)
         {
-            if (!Protocol.TryReadClaim(_frame.AsSpan(0, length), _own, out InternetAddress address))
+            ReadOnlySpan<byte> frame = _frame.AsSpan(0, length);
+            if (!Protocol.TryReadClaim(frame, _own, out InternetAddress address, out MacAddress at))
                 continue;
             foreach (RouterRuntime router in Routers)
             {
-                if (router.HearAnnouncement(address, now))
+                if (router.HearAnnouncement(address, at, now))
                     next = MonotonicTime.Min(next, router.NextWake);
             }
         }

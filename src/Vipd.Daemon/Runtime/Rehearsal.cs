@@ -83,7 +83,7 @@ internal static class Rehearsal
         Fire(now);
         router.Handle(RouterEvent.AdvertisementReceived(Priority.AddressOwner, Peer, interval), now);
         now += ElectionTimers.CrossingTime;
-        router.HearAnnouncement(OwnAddress, now);
+        router.HearAnnouncement(OwnAddress, MacAddress.Broadcast, now);
         while (router.NextDeadline <= now)
             Fire(now);
         router.Handle(RouterEvent.Shutdown(), now);

@@ -22,8 +22,10 @@ public sealed record RouterIdentity(
     public string? VirtualMacLink { get; init; }
 
     /// <summary>What it carries then.</summary>
-    public MacAddress? VirtualMac =>
-        VirtualMacLink is null ? null : MacAddress.OfVirtualRouter(Vrid, PrimaryAddress.IsIPv6);
+    public MacAddress? VirtualMac => VirtualMacLink is null ? null : VirtualRouterMac;
+
+    /// <summary>The Virtual Router MAC Address, whether this node uses it or not.</summary>
+    public MacAddress VirtualRouterMac => MacAddress.OfVirtualRouter(Vrid, PrimaryAddress.IsIPv6);
 
     /// <summary>Where the addresses are.</summary>
     public string AddressInterface => VirtualMacLink ?? InterfaceName;

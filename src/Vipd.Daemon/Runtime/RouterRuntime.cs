@@ -125,12 +125,15 @@ internal sealed partial class RouterRuntime
         Publish();
     }
 
-    /// <summary>Somebody announced an address on the link. False: it is none of this router's.</summary>
-    public bool HearAnnouncement(InternetAddress address, MonotonicTime now)
+    /// <summary>
+    /// Somebody announced that an address is at <paramref name="at"/>. False: it is none of this router's.
+    /// </summary>
+    public bool HearAnnouncement(InternetAddress address, MacAddress at, MonotonicTime now)
     {
         if (!_addressIndex.TryFind(address, out int number))
             return false;
-        Handle(RouterEvent.AnnouncementHeard(number), now);
+        bool atVirtualMac = _board.Identity.VirtualMac is null && at == _board.Identity.VirtualRouterMac;
+        Handle(RouterEvent.AnnouncementHeard(number, atVirtualMac), now);
         return true;
     }
 
@@ -232,6 +235,10 @@ internal sealed partial class RouterRuntime
                 break;
             case RouterActionKind.Announce:
                 Announce(action.First, action.Count, now);
+                break;
+            case RouterActionKind.PointToVirtualMac:
+                failure = _ports.PointTo(_board.Identity.VirtualRouterMac, out int sent);
+                _board.Counters.CountAnnouncements(sent);
                 break;
             case RouterActionKind.ReportTransition:
                 // An Active Router that stood still leaves for Backup before it takes the event, which may end that

@@ -60,7 +60,7 @@ internal sealed class SuccessorWatch : IDisposable
     {
         while (ear.Socket.TryReceive(_buffer, out int length))
         {
-            if (ear.Protocol.TryReadClaim(_buffer.AsSpan(0, length), ear.Own, out InternetAddress address))
+            if (ear.Protocol.TryReadClaim(_buffer.AsSpan(0, length), ear.Own, out InternetAddress address, out _))
                 _missing.Remove(address);
         }
     }

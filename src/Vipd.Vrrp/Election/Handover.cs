@@ -13,6 +13,7 @@ internal sealed class Handover
     private int _addressCount;
     private int _missing;
     private bool _successorHeard;
+    private bool _isForWinner;
     private MonotonicTime _countsFrom;
 
     public Handover(int addressCount) => ChangeAddresses(addressCount);
@@ -22,12 +23,16 @@ internal sealed class Handover
 
     public bool IsPending => Deadline != MonotonicTime.Never;
 
+    /// <summary>This router did not resign: a better one was heard.</summary>
+    public bool IsForWinner => _isForWinner;
+
     /// <summary>Starts holding; the successor has <paramref name="limit"/> to be heard.</summary>
     public void Begin(MonotonicTime now, TimeSpan limit)
     {
         Array.Clear(_announced);
         _missing = _addressCount;
         _successorHeard = false;
+        _isForWinner = false;
         _countsFrom = now;
         Deadline = now + limit;
     }
@@ -40,6 +45,7 @@ internal sealed class Handover
     {
         Begin(now, limit);
         _successorHeard = true;
+        _isForWinner = true;
         _countsFrom = announcedAt + ElectionTimers.CrossingTime;
     }
 
@@ -84,6 +90,7 @@ internal sealed class Handover
             transfer.Carry(ref announced);
         transfer.Carry(ref _missing, 0, _addressCount);
         transfer.Carry(ref _successorHeard);
+        transfer.Carry(ref _isForWinner);
         transfer.Carry(ref _countsFrom);
         MonotonicTime deadline = Deadline;
         transfer.Carry(ref deadline);

@@ -17,6 +17,11 @@ public enum RouterActionKind : byte
     /// <summary>Announce virtual addresses First .. First + Count - 1, each once.</summary>
     Announce,
 
+    /// <summary>
+    /// Tell the clients that the virtual addresses are at the Virtual Router MAC Address: the winner has them there.
+    /// </summary>
+    PointToVirtualMac,
+
     /// <summary>For people and metrics: the state changed.</summary>
     ReportTransition,
 }
@@ -57,6 +62,9 @@ public readonly record struct RouterAction(
     /// <summary>Announce addresses.</summary>
     public static RouterAction Announce(int first, int count) =>
         new(RouterActionKind.Announce, First: first, Count: count);
+
+    /// <summary>Send the clients on to the winner.</summary>
+    public static RouterAction PointToVirtualMac => new(RouterActionKind.PointToVirtualMac);
 
     /// <summary>The state changed.</summary>
     public static RouterAction ReportTransition(

@@ -92,6 +92,8 @@ public enum RouterFaults : byte
 /// <param name="MaxAdvertiseInterval">AdvertisementReceived: the interval the sender announced.</param>
 /// <param name="Address">AnnouncementHeard, AddressLost, AddressRefused: index of the virtual address, 0-based.</param>
 /// <param name="Fault">FaultRaised, FaultCleared: which.</param>
+/// <param name="AtVirtualMac">AnnouncementHeard: the address is said to be at the Virtual Router MAC Address, and this
+/// router does not use that itself.</param>
 public readonly record struct RouterEvent(
     RouterEventKind Kind,
     TransitionCause Cause = default,
@@ -99,7 +101,8 @@ public readonly record struct RouterEvent(
     InternetAddress Sender = default,
     Centiseconds MaxAdvertiseInterval = default,
     int Address = 0,
-    RouterFaults Fault = RouterFaults.None)
+    RouterFaults Fault = RouterFaults.None,
+    bool AtVirtualMac = false)
 {
     /// <summary>Deadlines at or before now are due.</summary>
     public static RouterEvent DeadlineReached => new(RouterEventKind.DeadlineReached);
@@ -122,8 +125,8 @@ public readonly record struct RouterEvent(
             MaxAdvertiseInterval: maxAdvertiseInterval);
 
     /// <summary>Somebody else announced virtual address number <paramref name="address"/>.</summary>
-    public static RouterEvent AnnouncementHeard(int address) =>
-        new(RouterEventKind.AnnouncementHeard, Address: address);
+    public static RouterEvent AnnouncementHeard(int address, bool atVirtualMac = false) =>
+        new(RouterEventKind.AnnouncementHeard, Address: address, AtVirtualMac: atVirtualMac);
 
     /// <summary>The effective priority is now <paramref name="priority"/>.</summary>
     public static RouterEvent PriorityChanged(Priority priority) =>

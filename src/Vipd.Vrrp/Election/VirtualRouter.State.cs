@@ -63,6 +63,7 @@ public sealed partial class VirtualRouter
         transfer.Carry(ref _adverTimer);
         transfer.Carry(ref _advertisedAt);
         transfer.Carry(ref _announcedAt);
+        transfer.Carry(ref _othersAreAtVirtualMac);
         transfer.Carry(ref _formerInterval, TimeSpan.Zero, LongestInterval);
         transfer.Carry(ref _formerRhythm, 0, AdvertisementsAtFormerRhythm);
         _claim.Carry(ref transfer);

@@ -25,6 +25,9 @@ public sealed partial class VirtualRouter
     private TimeSpan _advertisementInterval;
     private RouterFaults _faults;
 
+    /// <summary>Where somebody else has last said that the addresses are.</summary>
+    private bool _othersAreAtVirtualMac;
+
     /// <summary>A router in Initialize; it does nothing before <see cref="RouterEventKind.Startup"/>.</summary>
     public VirtualRouter(RouterParameters parameters)
     {
@@ -110,6 +113,8 @@ public sealed partial class VirtualRouter
         _actions.Clear();
         if (State == RouterState.Active)
             LeaveIfStalled(now);
+        if (routerEvent.Kind == RouterEventKind.AnnouncementHeard)
+            _othersAreAtVirtualMac = routerEvent.AtVirtualMac;
         ObserveHandover(routerEvent, now);
         switch (State)
         {
@@ -152,8 +157,22 @@ public sealed partial class VirtualRouter
             complete = true;
         if (!complete && _handover.Deadline > now)
             return;
+        if (!complete)
+            SendClientsOn();
         _handover.End();
         RemoveAddresses();
+    }
+
+    /// <summary>
+    /// Clients go on believing a loser that announced last, until they find it dead, unless the winner announces again.
+    /// One that uses the Virtual Router MAC Address has no reason to: its like would answer there too. FRR announces
+    /// first and advertises an interval later, and a router that holds or claims the addresses meanwhile has the last
+    /// word. What this router says instead is true of whoever is Active at that MAC address (RFC 9568 §7.3).
+    /// </summary>
+    private void SendClientsOn()
+    {
+        if (_othersAreAtVirtualMac && _handover.IsForWinner && _claim.HasAnnounced)
+            _actions.Add(RouterAction.PointToVirtualMac);
     }
 
     /// <summary>§6.4.1, §6.4.2 (Active_Down_Timer): without an Active Router our own interval stands for its.</summary>

@@ -55,9 +55,21 @@ public sealed class LinkProtocolTests
         };
         answer.WriteTo(frame.AsSpan(header));
         var link = new IPv6Link(isRouter: false);
-        Assert.True(link.TryReadClaim(frame, Own, out InternetAddress claimed));
-        Assert.Equal(Six, claimed);
-        Assert.False(link.TryReadClaim(frame, Other, out _));
+        Assert.True(link.TryReadClaim(frame, Own, out InternetAddress claimed, out MacAddress at));
+        Assert.Equal((Six, Other), (claimed, at));
+        Assert.False(link.TryReadClaim(frame, Other, out _, out _));
+    }
+
+    [Fact]
+    public void Who_is_said_to_be_at_another_nodes_address_is_a_router_whatever_the_sender_is()
+    {
+        var link = new IPv6Link(isRouter: false);
+        byte[] frame = new byte[link.FrameLength];
+        link.WriteFrames(frame, Six, Other, Own);
+        Assert.True(EthernetFrame.TryRead(frame, out EthernetFrame read));
+        Assert.Equal(Own, read.Source);
+        Assert.True(NeighborAdvertisement.TryRead(read.Payload, out NeighborAdvertisement claim));
+        Assert.Equal(NeighborAdvertisement.Unsolicited(Six, Other, isRouter: true), claim);
     }
 
     [Fact]
@@ -72,9 +84,9 @@ public sealed class LinkProtocolTests
             {
                 byte[] frame = [.. good];
                 frame[random.Next(frame.Length)] ^= (byte)(1 << random.Next(8));
-                link.TryReadClaim(frame.AsSpan(0, random.Next(frame.Length + 1)), Other, out _);
+                link.TryReadClaim(frame.AsSpan(0, random.Next(frame.Length + 1)), Other, out _, out _);
                 random.NextBytes(frame);
-                link.TryReadClaim(frame, Other, out _);
+                link.TryReadClaim(frame, Other, out _, out _);
             }
         }
     }
@@ -88,16 +100,16 @@ public sealed class LinkProtocolTests
         for (int i = 0; i < link.FramesAnAddress; i++)
         {
             Span<byte> frame = frames.AsSpan(i * link.FrameLength, link.FrameLength);
-            Assert.False(link.TryReadClaim(frame, Own, out _));
-            Assert.True(link.TryReadClaim(frame, Other, out InternetAddress claimed));
-            Assert.Equal(address, claimed);
+            Assert.False(link.TryReadClaim(frame, Own, out _, out _));
+            Assert.True(link.TryReadClaim(frame, Other, out InternetAddress claimed, out MacAddress at));
+            Assert.Equal((address, Own), (claimed, at));
         }
     }
 
     private static byte[] Frame(ILinkProtocol link, InternetAddress address)
     {
         byte[] frames = new byte[link.FramesAnAddress * link.FrameLength];
-        link.WriteFrames(frames, address, Own);
+        link.WriteFrames(frames, address, Own, Own);
         return frames;
     }
 }

@@ -156,6 +156,11 @@ public sealed class SendingPortTests
             Assert.Null(announcer.Announce(99, 1, out sent));
             Assert.Equal(2, sent);
             AssertHeard(receiver, addresses[99..], Second);
+            Assert.Null(announcer.PointTo(First, out sent));
+            Assert.Equal(200, sent);
+            AssertHeard(receiver, addresses, First, sender: Second);
+            Assert.Null(announcer.Announce(99, 1, out sent));
+            AssertHeard(receiver, addresses[99..], Second);
             TestNetwork.Shell("ip link set v0 down");
             Assert.Equal("ENETDOWN", Assert.IsType<LinuxException>(announcer.Announce(0, 1, out sent)).ErrnoName);
             Assert.Equal(0, sent);
@@ -172,7 +177,8 @@ public sealed class SendingPortTests
             header.Source, heard.Priority.Value, heard.AddressCount, heard.Vrid, heard.MaxAdvertiseInterval);
     }
 
-    private static void AssertHeard(PacketSocket receiver, InternetAddress[] addresses, MacAddress own)
+    private static void AssertHeard(
+        PacketSocket receiver, InternetAddress[] addresses, MacAddress at, MacAddress? sender = null)
     {
         byte[] buffer = new byte[2048];
         foreach (InternetAddress address in addresses)
@@ -183,8 +189,8 @@ public sealed class SendingPortTests
                 TestNetwork.Eventually(() => receiver.TryReceive(buffer, out length));
                 Assert.True(EthernetFrame.TryRead(buffer.AsSpan(0, length), out EthernetFrame frame));
                 Assert.True(ArpPacket.TryRead(frame.Payload, out ArpPacket arp));
-                Assert.Equal((MacAddress.Broadcast, own), (frame.Destination, frame.Source));
-                Assert.Equal((operation, address, own),
+                Assert.Equal((MacAddress.Broadcast, sender ?? at), (frame.Destination, frame.Source));
+                Assert.Equal((operation, address, at),
                     (arp.Operation, arp.SenderProtocolAddress, arp.SenderHardwareAddress));
             }
         }

@@ -101,7 +101,7 @@ internal sealed class RecordedElection
         {
             0 => RouterEvent.AddressRefused(0),
             1 => RouterEvent.LeaseExpired,
-            _ => RouterEvent.AnnouncementHeard(0),
+            _ => RouterEvent.AnnouncementHeard(0, random.Next(2) == 0),
         },
         < 12 => RouterEvent.AdvertisementReceived(
             new Priority((byte)random.Next(256)),

@@ -110,7 +110,7 @@ public sealed class ConnectionCutTests
     private void AnnounceAll()
     {
         foreach (InternetAddress address in _bench.Board.Identity.Addresses)
-            _bench.Router.HearAnnouncement(address, _bench.Now);
+            _bench.Router.HearAnnouncement(address, RouterBench.PeerMac, _bench.Now);
     }
 
     private void Cut(int steps)

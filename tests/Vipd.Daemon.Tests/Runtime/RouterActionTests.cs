@@ -29,6 +29,35 @@ public class RouterActionTests
         bench.Ports.DidNotReceive().RemoveAddresses();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Clients_are_sent_on_to_a_winner_that_has_claimed_at_the_virtual_MAC_address_alone(bool isVirtual)
+    {
+        var bench = new RouterBench(addressCount: 1);
+        bench.BecomeActive();
+        bench.Ports.PointTo(default, out _).ReturnsForAnyArgs(call =>
+        {
+            call[1] = 2;
+            return null;
+        });
+        MacAddress virtualMac = bench.Board.Identity.VirtualRouterMac;
+        bench.Router.HearAnnouncement(
+            bench.Board.Identity.Addresses[0], isVirtual ? virtualMac : RouterBench.PeerMac, bench.Now);
+        bench.FireDue();
+        long announced = bench.Board.Counters.AnnouncementsSent;
+        for (int i = 0; i < 10; i++)
+        {
+            bench.Hear(new Priority(200), RouterBench.Higher);
+            bench.Advance(100);
+            bench.FireDue();
+        }
+
+        bench.Ports.Received(isVirtual ? 1 : 0).PointTo(virtualMac, out _);
+        bench.Ports.Received(1).RemoveAddresses();
+        Assert.Equal(announced + (isVirtual ? 2 : 0), bench.Board.Counters.AnnouncementsSent);
+    }
+
     [Fact]
     public void Nothing_is_announced_before_it_is_reached_and_then_all_of_it()
     {

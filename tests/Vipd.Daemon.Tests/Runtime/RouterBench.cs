@@ -14,6 +14,7 @@ internal sealed class RouterBench
     public static readonly InternetAddress Own = InternetAddress.Parse("192.0.2.11");
     public static readonly InternetAddress Lower = InternetAddress.Parse("192.0.2.10");
     public static readonly InternetAddress Higher = InternetAddress.Parse("192.0.2.12");
+    public static readonly MacAddress PeerMac = new([0x02, 0, 0, 0, 0, 0x12]);
     public static readonly Centiseconds Interval = new(20);
 
     public RouterBench(int addressCount = 2, IRouterPorts? ports = null)

@@ -41,7 +41,7 @@ public class RouterBoardTests
             bench.Advance(200);
             bench.Hear(Priority.Lowest, RouterBench.Higher);
             bench.FireDue();
-            bench.Router.HearAnnouncement(bench.Board.Identity.Addresses[0], bench.Now);
+            bench.Router.HearAnnouncement(bench.Board.Identity.Addresses[0], RouterBench.PeerMac, bench.Now);
             bench.Router.ObserveAddress(
                 bench.Board.Identity.Addresses[0], new AddressSighting(true, PrefixLength: 32), bench.Now);
         });
@@ -193,14 +193,14 @@ public class RouterBoardTests
         var bench = new RouterBench();
         bench.Start();
         bench.Hear(Priority.Lowest, RouterBench.Lower);
-        bench.Router.HearAnnouncement(bench.Board.Identity.Addresses[0], bench.Now);
+        bench.Router.HearAnnouncement(bench.Board.Identity.Addresses[0], RouterBench.PeerMac, bench.Now);
         Assert.Equal((0, 0), Contenders(bench));
         bench.FireNext();
         bench.FireDue();
         bench.Hear(Priority.Lowest, RouterBench.Higher);
         bench.Hear(Priority.Resign, RouterBench.Higher);
-        bench.Router.HearAnnouncement(bench.Board.Identity.Addresses[1], bench.Now);
-        bench.Router.HearAnnouncement(RouterBench.Higher, bench.Now);
+        bench.Router.HearAnnouncement(bench.Board.Identity.Addresses[1], RouterBench.PeerMac, bench.Now);
+        bench.Router.HearAnnouncement(RouterBench.Higher, RouterBench.PeerMac, bench.Now);
         Assert.Equal((1, 1), Contenders(bench));
         bench.Hear(new Priority(200), RouterBench.Higher);
         Assert.Equal((1, 1), Contenders(bench));

@@ -42,6 +42,12 @@ internal sealed class SilentPorts : IRouterPorts
         return null;
     }
 
+    public LinuxException? PointTo(MacAddress virtualMac, out int sent)
+    {
+        sent = 0;
+        return null;
+    }
+
     public bool Renew(MonotonicTime now) => true;
 
     public AddressNews Observe(int address, in AddressSighting sighting, MonotonicTime now) => AddressNews.None;

@@ -72,11 +72,21 @@ public sealed partial class FrrRouter : MixedRouter
         AwaitStarted();
     }
 
+    /// <summary>
+    /// On a busy machine zebra closes the connection of a vrrpd that has ended before it has read the last request from
+    /// it, and the macvlan stays up for ever.
+    /// </summary>
+    public override void Stop()
+    {
+        base.Stop();
+        TakeCarrier();
+    }
+
     /// <summary>Nothing runs, and nobody answers: as a node that has just booted.</summary>
     internal void PowerOff()
     {
         EndDaemons();
-        IpCommand.Batch(Node.Namespace, [$"link set {VirtualInterface} protodown on"]);
+        TakeCarrier();
     }
 
     public override void Dispose()
@@ -88,6 +98,8 @@ public sealed partial class FrrRouter : MixedRouter
 
     // That it does not follow a worse router is no complaint.
     protected override bool IsComplaint(string line) => Complaint().IsMatch(line) && !WorseRouter().IsMatch(line);
+
+    private void TakeCarrier() => IpCommand.Batch(Node.Namespace, [$"link set {VirtualInterface} protodown on"]);
 
     private void EndDaemons()
     {

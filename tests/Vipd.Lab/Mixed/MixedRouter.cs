@@ -39,7 +39,7 @@ public abstract class MixedRouter : IDisposable
         () => Daemon?.HasLogged(Started) ?? false, LogTail);
 
     /// <summary>A planned stop, waited for.</summary>
-    public void Stop()
+    public virtual void Stop()
     {
         Daemon!.Terminate();
         if (!Daemon.WaitForExit(StopBound)) throw new TimeoutException($"{this} ignores SIGTERM:\n{Daemon.Log}");

@@ -177,6 +177,81 @@ public class HandoverTests
     }
 
     /// <summary>
+    /// FRR in IPv6: it announces as soon as it is Active, advertises one interval later, and announces no more.
+    /// </summary>
+    [Fact]
+    public void A_loser_that_announced_last_sends_its_clients_on_to_the_virtual_MAC_address_of_a_silent_winner()
+    {
+        RouterDriver router = RouterDriver.Active();
+        router.Tell(RouterEvent.AnnouncementHeard(0, atVirtualMac: true));
+        Assert.Equal("announce 0..0", router.FireDue());
+        router.Run(100);
+
+        Assert.Equal("point to the virtual MAC; remove", AfterTheWait(router));
+        Assert.Equal("", AfterTheWait(router));
+    }
+
+    [Fact]
+    public void So_does_one_that_claimed_while_the_winner_had_announced_and_not_yet_advertised()
+    {
+        RouterDriver router = RouterDriver.Backup();
+        router.Wait(router.Due - 100);
+        Assert.Equal("", router.Tell(RouterEvent.AnnouncementHeard(0, atVirtualMac: true)));
+        router.Fire();
+        router.FireDue();
+
+        Assert.Equal("point to the virtual MAC; remove", AfterTheWait(router));
+    }
+
+    [Fact]
+    public void A_winner_that_announces_again_or_has_a_MAC_address_of_its_own_is_not_spoken_for()
+    {
+        RouterDriver announcing = RouterDriver.Active();
+        announcing.Tell(RouterEvent.AnnouncementHeard(0, atVirtualMac: true));
+        announcing.Run(100);
+        announcing.Hear(200);
+        announcing.Run(50);
+        Assert.Equal("remove", announcing.Tell(RouterEvent.AnnouncementHeard(0, atVirtualMac: true)));
+
+        RouterDriver replaced = RouterDriver.Active();
+        replaced.Tell(RouterEvent.AnnouncementHeard(0, atVirtualMac: true));
+        replaced.Run(100);
+        replaced.Tell(RouterEvent.AnnouncementHeard(0));
+        replaced.Run(100);
+        Assert.Equal("remove", AfterTheWait(replaced));
+    }
+
+    [Fact]
+    public void A_router_that_resigns_or_has_announced_nothing_speaks_for_nobody()
+    {
+        RouterDriver resigned = RouterDriver.Active();
+        resigned.Tell(RouterEvent.AnnouncementHeard(0, atVirtualMac: true));
+        resigned.Tell(RouterEvent.Shutdown());
+        Assert.Equal("remove", resigned.Fire());
+
+        RouterDriver early = RouterDriver.Backup();
+        early.Tell(RouterEvent.AnnouncementHeard(0, atVirtualMac: true));
+        early.Fire();
+        Assert.Equal("add 0..0", early.Tell(RouterEvent.DeadlineReached));
+        Assert.Equal("remove", AfterTheWait(early));
+    }
+
+    /// <summary>What a router does that yields, at the end of its wait for a winner that goes on advertising.</summary>
+    private static string AfterTheWait(RouterDriver router)
+    {
+        router.Hear(200);
+        string actions = "";
+        for (double waited = 0; waited < 1000 && actions.Length == 0; waited += 100)
+        {
+            router.Wait(Math.Min(100, router.Due));
+            actions = router.Tell(RouterEvent.DeadlineReached);
+            router.Hear(200);
+        }
+
+        return actions;
+    }
+
+    /// <summary>
     /// Two yield to each other: the winner became worse just behind the Advertisement that won. Neither is Active any
     /// more, and the third one waits for its Active_Down_Interval.
     /// </summary>

@@ -14,7 +14,7 @@ internal static class RandomEvents
         4 or 5 => RouterEvent.FaultCleared((RouterFaults)(1 << random.Next(5))),
         6 => RouterEvent.AddressLost(random.Next(addresses)),
         7 => random.Next(2) == 0 ? RouterEvent.AddressRefused(random.Next(addresses)) : RouterEvent.LeaseExpired,
-        < 11 => RouterEvent.AnnouncementHeard(random.Next(addresses)),
+        < 11 => RouterEvent.AnnouncementHeard(random.Next(addresses), random.Next(2) == 0),
         < 15 => RouterEvent.AdvertisementReceived(
             new Priority((byte)random.Next(256)),
             InternetAddress.From([192, 0, 2, (byte)random.Next(10, 15)]),

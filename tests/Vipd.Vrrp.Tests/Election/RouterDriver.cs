@@ -120,6 +120,7 @@ internal sealed class RouterDriver
         RouterActionKind.AddAddresses => $"add {action.First}..{action.First + action.Count - 1}",
         RouterActionKind.RemoveAddresses => "remove",
         RouterActionKind.Announce => $"announce {action.First}..{action.First + action.Count - 1}",
+        RouterActionKind.PointToVirtualMac => "point to the virtual MAC",
         _ => $"{action.From}->{action.To} {action.Cause}",
     };
 }
