@@ -137,10 +137,10 @@ public sealed partial class ElectionLoop : IDisposable
         Resynchronise(LoopClock.Now);
 
         // What the checks know comes first: a router must not start with a priority that it has not earned. And a node
-        // that was drained before a restart of the daemon does not start at all.
+        // that was drained before a restart of the daemon does not start at all, nor one that is stopped already.
         TakeInbox(LoopClock.Now);
         SettleGroups(LoopClock.Now);
-        foreach (RouterRuntime router in _network.Routers)
+        foreach (RouterRuntime router in _stopping ? [] : _network.Routers)
             router.Start(LoopClock.Now);
         _board.Loop.SetRunning(true);
         _board.Loop.EndPass(LoopClock.Now.Nanoseconds, allocatedBytes: 0); // The next may be a second away.

@@ -55,6 +55,18 @@ public sealed class ElectionLoopTests
     });
 
     [NetnsFact]
+    public void A_loop_that_is_stopped_before_it_has_begun_claims_nothing_and_ends() => TestNetwork.Run(network =>
+    {
+        network.AddCable();
+        using var owner = new Node("v0", NetworkPlans.Home, priority: 255);
+        owner.Loop.Inbox.Post(new LoopMessage.Stop(TransitionCause.Shutdown));
+        owner.Start();
+        Assert.True(owner.Loop.Ended.Wait(TimeSpan.FromSeconds(5)), "the election thread has not ended");
+        Assert.False(owner.Holds);
+        Assert.Equal(0, owner.Board.Counters.AdvertisementsSent);
+    });
+
+    [NetnsFact]
     public void An_address_that_is_wiped_comes_back() => TestNetwork.Run(network =>
     {
         network.AddCable();
