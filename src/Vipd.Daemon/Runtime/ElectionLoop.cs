@@ -248,15 +248,18 @@ public sealed partial class ElectionLoop : IDisposable
             }
 
             bool isOurs = false;
+            bool isHeld = false;
             foreach (InterfaceRuntime at in _network.Interfaces)
             {
                 if (at.Index == change.Interface)
                     isOurs = true;
                 else if (!at.CarriesAddresses(change.Interface))
                     continue;
-                Observe(at, change, now);
+                isHeld |= Observe(at, change, now);
             }
 
+            if (change.Kind is RouteChangeKind.AddressAdded or RouteChangeKind.AddressRemoved)
+                Record(change, isHeld);
             if (change.Kind is RouteChangeKind.LinkChanged or RouteChangeKind.LinkRemoved)
                 _network.ObserveTracked(change, now);
             mayChangePlans |= isOurs && change.Kind == RouteChangeKind.LinkRemoved;
@@ -269,7 +272,16 @@ public sealed partial class ElectionLoop : IDisposable
             _machineChanged?.Invoke();
     }
 
-    private void Observe(InterfaceRuntime at, in RouteChange change, MonotonicTime now)
+    /// <summary>Of several that look at one interface, one for each family, at most one has put an address there.</summary>
+    private void Record(in RouteChange change, bool isHeld)
+    {
+        var address = InternetAddress.From(change.Address.Span);
+        _board.Held.Set(
+            new RecordedAddress(change.Interface, address, change.PrefixLength, change.CreatedAt), isHeld);
+    }
+
+    /// <summary>True: an address is there, and a router of this interface has put it there.</summary>
+    private bool Observe(InterfaceRuntime at, in RouteChange change, MonotonicTime now)
     {
         switch (change.Kind)
         {
@@ -285,12 +297,13 @@ public sealed partial class ElectionLoop : IDisposable
                 at.ObserveLink(usable: false, [], now);
                 break;
             case RouteChangeKind.AddressAdded or RouteChangeKind.AddressRemoved:
-                ObserveAddress(at, change, now);
-                break;
+                return ObserveAddress(at, change, now);
         }
+
+        return false;
     }
 
-    private void ObserveAddress(InterfaceRuntime at, in RouteChange change, MonotonicTime now)
+    private bool ObserveAddress(InterfaceRuntime at, in RouteChange change, MonotonicTime now)
     {
         var address = InternetAddress.From(change.Address.Span);
         var sighting = new AddressSighting(
@@ -315,13 +328,11 @@ public sealed partial class ElectionLoop : IDisposable
             matters |= !router.IsReleased || router.MayTakeOtherSource;
         }
 
-        var held = new RecordedAddress(change.Interface, address, change.PrefixLength, change.CreatedAt);
-        _board.Held.Set(held, isOurs && sighting.IsPresent);
-
         // An address of the interface's own came or went: ours may stand before them now, which matters to IPv4 alone;
         // or it takes the place of one that was sent from.
         if (matters && !isVirtual && !change.IsSecondary && !address.IsIPv6)
             _resynchroniseAt = MonotonicTime.Min(_resynchroniseAt, now + OrderCheckDelay);
+        return isOurs && sighting.IsPresent;
     }
 
     private bool IsClaiming()
