@@ -294,6 +294,7 @@ public sealed partial class ElectionLoop : IDisposable
                 at.ObserveLink(change.IsUp && change.HasCarrier, change.LinkLayerAddress, now);
                 break;
             case RouteChangeKind.LinkRemoved:
+                at.IsGone = true;
                 at.ObserveLink(usable: false, [], now);
                 break;
             case RouteChangeKind.AddressAdded or RouteChangeKind.AddressRemoved:

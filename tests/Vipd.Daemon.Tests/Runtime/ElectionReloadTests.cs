@@ -1,4 +1,5 @@
 using Vipd.Daemon.Runtime;
+using Vipd.Linux;
 using Vipd.Linux.Netlink;
 using Vipd.Linux.Tests.Support;
 using Vipd.Vrrp;
@@ -101,6 +102,24 @@ public sealed class ElectionReloadTests
         TestNetwork.Eventually(() => at.Holds(NetworkPlans.Vip), milliseconds: 5000);
         Assert.Contains(
             at.Board("apiserver").Transitions, transition => transition.Cause == TransitionCause.InterfaceUp);
+    });
+
+    [NetnsFact]
+    public void An_interface_that_is_made_again_with_the_number_from_before_is_heard_on() => Run(at =>
+    {
+        InterfaceIndex index = TestNetwork.IndexOf("v0");
+        TestNetwork.Shell("ip link del v0");
+        at.Network.AddCable(index);
+        TestNetwork.Eventually(() => at.TimesTheMachineChanged > 0);
+        at.Reload(Plan());
+        using ElectionLoopTests.Node peer =
+            at.Network.InPeer(() => new ElectionLoopTests.Node("v1", NetworkPlans.Peer, priority: 150));
+        peer.Start();
+        TestNetwork.Eventually(
+            () => peer.IsActive && at.Board("apiserver").Current is
+                { State: RouterState.Backup, ActiveRouter: { } active } && active == NetworkPlans.Peer,
+            milliseconds: 5000);
+        TestNetwork.Eventually(() => !at.Holds(NetworkPlans.Vip));
     });
 
     [NetnsFact]
