@@ -115,7 +115,11 @@ internal sealed class AddressHolder
 
         // What had been ours all along has less than a whole lease left.
         if (_netlink.PendingCount > 0)
-            refused ??= Commit();
+        {
+            LinuxException? renewal = Commit();
+            refused ??= renewal;
+        }
+
         _fresh = _fresh.First < _fresh.End
             ? (Math.Min(_fresh.First, first), Math.Max(_fresh.End, first + count))
             : (first, first + count);
