@@ -188,7 +188,9 @@ public sealed partial class ElectionLoop : IDisposable
 
     private void DrainInterface(int number, MonotonicTime now)
     {
-        InterfaceRuntime at = _listened[number / 2]!;
+        // Closed, but a child on its way to exec still holds the socket, and with it its place in the poll set.
+        if (_listened[number / 2] is not { } at)
+            return;
         _wake.ExpectAlso(number % 2 == 0 ? at.DrainAdvertisements(now) : at.DrainAnnouncements(now));
     }
 
@@ -272,7 +274,7 @@ public sealed partial class ElectionLoop : IDisposable
             _machineChanged?.Invoke();
     }
 
-    /// <summary>Of several that look at one interface, one for each family, at most one has put an address there.</summary>
+    /// <summary>Of all who look at one interface (one a family) at most one has put the address there.</summary>
     private void Record(in RouteChange change, bool isHeld)
     {
         var address = InternetAddress.From(change.Address.Span);

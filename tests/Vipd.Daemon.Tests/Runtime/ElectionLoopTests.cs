@@ -72,7 +72,8 @@ public sealed class ElectionLoopTests
         network.AddCable();
         RouterPlan one = NetworkPlans.For("v0", NetworkPlans.Home);
         RouterPlan other = NetworkPlans.For(
-            "v0", InternetAddress.Parse("fe80::1"), prefixLength: 128, addresses: InternetAddress.Parse("2001:db8::100"));
+            "v0", InternetAddress.Parse("fe80::1"), prefixLength: 128,
+            addresses: InternetAddress.Parse("2001:db8::100"));
         other = other with { Identity = other.Identity with { Name = "other" } };
         int changes = 0;
         using var at = new RunningLoop(network, one, other);
