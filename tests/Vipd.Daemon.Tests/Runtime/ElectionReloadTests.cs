@@ -119,7 +119,7 @@ public sealed class ElectionReloadTests
         peer.Start();
         TestNetwork.Eventually(
             () => peer.IsActive && at.Board("apiserver").Current is
-                { State: RouterState.Backup, ActiveRouter: { } active } && active == NetworkPlans.Peer,
+            { State: RouterState.Backup, ActiveRouter: { } active } && active == NetworkPlans.Peer,
             milliseconds: 5000);
         TestNetwork.Eventually(() => !at.Holds(NetworkPlans.Vip));
     });
