@@ -107,11 +107,19 @@ internal sealed class AddressHolder
             return refused;
         IReadOnlyList<InterfaceAddress>? present = null;
         for (int i = 0; i < count; i++)
-            refused ??= Settle(first + i, _errors[i], now, ref present);
+        {
+            // Each: one that is there and not known to be ours would never be removed.
+            LinuxException? one = Settle(first + i, _errors[i], now, ref present);
+            refused ??= one;
+        }
 
         // What had been ours all along has less than a whole lease left.
         if (_netlink.PendingCount > 0)
-            refused ??= Commit();
+        {
+            LinuxException? renewal = Commit();
+            refused ??= renewal;
+        }
+
         _fresh = _fresh.First < _fresh.End
             ? (Math.Min(_fresh.First, first), Math.Max(_fresh.End, first + count))
             : (first, first + count);

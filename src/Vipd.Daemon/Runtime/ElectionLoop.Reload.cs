@@ -81,7 +81,7 @@ public sealed partial class ElectionLoop
         }
     }
 
-    /// <summary>Puts new interfaces into the poll set; those that are closed have left it by that.</summary>
+    /// <summary>Puts new interfaces into the poll set; those that are closed leave it with their last holder.</summary>
     private void ListenToInterfaces()
     {
         for (int i = 0; i < _listened.Count; i++)

@@ -137,10 +137,10 @@ public sealed partial class ElectionLoop : IDisposable
         Resynchronise(LoopClock.Now);
 
         // What the checks know comes first: a router must not start with a priority that it has not earned. And a node
-        // that was drained before a restart of the daemon does not start at all.
+        // that was drained before a restart of the daemon does not start at all, nor one that is stopped already.
         TakeInbox(LoopClock.Now);
         SettleGroups(LoopClock.Now);
-        foreach (RouterRuntime router in _network.Routers)
+        foreach (RouterRuntime router in _stopping ? [] : _network.Routers)
             router.Start(LoopClock.Now);
         _board.Loop.SetRunning(true);
         _board.Loop.EndPass(LoopClock.Now.Nanoseconds, allocatedBytes: 0); // The next may be a second away.
@@ -188,7 +188,9 @@ public sealed partial class ElectionLoop : IDisposable
 
     private void DrainInterface(int number, MonotonicTime now)
     {
-        InterfaceRuntime at = _listened[number / 2]!;
+        // Closed, but a child on its way to exec still holds the socket, and with it its place in the poll set.
+        if (_listened[number / 2] is not { } at)
+            return;
         _wake.ExpectAlso(number % 2 == 0 ? at.DrainAdvertisements(now) : at.DrainAnnouncements(now));
     }
 
@@ -248,15 +250,18 @@ public sealed partial class ElectionLoop : IDisposable
             }
 
             bool isOurs = false;
+            bool isHeld = false;
             foreach (InterfaceRuntime at in _network.Interfaces)
             {
                 if (at.Index == change.Interface)
                     isOurs = true;
                 else if (!at.CarriesAddresses(change.Interface))
                     continue;
-                Observe(at, change, now);
+                isHeld |= Observe(at, change, now);
             }
 
+            if (change.Kind is RouteChangeKind.AddressAdded or RouteChangeKind.AddressRemoved)
+                Record(change, isHeld);
             if (change.Kind is RouteChangeKind.LinkChanged or RouteChangeKind.LinkRemoved)
                 _network.ObserveTracked(change, now);
             mayChangePlans |= isOurs && change.Kind == RouteChangeKind.LinkRemoved;
@@ -269,7 +274,16 @@ public sealed partial class ElectionLoop : IDisposable
             _machineChanged?.Invoke();
     }
 
-    private void Observe(InterfaceRuntime at, in RouteChange change, MonotonicTime now)
+    /// <summary>Of all who look at one interface (one a family) at most one has put the address there.</summary>
+    private void Record(in RouteChange change, bool isHeld)
+    {
+        var address = InternetAddress.From(change.Address.Span);
+        _board.Held.Set(
+            new RecordedAddress(change.Interface, address, change.PrefixLength, change.CreatedAt), isHeld);
+    }
+
+    /// <summary>True: an address is there, and a router of this interface has put it there.</summary>
+    private bool Observe(InterfaceRuntime at, in RouteChange change, MonotonicTime now)
     {
         switch (change.Kind)
         {
@@ -282,15 +296,17 @@ public sealed partial class ElectionLoop : IDisposable
                 at.ObserveLink(change.IsUp && change.HasCarrier, change.LinkLayerAddress, now);
                 break;
             case RouteChangeKind.LinkRemoved:
+                at.IsGone = true;
                 at.ObserveLink(usable: false, [], now);
                 break;
             case RouteChangeKind.AddressAdded or RouteChangeKind.AddressRemoved:
-                ObserveAddress(at, change, now);
-                break;
+                return ObserveAddress(at, change, now);
         }
+
+        return false;
     }
 
-    private void ObserveAddress(InterfaceRuntime at, in RouteChange change, MonotonicTime now)
+    private bool ObserveAddress(InterfaceRuntime at, in RouteChange change, MonotonicTime now)
     {
         var address = InternetAddress.From(change.Address.Span);
         var sighting = new AddressSighting(
@@ -315,13 +331,11 @@ public sealed partial class ElectionLoop : IDisposable
             matters |= !router.IsReleased || router.MayTakeOtherSource;
         }
 
-        var held = new RecordedAddress(change.Interface, address, change.PrefixLength, change.CreatedAt);
-        _board.Held.Set(held, isOurs && sighting.IsPresent);
-
         // An address of the interface's own came or went: ours may stand before them now, which matters to IPv4 alone;
         // or it takes the place of one that was sent from.
         if (matters && !isVirtual && !change.IsSecondary && !address.IsIPv6)
             _resynchroniseAt = MonotonicTime.Min(_resynchroniseAt, now + OrderCheckDelay);
+        return isOurs && sighting.IsPresent;
     }
 
     private bool IsClaiming()

@@ -23,7 +23,8 @@ internal sealed partial class ElectionNetwork
     /// again.</exception>
     public Reconfiguration Prepare(IReadOnlyList<RouterPlan> before, IReadOnlyList<RouterPlan> after)
     {
-        IReadOnlyList<RouterChange> changes = PlanDifference.Between(before, after);
+        IReadOnlyList<RouterChange> changes =
+            [.. PlanDifference.Between(before, after).Select(change => IsDeaf(change) ? AsMoved(change) : change)];
         var next = new Reconfiguration(before, after, changes);
         try
         {
@@ -200,6 +201,13 @@ internal sealed partial class ElectionNetwork
     private static bool HasCome(RouterPlan before, RouterPlan after) =>
         before.WaitsFor is not null
         || (before.Interface.Name == after.Interface.Name && before.Interface.Index != after.Interface.Index);
+
+    /// <summary>Its interface was deleted, and made again with the same number: the plan is the same.</summary>
+    private bool IsDeaf(RouterChange change) =>
+        change is { Fate: RouterFate.Kept or RouterFate.Changed, Before: { } number }
+        && Numbered[number]?.Opened is { At.IsGone: true };
+
+    private static RouterChange AsMoved(RouterChange change) => change with { Fate = RouterFate.Moved };
 
     private bool IsUnused(InterfaceRuntime at) =>
         at.Routers.Count == 0 && !_arriving.Exists(arriving => arriving.Router.Opened!.At == at);

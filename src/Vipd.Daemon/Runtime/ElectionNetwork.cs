@@ -109,6 +109,7 @@ internal sealed partial class ElectionNetwork : IDisposable
         foreach (InterfaceRuntime at in Interfaces)
         {
             InterfaceLink? link = links.FirstOrDefault(link => link.Index == at.Index);
+            at.IsGone |= link is null;
             at.ObserveLink(link is { IsUp: true, HasCarrier: true }, link?.LinkLayerAddress, now);
             foreach (InterfaceLink virtualMac in links.Where(other => at.CarriesAddresses(other.Index)))
                 at.ObserveVirtualMac(virtualMac.Index, virtualMac.IsUp, now);

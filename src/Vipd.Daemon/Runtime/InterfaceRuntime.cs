@@ -75,6 +75,9 @@ internal sealed class InterfaceRuntime : IDisposable
     /// <summary>The interface's own hardware address.</summary>
     public MacAddress Own => _own;
 
+    /// <summary>Deleted: the sockets are deaf for good, also where another one is made with the same number.</summary>
+    public bool IsGone { get; set; }
+
     public FileDescriptor AdvertisementDescriptor => _advertisements.Descriptor;
 
     public FileDescriptor AnnouncementDescriptor => _announcements.Descriptor;
@@ -171,7 +174,7 @@ internal sealed class InterfaceRuntime : IDisposable
         }
 
         foreach (RouterRuntime router in Routers)
-            router.ObserveLink(usable, now);
+            router.ObserveLink(usable && !IsGone, now);
     }
 
     /// <summary>A macvlan on this interface, with the addresses of a router of this one.</summary>

@@ -63,10 +63,13 @@ internal sealed class Reconfiguration(
         _outcome.TrySetResult(false);
     }
 
-    /// <summary>Closes what was opened, where it has not come into force.</summary>
+    /// <summary>
+    /// Closes what was opened, where it has not come into force; once, since a macvlan is shared with the router that
+    /// runs, and each release counts.
+    /// </summary>
     public void Dispose()
     {
-        if (_outcome.Task is { IsCompletedSuccessfully: true, Result: true })
+        if (_outcome.Task.IsCompleted)
             return;
         foreach (OpenedRouter? opened in _opened)
             opened?.Close();

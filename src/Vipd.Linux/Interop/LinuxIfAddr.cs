@@ -12,7 +12,6 @@ internal static class LinuxIfAddr
     internal const ushort IFA_PROTO = 11;
     internal const uint IFA_F_SECONDARY = 0x01;
     internal const uint IFA_F_NODAD = 0x02;
-    internal const uint IFA_F_DADFAILED = 0x08;
     internal const uint IFA_F_DEPRECATED = 0x20;
     internal const uint IFA_F_TENTATIVE = 0x40;
     internal const uint IFA_F_PERMANENT = 0x80;

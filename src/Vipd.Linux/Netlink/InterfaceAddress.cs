@@ -35,9 +35,6 @@ public sealed record InterfaceAddress(
 
     /// <summary>IPv6: Duplicate Address Detection has not ended; it can't be used yet.</summary>
     public bool IsTentative => (Flags & LinuxIfAddr.IFA_F_TENTATIVE) != 0;
-
-    /// <summary>IPv6: Duplicate Address Detection found another owner.</summary>
-    public bool IsDuplicate => (Flags & LinuxIfAddr.IFA_F_DADFAILED) != 0;
 }
 
 /// <summary>A network interface.</summary>

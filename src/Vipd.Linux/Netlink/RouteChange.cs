@@ -55,9 +55,6 @@ public readonly struct RouteChange
     /// <summary>IFA_PROTO of the address; null where nobody set it and before Linux 5.18.</summary>
     public byte? ProtocolTag => _address.ProtocolTag;
 
-    /// <summary>IFA_F_ flags of the address.</summary>
-    public uint AddressFlags => _address.Flags;
-
     /// <summary>IPv6: Duplicate Address Detection has not ended; it can't be used yet.</summary>
     public bool IsTentative => (_address.Flags & LinuxIfAddr.IFA_F_TENTATIVE) != 0;
 

@@ -47,6 +47,7 @@ public sealed class RouteMonitor : IDisposable
                     change = default;
                     return false;
                 case NetlinkReceipt.Overrun:
+                    DropWhatIsQueued();
                     change = new RouteChange(RouteChangeKind.Overrun);
                     return true;
                 default:
@@ -59,6 +60,15 @@ public sealed class RouteMonitor : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _socket.Dispose();
+
+    // It is older than the listing that is to come, and would undo it; and as long as some of it is there the kernel
+    // throws away what is newer, without a word (NETLINK_S_CONGESTED of net/netlink/af_netlink.c).
+    private void DropWhatIsQueued()
+    {
+        while (_socket.Receive(out _) != NetlinkReceipt.Nothing)
+        {
+        }
+    }
 
     // Takes one message out of the buffer; false if it says nothing of interest.
     private bool TryTake(out RouteChange change)

@@ -112,6 +112,34 @@ public sealed class AddressHolderTests(ITestOutputHelper output)
     });
 
     [NetnsFact]
+    public void What_the_kernel_took_beside_one_that_it_refused_is_held_and_removed() => TestNetwork.Run(_ =>
+    {
+        using var netlink = new AddressNetlink();
+        AddressRequest[] requests = Requests(TestNetwork.AddInterface(), 3, lease: null);
+        requests[1] = requests[1] with { Interface = new InterfaceIndex(12345) };
+        var holder = new AddressHolder(netlink, requests, lease: null, () => Start);
+        Assert.Equal("ENODEV", holder.Add(0, 3, Start)?.ErrnoName);
+        Assert.Equal(2, Present(netlink).Length);
+        Assert.Equal([true, false, true], Enumerable.Range(0, 3).Select(holder.IsOurs));
+        Assert.Null(holder.Remove());
+        Assert.Empty(Present(netlink));
+    });
+
+    [NetnsFact]
+    public void A_refusal_leaves_no_request_to_be_sent_with_another_routers() => TestNetwork.Run(_ =>
+    {
+        using var netlink = new AddressNetlink();
+        AddressRequest[] requests = Requests(TestNetwork.AddInterface(), 3, Lease);
+        netlink.Add(requests[0]);
+        Assert.Equal(0, netlink.Commit(new int[1]));
+        requests[1] = requests[1] with { Interface = new InterfaceIndex(12345) };
+        var holder = new AddressHolder(netlink, requests, Lease, () => Start);
+        Assert.Equal("ENODEV", holder.Add(0, 3, Start)?.ErrnoName);
+        Assert.Equal(0, netlink.PendingCount);
+        Assert.Equal([true, false, true], Enumerable.Range(0, 3).Select(holder.IsOurs));
+    });
+
+    [NetnsFact]
     public void A_lease_that_runs_out_while_it_is_renewed_is_given_up() => TestNetwork.Run(_ =>
     {
         using var netlink = new AddressNetlink();

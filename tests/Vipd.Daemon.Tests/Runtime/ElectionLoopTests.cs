@@ -55,6 +55,35 @@ public sealed class ElectionLoopTests
     });
 
     [NetnsFact]
+    public void A_loop_that_is_stopped_before_it_has_begun_claims_nothing_and_ends() => TestNetwork.Run(network =>
+    {
+        network.AddCable();
+        using var owner = new Node("v0", NetworkPlans.Home, priority: 255);
+        owner.Loop.Inbox.Post(new LoopMessage.Stop(TransitionCause.Shutdown));
+        owner.Start();
+        Assert.True(owner.Loop.Ended.Wait(TimeSpan.FromSeconds(5)), "the election thread has not ended");
+        Assert.False(owner.Holds);
+        Assert.Equal(0, owner.Board.Counters.AdvertisementsSent);
+    });
+
+    [NetnsFact]
+    public void What_is_held_in_both_families_on_one_interface_is_recorded() => TestNetwork.Run(network =>
+    {
+        network.AddCable();
+        RouterPlan one = NetworkPlans.For("v0", NetworkPlans.Home);
+        RouterPlan other = NetworkPlans.For(
+            "v0", InternetAddress.Parse("fe80::1"), prefixLength: 128,
+            addresses: InternetAddress.Parse("2001:db8::100"));
+        other = other with { Identity = other.Identity with { Name = "other" } };
+        int changes = 0;
+        using var at = new RunningLoop(network, one, other);
+        at.Status.Held.OnChange(() => Interlocked.Increment(ref changes));
+        TestNetwork.Eventually(() => at.Status.Routers.All(router => router.AddressPresent(0)));
+        TestNetwork.Eventually(() => at.Status.Held.Addresses.Count == 2);
+        Assert.InRange(Volatile.Read(ref changes), 1, 2);
+    });
+
+    [NetnsFact]
     public void An_address_that_is_wiped_comes_back() => TestNetwork.Run(network =>
     {
         network.AddCable();

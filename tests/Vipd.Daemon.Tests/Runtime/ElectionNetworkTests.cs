@@ -107,8 +107,10 @@ public sealed class ElectionNetworkTests
         Assert.True(opened.TryResynchronise(Now));
         Assert.Equal((RouterState.Fault, TransitionCause.InterfaceDown),
             (board.Routers[0].Current.State, board.Routers[0].Current.Cause));
+        Assert.False(opened.Interfaces[0].IsGone);
         TestNetwork.Shell("ip link del v0");
         Assert.True(opened.TryResynchronise(Now));
+        Assert.True(opened.Interfaces[0].IsGone);
         Assert.False(board.Routers[0].AddressPresent(0));
         Assert.Equal(RouterState.Fault, board.Routers[0].Current.State);
     });

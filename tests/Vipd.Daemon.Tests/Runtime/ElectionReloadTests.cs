@@ -1,4 +1,7 @@
+using System.Globalization;
+using Microsoft.Win32.SafeHandles;
 using Vipd.Daemon.Runtime;
+using Vipd.Linux;
 using Vipd.Linux.Netlink;
 using Vipd.Linux.Tests.Support;
 using Vipd.Vrrp;
@@ -104,6 +107,24 @@ public sealed class ElectionReloadTests
     });
 
     [NetnsFact]
+    public void An_interface_that_is_made_again_with_the_number_from_before_is_heard_on() => Run(at =>
+    {
+        InterfaceIndex index = TestNetwork.IndexOf("v0");
+        TestNetwork.Shell("ip link del v0");
+        at.Network.AddCable(index);
+        TestNetwork.Eventually(() => at.TimesTheMachineChanged > 0);
+        at.Reload(Plan());
+        using ElectionLoopTests.Node peer =
+            at.Network.InPeer(() => new ElectionLoopTests.Node("v1", NetworkPlans.Peer, priority: 150));
+        peer.Start();
+        TestNetwork.Eventually(
+            () => peer.IsActive && at.Board("apiserver").Current is
+            { State: RouterState.Backup, ActiveRouter: { } active } && active == NetworkPlans.Peer,
+            milliseconds: 5000);
+        TestNetwork.Eventually(() => !at.Holds(NetworkPlans.Vip));
+    });
+
+    [NetnsFact]
     public void A_thread_that_stops_refuses() => TestNetwork.Run(network =>
     {
         network.AddCable();
@@ -129,6 +150,40 @@ public sealed class ElectionReloadTests
         at.Reload(Plan());
         TestNetwork.Eventually(() => OpenDescriptors() <= before + 20, milliseconds: 5000);
     });
+
+    [NetnsFact]
+    public void What_a_child_still_holds_of_an_interface_that_is_closed_concerns_nobody() => Run(at =>
+    {
+        // Between fork and exec a hook has every descriptor, and the poll set forgets one when its last holder does.
+        SafeFileHandle[] held = [.. PacketSockets().Select(number => new SafeFileHandle(Native.dup(number), true))];
+        at.Reload();
+        TestNetwork.Eventually(() => !at.Holds(NetworkPlans.Vip), milliseconds: 5000);
+        using (ElectionLoopTests.Node peer =
+            at.Network.InPeer(() => new ElectionLoopTests.Node("v1", NetworkPlans.Peer)))
+        {
+            peer.Start();
+            TestNetwork.Eventually(() => peer.IsActive && peer.Board.Counters.AnnouncementsSent > 0, 5000);
+            long pass = at.Status.Loop.LastPassNanoseconds;
+            TestNetwork.Eventually(() => at.Status.Loop.LastPassNanoseconds > pass);
+        }
+
+        Assert.False(at.Loop.Ended.IsCompleted);
+        foreach (SafeFileHandle one in held)
+            one.Dispose();
+    });
+
+    /// <summary>Of this namespace: other tests have their own.</summary>
+    private static IEnumerable<int> PacketSockets()
+    {
+        string[] targets =
+        [
+            .. File.ReadAllLines("/proc/thread-self/net/packet").Skip(1)
+                .Select(line => $"socket:[{line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^1]}]"),
+        ];
+        return Directory.GetFileSystemEntries("/proc/self/fd")
+            .Where(path => targets.Contains(new FileInfo(path).LinkTarget))
+            .Select(path => int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture));
+    }
 
     private static int OpenDescriptors() => Directory.GetFileSystemEntries("/proc/self/fd").Length;
 

@@ -138,6 +138,29 @@ public sealed class VirtualMacTests
     });
 
     [NetnsFact]
+    public void A_reload_that_is_refused_since_the_daemon_stops_takes_no_macvlan_away() => TestNetwork.Run(network =>
+    {
+        network.AddCable();
+        RouterPlan plan = NetworkPlans.WithVirtualMac(NetworkPlans.For("v0", NetworkPlans.Home));
+        using var home = new ElectionLoopTests.Node(plan);
+        home.Start();
+        TestNetwork.Eventually(() => home.IsActive && home.Holds);
+        var faster = plan with
+        {
+            Parameters = plan.Parameters with { AdvertisementInterval = new Centiseconds(4) },
+        };
+
+        // The thread refuses one that comes after the stop; then whoever has prepared it lets go of it.
+        using (Reconfiguration next = home.Loop.Prepare([plan], [faster]))
+            next.Refuse();
+
+        // What is let go of is looked at by the pool, whenever it gets there.
+        for (int look = 0; look < 20; look++, Thread.Sleep(5))
+            Assert.True(home.Holds);
+        Assert.Equal(0, home.Board.Counters.AddressesTaken);
+    });
+
+    [NetnsFact]
     public void In_steady_state_nothing_is_allocated() => TestNetwork.Run(network =>
     {
         network.AddCable();

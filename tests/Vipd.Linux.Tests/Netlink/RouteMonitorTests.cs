@@ -89,6 +89,25 @@ public class RouteMonitorTests
     });
 
     [NetnsFact]
+    public void After_an_overrun_nothing_older_is_told_and_nothing_newer_is_lost() => TestNetwork.Run(_ =>
+    {
+        InterfaceIndex index = TestNetwork.AddInterface();
+        using var monitor = new RouteMonitor(receiveBufferBytes: 4096);
+        TestNetwork.Shell("ip link set d0 down");
+        for (int i = 0; i < 50; i++)
+            Add(index, $"198.51.100.{i}", seconds: 60);
+        TestNetwork.Shell("ip link set d0 up");
+        Assert.True(monitor.TryRead(out RouteChange first));
+        Assert.Equal(RouteChangeKind.Overrun, first.Kind);
+
+        // The reader lists now: the link is up. That it was down, and is so no more, is what the queue held and lost.
+        Add(index, "192.0.2.100", seconds: 60);
+        List<RouteChange> changes = ReadAll(monitor);
+        Assert.DoesNotContain(changes, change => State(change) == (false, false));
+        Assert.Contains(changes, change => change.Address.ToString() == "192.0.2.100");
+    });
+
+    [NetnsFact]
     public void The_descriptor_tells_of_queued_changes_and_reading_them_allocates_nothing() => TestNetwork.Run(_ =>
     {
         InterfaceIndex index = TestNetwork.AddInterface();

@@ -43,9 +43,10 @@ internal sealed class TestNetwork : IDisposable
     }
 
     /// <summary>A cable: v0 here with 192.0.2.1/24 and fe80::1, v1 in the peer with 192.0.2.2/24 and fe80::2.</summary>
-    public void AddCable()
+    /// <param name="index">Of v0; null: the kernel chooses.</param>
+    public void AddCable(InterfaceIndex? index = null)
     {
-        Shell("ip link add v0 type veth peer name v1");
+        Shell($"ip link add v0 {(index is { } wanted ? $"index {wanted.Value}" : "")} type veth peer name v1");
         Shell($"ip link set v1 netns /proc/{Environment.ProcessId}/fd/{_peer.DangerousGetHandle()}");
         Shell("ip addr add 192.0.2.1/24 dev v0; ip addr add fe80::1/64 dev v0 nodad; ip link set v0 up");
         InPeer(() => Shell("ip addr add 192.0.2.2/24 dev v1; ip addr add fe80::2/64 dev v1 nodad; ip link set v1 up"));
