@@ -25,7 +25,7 @@ namespace Vipd.Daemon.Recording;
 /// </summary>
 internal static class RecordingFormat
 {
-    public const ushort Version = 5;
+    public const ushort Version = 6;
 
     /// <summary>
     /// No recording is larger: the ring, and for each of 255 routers 4,096 addresses of IPv6.
