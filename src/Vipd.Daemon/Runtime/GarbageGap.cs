@@ -14,7 +14,7 @@ internal sealed class GarbageGap
     /// Half of what makes the runtime collect by itself (System.GC.Gen0MaxBudget of the project file); the rest is
     /// for what is allocated until the next gap.
     /// </summary>
-    private const long Budget = 1 << 20;
+    private const long Budget = 1 << 19;
 
     /// <summary>
     /// A collection of so little takes some 0.5 ms. At 10 ms, the shortest interval, there is such a gap.
