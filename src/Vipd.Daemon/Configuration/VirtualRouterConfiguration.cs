@@ -124,4 +124,6 @@ public sealed record HookOptions(
     TimeSpan Timeout)
 {
     public static HookOptions None { get; } = new([], [], [], [], TimeSpan.FromSeconds(30));
+
+    public bool IsEmpty => OnActive.Count + OnBackup.Count + OnFault.Count + OnConflict.Count == 0;
 }

@@ -29,6 +29,7 @@ internal sealed class HookRunner : IDisposable
 
     private volatile RouterBoard _router;
     private volatile HookOptions _hooks;
+    private long _notFollowed;
 
     public HookRunner(RouterBoard router, HookOptions hooks, RunCommand run, TimeProvider clock, ILogger log)
     {
@@ -41,6 +42,9 @@ internal sealed class HookRunner : IDisposable
     }
 
     public HookBoard Board { get; }
+
+    /// <summary>Without one nobody need follow the router.</summary>
+    public bool HasHooks => !_hooks.IsEmpty;
 
     private string Name => _router.Identity.Name;
 
@@ -58,6 +62,18 @@ internal sealed class HookRunner : IDisposable
         Board.Router = router.Identity.Name;
         if (hooks.Of(HookKind.OnConflict).Count > 0)
             _wantsConflicts.TrySetResult();
+    }
+
+    /// <summary>
+    /// What has happened so far had no hooks, and does not get those of a reload. Before <see cref="RunAsync"/> alone.
+    /// </summary>
+    public void PassOver()
+    {
+        while (_feed.TryTake(out _))
+        {
+        }
+
+        _notFollowed = _feed.PassedOver;
     }
 
     /// <summary>
@@ -144,7 +160,7 @@ internal sealed class HookRunner : IDisposable
 
     private void ReportPassedOver()
     {
-        long passedOver = _feed.PassedOver;
+        long passedOver = _feed.PassedOver - _notFollowed;
         if (passedOver == Board.PassedOver)
             return;
         _log.LogWarning(

@@ -98,13 +98,16 @@ internal sealed class HookService : BackgroundService
     {
         if (Array.Find(before, followed => followed.Runner.Follows(router)) is not { } former)
             return new Followed(new HookRunner(router, hooks, _run, _clock, _log), new CancellationTokenSource());
+        if (!former.Runner.HasHooks && !former.IsStarted)
+            former.Runner.PassOver();
         former.Runner.Reconfigure(router, hooks);
         return former;
     }
 
+    // Of 255 routers without hooks, tasks that wait for nothing would be half a megabyte.
     private void StartNew()
     {
-        foreach (Followed followed in _followed.Where(followed => !followed.IsStarted))
+        foreach (Followed followed in _followed.Where(next => next.Runner.HasHooks && !next.IsStarted))
         {
             followed.IsStarted = true;
             _runs.Add(RunAsync(followed));

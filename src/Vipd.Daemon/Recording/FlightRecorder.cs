@@ -168,7 +168,7 @@ public sealed class FlightRecorder
         int at = 0;
         foreach ((_, _, VirtualRouter router, int size) in history.Routers)
         {
-            router.SaveState(checkpoint.States.AsSpan(at, size));
+            router.SaveState(checkpoint.States.Slice(at, size));
             at += size;
         }
 
@@ -193,18 +193,25 @@ public sealed class FlightRecorder
         /// are there already.</summary>
         public Checkpoint[] Checkpoints => _checkpoints;
 
-        public void MakeCheckpoints() => _checkpoints = [.. Enumerable.Range(0, Segments)
-            .Select(_ => new Checkpoint(routers.Sum(recorded => recorded.StateSize)))];
+        /// <summary>In one array: with many routers it is a large object, which no collection moves, and of which only
+        /// what was written is in memory.</summary>
+        public void MakeCheckpoints()
+        {
+            int size = routers.Sum(recorded => recorded.StateSize);
+            byte[] states = new byte[Segments * size];
+            _checkpoints = [.. Enumerable.Range(0, Segments)
+                .Select(number => new Checkpoint(states.AsMemory(number * size, size)))];
+        }
     }
 
     /// <summary>The state of every router, one after the other, before a record.</summary>
-    private sealed class Checkpoint(int bytes)
+    private sealed class Checkpoint(Memory<byte> states)
     {
         private const long None = long.MaxValue;
 
         private long _first = None;
 
-        public byte[] States { get; } = new byte[bytes];
+        public Span<byte> States => states.Span;
 
         /// <summary>
         /// From now on it is none. That the record it stood before is about to be overwritten does not say so: where a
@@ -222,9 +229,9 @@ public sealed class FlightRecorder
         public (long First, byte[] States) Copy()
         {
             long first = Volatile.Read(ref _first);
-            byte[] states = [.. States];
+            byte[] copy = States.ToArray();
             Volatile.ReadBarrier();
-            return (Volatile.Read(ref _first) == first ? first : None, states);
+            return (Volatile.Read(ref _first) == first ? first : None, copy);
         }
     }
 }

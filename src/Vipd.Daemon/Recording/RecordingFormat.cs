@@ -3,7 +3,7 @@ using System.Numerics;
 namespace Vipd.Daemon.Recording;
 
 /// <summary>
-/// A recording as bytes, version 3; everything little-endian, a text is its length in 2 bytes and UTF-8:
+/// A recording as bytes; everything little-endian, a text is its length in 2 bytes and UTF-8:
 /// <code>
 ///   8        "vipdrec" and a line feed
 ///   2 + 2    version of the format; 0
@@ -25,7 +25,7 @@ namespace Vipd.Daemon.Recording;
 /// </summary>
 internal static class RecordingFormat
 {
-    public const ushort Version = 5;
+    public const ushort Version = 6;
 
     /// <summary>
     /// No recording is larger: the ring, and for each of 255 routers 4,096 addresses of IPv6.

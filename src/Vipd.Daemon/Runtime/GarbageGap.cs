@@ -11,10 +11,10 @@ namespace Vipd.Daemon.Runtime;
 internal sealed class GarbageGap
 {
     /// <summary>
-    /// Half of what makes the runtime collect by itself (DOTNET_GCgen0size of the unit); the rest is for what is
-    /// allocated until the next gap.
+    /// Half of what makes the runtime collect by itself (System.GC.Gen0MaxBudget of the project file); the rest is
+    /// for what is allocated until the next gap.
     /// </summary>
-    private const long Budget = 1 << 20;
+    private const long Budget = 1 << 19;
 
     /// <summary>
     /// A collection of so little takes some 0.5 ms. At 10 ms, the shortest interval, there is such a gap.

@@ -4,7 +4,8 @@ namespace Vipd.Vrrp.Election;
 
 /// <summary>
 /// Carries the state of an election into bytes or out of them: each part names its fields once, for both directions, so
-/// that the two cannot differ. A field is 8 bytes, little-endian.
+/// that the two cannot differ. A field is 8 bytes, little-endian, or 1, its distance from the least value, where that
+/// is enough for all that it may be: of 255 routers, eight such states are kept.
 /// </summary>
 /// <remarks>
 /// What is restored may come from a file that somebody else wrote: a value outside its bounds ends the transfer as not
@@ -12,8 +13,6 @@ namespace Vipd.Vrrp.Election;
 /// </remarks>
 internal ref struct StateTransfer
 {
-    private const int FieldSize = sizeof(long);
-
     private readonly Span<byte> _destination;
     private readonly ReadOnlySpan<byte> _source;
     private readonly bool _saves;
@@ -45,20 +44,14 @@ internal ref struct StateTransfer
     public void Carry(ref long value, long least, long most)
     {
         int at = Length;
-        Length += FieldSize;
-        if (_saves)
-        {
+        bool isSmall = unchecked((ulong)(most - least)) <= byte.MaxValue;
+        Length += isSmall ? sizeof(byte) : sizeof(long);
+        if (_saves && isSmall)
+            _destination[at] = (byte)(value - least);
+        else if (_saves)
             BinaryPrimitives.WriteInt64LittleEndian(_destination[at..], value);
-        }
         else if (_restores && IsValid)
-        {
-            long read = at + FieldSize <= _source.Length
-                ? BinaryPrimitives.ReadInt64LittleEndian(_source[at..])
-                : unchecked(least - 1);
-            IsValid = at + FieldSize <= _source.Length && read >= least && read <= most;
-            if (IsValid)
-                value = read;
-        }
+            Restore(ref value, at, isSmall, least, most);
     }
 
     public void Carry(ref int value, int least, int most)
@@ -114,5 +107,16 @@ internal ref struct StateTransfer
         long ticks = value.Ticks;
         Carry(ref ticks, least.Ticks, most.Ticks);
         value = new TimeSpan(ticks);
+    }
+
+    private void Restore(ref long value, int at, bool isSmall, long least, long most)
+    {
+        IsValid = Length <= _source.Length;
+        if (!IsValid)
+            return;
+        long read = isSmall ? least + _source[at] : BinaryPrimitives.ReadInt64LittleEndian(_source[at..]);
+        IsValid = read >= least && read <= most;
+        if (IsValid)
+            value = read;
     }
 }

@@ -88,7 +88,7 @@ public sealed class RecordingReaderTests
         Assert.Contains("copy the file again", ErrorOf(bytes.AsSpan(0, bytes.Length - 1)), StringComparison.Ordinal);
         bytes[8] = RecordingFormat.Version + 1;
         Assert.Equal(
-            "the recording has format 6, this vipd reads format 5: replay it with the vipd that wrote it",
+            "the recording has format 7, this vipd reads format 6: replay it with the vipd that wrote it",
             ErrorOf(bytes));
     }
 

@@ -5,7 +5,7 @@ namespace Vipd.Daemon.Tests.Runtime;
 
 public class GarbageGapTests
 {
-    private const long Enough = 1 << 20;
+    private const long Enough = 1 << 19;
     private static readonly TimeSpan Gap = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan LongGap = TimeSpan.FromMilliseconds(50);
     private MonotonicTime _now = MonotonicTime.Origin;
