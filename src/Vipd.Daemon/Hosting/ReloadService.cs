@@ -138,6 +138,15 @@ internal sealed class ReloadService : BackgroundService
         }
     }
 
+    /// <summary>
+    /// Ends when nothing is on its way into force, and lets nothing begin: what that would need is closed next.
+    /// </summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await _oneAtATime.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
     public override void Dispose()
     {
         _hangup.Dispose();

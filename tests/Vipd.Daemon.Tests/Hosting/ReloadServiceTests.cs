@@ -60,9 +60,52 @@ public sealed class ReloadServiceTests
         at.Answer = _ => throw new LinuxException("SO_BINDTODEVICE", NoDevice);
         at.MachineChanges();
         at.AwaitPause();
-        Assert.True(at.Service.StopAsync(CancellationToken.None).Wait(LongEnough));
+        Assert.True(at.StopAsync().Wait(LongEnough));
         at.Time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(1, at.TimesAsked);
+    });
+
+    [NetnsFact]
+    public void A_stop_waits_for_what_is_on_its_way_into_force_and_lets_nothing_begin() => Run(at =>
+    {
+        using var isAsked = new ManualResetEventSlim();
+        using var mayAnswer = new ManualResetEventSlim();
+        at.Answer = _ =>
+        {
+            isAsked.Set();
+            mayAnswer.Wait();
+            return new PlanResult([], []);
+        };
+        Task<bool> following = Task.Run(at.Service.FollowMachineAsync);
+        isAsked.Wait();
+        Task stop = at.StopAsync();
+        Assert.False(stop.Wait(TimeSpan.FromMilliseconds(100)));
+        mayAnswer.Set();
+        Assert.True(stop.Wait(LongEnough));
+        Assert.True(following.Wait(LongEnough));
+        Assert.False(at.Service.FollowMachineAsync().IsCompleted);
+        Assert.False(at.Service.ReloadAsync().IsCompleted);
+    });
+
+    [NetnsFact]
+    public void A_stop_that_is_out_of_patience_waits_for_nothing() => Run(at =>
+    {
+        using var mayAnswer = new ManualResetEventSlim();
+        using var isAsked = new ManualResetEventSlim();
+        at.Answer = _ =>
+        {
+            isAsked.Set();
+            mayAnswer.Wait();
+            return new PlanResult([], []);
+        };
+        Task<bool> following = Task.Run(at.Service.FollowMachineAsync);
+        isAsked.Wait();
+        using var patience = new CancellationTokenSource();
+        Task stop = at.StopAsync(patience.Token);
+        patience.Cancel();
+        Assert.True(stop.Wait(LongEnough));
+        mayAnswer.Set();
+        Assert.True(following.Wait(LongEnough));
     });
 
     private static void Run(Action<Bench> test) => TestNetwork.Run(_ =>
@@ -81,6 +124,7 @@ public sealed class ReloadServiceTests
         private readonly HookService _hooks;
         private readonly SystemdNotifier _systemd = new(notifySocket: null, watchdogInterval: null);
         private int _timesAsked;
+        private Task? _stop;
 
         public Bench()
         {
@@ -121,9 +165,12 @@ public sealed class ReloadServiceTests
         /// <summary>The service has done what it can for now.</summary>
         public void AwaitPause() => Time.NextTimerAsync().GetAwaiter().GetResult();
 
+        /// <summary>Once, as the host does.</summary>
+        public Task StopAsync(CancellationToken patience = default) => _stop ??= Service.StopAsync(patience);
+
         public void Dispose()
         {
-            Service.StopAsync(CancellationToken.None).GetAwaiter().GetResult();
+            StopAsync().GetAwaiter().GetResult();
             Service.Dispose();
             _systemd.Dispose();
             _hooks.Dispose();
