@@ -244,6 +244,8 @@ public sealed partial class ElectionLoop : IDisposable
         {
             if (change.Kind == RouteChangeKind.Overrun)
             {
+                foreach (RouterRuntime router in _network.Routers)
+                    router.ForgetOwnRemovals();
                 Resynchronise(now);
                 mayChangePlans = true;
                 continue;
