@@ -327,7 +327,7 @@ public sealed partial class ElectionLoop : IDisposable
                 isVirtual |= router.ObserveAddress(address, sighting, now);
             else if (sighting.IsPresent && change.Interface == at.Index)
                 router.ObserveSource(address, now);
-            isOurs |= isItsPlace && router.HasPut(address);
+            isOurs |= isItsPlace && router.HasPut(address, change.PrefixLength);
             if (!sighting.IsPresent && router.SendsFrom(address))
                 _resynchroniseAt = now;
             matters |= !router.IsReleased || router.MayTakeOtherSource;

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Vipd.Daemon.Runtime;
 using Vipd.Linux;
 using Vipd.Linux.Netlink;
@@ -18,13 +19,20 @@ public sealed class OverrunTests
     private static readonly InternetAddress Second = InternetAddress.Parse("192.0.2.101");
 
     [NetnsFact]
-    public void A_removal_is_not_taken_for_one_of_our_own_whose_report_was_lost() => WithOverrun(at =>
+    public void A_removal_is_not_taken_for_one_of_our_own_whose_report_was_lost() => WithOverrun((at, _) =>
     {
         TestNetwork.Shell("ip addr del 192.0.2.100/32 dev v0");
         TestNetwork.Eventually(() => at.Holds(NetworkPlans.Vip));
     });
 
-    private static void WithOverrun(Action<RunningLoop> body) => TestNetwork.Run(network =>
+    [NetnsFact]
+    public void What_is_recorded_is_what_is_there() => WithOverrun((at, netlink) => TestNetwork.Eventually(() =>
+        at.Status.Held.Addresses.SetEquals(netlink.ListAddresses(AddressFamily.InterNetwork)
+            .Select(found => new RecordedAddress(
+                found.Interface, InternetAddress.From(found.Address), found.PrefixLength, found.CreatedAt))
+            .Where(found => found.Address == NetworkPlans.Vip || found.Address == Second))));
+
+    private static void WithOverrun(Action<RunningLoop, AddressNetlink> body) => TestNetwork.Run(network =>
     {
         network.AddCable();
         InterfaceIndex aside = TestNetwork.AddInterface();
@@ -60,7 +68,7 @@ public sealed class OverrunTests
         mayGoOn.Set();
         TestNetwork.Eventually(() => at.TimesTheMachineChanged > before, milliseconds: 20_000);
         TestNetwork.Eventually(() => at.Board("apiserver").AddressPresent(0) && at.Holds(Second));
-        body(at);
+        body(at, netlink);
     });
 
     private static void FloodMonitor(AddressNetlink netlink, InterfaceIndex aside)
