@@ -24,6 +24,9 @@ internal sealed class ReloadService : BackgroundService
     /// </summary>
     private static readonly TimeSpan LookPause = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>What was refused may be possible a moment later, and nothing tells when.</summary>
+    private static readonly TimeSpan RefusalPause = TimeSpan.FromMilliseconds(500);
+
     private readonly string _path;
     private readonly ElectionLoop _loop;
     private readonly HealthService _health;
@@ -35,6 +38,10 @@ internal sealed class ReloadService : BackgroundService
     private readonly Channel<bool> _machineChanges;
     private readonly Channel<bool> _hangups = NewSignal();
     private readonly PosixSignalRegistration _hangup;
+
+    /// <summary>Why the machine cannot be followed, each logged once; none as soon as it can.</summary>
+    private readonly HashSet<string> _refusals = [];
+
     private VipdConfiguration _configuration;
     private IReadOnlyList<RouterPlan> _plans;
 
@@ -49,7 +56,7 @@ internal sealed class ReloadService : BackgroundService
         LoggingLevelSwitch level,
         SystemdNotifier systemd,
         Channel<bool> machineChanges,
-        ILogger<ReloadService> log)
+        ILogger log)
     {
         _path = path;
         _configuration = configuration;
@@ -73,6 +80,12 @@ internal sealed class ReloadService : BackgroundService
     public ReloadOutcome Outcome { get; } = new();
 
     public SystemdNotifier Systemd { get; }
+
+    internal TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Asks the machine.</summary>
+    internal Func<IReadOnlyList<RouterPlan>, VipdConfiguration, PlanResult> PlansNow { get; init; } =
+        MachinePlans.Following;
 
     /// <summary>One that waits is enough: whoever looks sees all that has happened before.</summary>
     public static Channel<bool> NewSignal() => Channel.CreateBounded<bool>(
@@ -104,10 +117,11 @@ internal sealed class ReloadService : BackgroundService
         try
         {
             IReadOnlyList<RouterPlan> before = _plans;
-            PlanResult result = MachinePlans.Following(before, _configuration);
+            PlanResult result = PlansNow(before, _configuration);
             if (result.Errors.Count > 0)
-                return false;
+                return CannotFollow(result.Errors);
             using Reconfiguration next = _loop.Prepare(before, result.Plans);
+            _refusals.Clear();
             if (next.IsEmpty || !await PutIntoForce(next, _configuration))
                 return false;
             foreach (string line in ReloadWords.OfMachine(before, result.Plans, next.Changes))
@@ -116,13 +130,21 @@ internal sealed class ReloadService : BackgroundService
         }
         catch (LinuxException refused)
         {
-            _log.LogWarning("an interface has come or gone, and cannot be followed yet: {Reason}", refused.Message);
-            return false;
+            return CannotFollow([refused.Message]);
         }
         finally
         {
             _oneAtATime.Release();
         }
+    }
+
+    /// <summary>
+    /// Ends when nothing is on its way into force, and lets nothing begin: what that would need is closed next.
+    /// </summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await _oneAtATime.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     public override void Dispose()
@@ -152,15 +174,27 @@ internal sealed class ReloadService : BackgroundService
     }
 
     /// <summary>
-    /// Once more after each difference: only from then on does the election thread tell of what comes.
+    /// Once more after each difference: only from then on does the election thread tell of what comes. And after each
+    /// refusal: what it told of has passed, and is not told again.
     /// </summary>
     private async Task FollowUntilStill(CancellationToken stop)
     {
-        while (await FollowMachineAsync())
+        do
         {
-        }
+            while (await FollowMachineAsync())
+            {
+            }
 
-        await Task.Delay(LookPause, stop);
+            await Task.Delay(_refusals.Count > 0 ? RefusalPause : LookPause, Time, stop);
+        }
+        while (_refusals.Count > 0);
+    }
+
+    private bool CannotFollow(IEnumerable<string> reasons)
+    {
+        foreach (string reason in reasons.Where(_refusals.Add))
+            _log.LogWarning("an interface has come or gone, and cannot be followed yet: {Reason}", reason);
+        return false;
     }
 
     private async Task<ReloadReport> ReadAndApply()

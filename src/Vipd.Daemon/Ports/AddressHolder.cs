@@ -284,6 +284,9 @@ internal sealed class AddressHolder
         return refused;
     }
 
+    /// <summary>See <see cref="IRouterPorts.ForgetOwnRemovals"/>.</summary>
+    public void ForgetOwnRemovals() => Array.Clear(_ownRemovals);
+
     /// <summary>Whose is it now? Somebody may have replaced ours, or ours has come after theirs went.</summary>
     private void ObservePresent(int address, in AddressSighting sighting)
     {

@@ -82,6 +82,12 @@ public interface IRouterPorts
     /// </summary>
     LinuxException? PutBehind(int address);
 
+    /// <summary>
+    /// The kernel's reports have been lost, and with them those of removals by <see cref="PutBehind"/>: the next one is
+    /// of somebody else's removal.
+    /// </summary>
+    void ForgetOwnRemovals();
+
     /// <summary>The link-layer address of the interface is now another one.</summary>
     void ChangeLinkLayerAddress(MacAddress own);
 

@@ -80,6 +80,8 @@ internal sealed class LinuxRouterPorts(
 
     public LinuxException? PutBehind(int address) => addresses.PutBehind(address);
 
+    public void ForgetOwnRemovals() => addresses.ForgetOwnRemovals();
+
     /// <summary>The Virtual Router MAC Address stays what it is.</summary>
     public void ChangeLinkLayerAddress(MacAddress own)
     {

@@ -244,6 +244,8 @@ public sealed partial class ElectionLoop : IDisposable
         {
             if (change.Kind == RouteChangeKind.Overrun)
             {
+                foreach (RouterRuntime router in _network.Routers)
+                    router.ForgetOwnRemovals();
                 Resynchronise(now);
                 mayChangePlans = true;
                 continue;
@@ -325,7 +327,7 @@ public sealed partial class ElectionLoop : IDisposable
                 isVirtual |= router.ObserveAddress(address, sighting, now);
             else if (sighting.IsPresent && change.Interface == at.Index)
                 router.ObserveSource(address, now);
-            isOurs |= isItsPlace && router.HasPut(address);
+            isOurs |= isItsPlace && router.HasPut(address, change.PrefixLength);
             if (!sighting.IsPresent && router.SendsFrom(address))
                 _resynchroniseAt = now;
             matters |= !router.IsReleased || router.MayTakeOtherSource;

@@ -116,6 +116,11 @@ internal sealed partial class ElectionNetwork : IDisposable
             IsOrdered &= at.ObserveAddresses(byInterface, now);
         }
 
+        HashSet<(InterfaceIndex, InternetAddress, byte)> put = [.. Routers.SelectMany(router => router.Put())];
+        _board.Held.Replace(addresses
+            .Select(found => new RecordedAddress(
+                found.Interface, InternetAddress.From(found.Address), found.PrefixLength, found.CreatedAt))
+            .Where(found => put.Contains((found.Interface, found.Address, found.PrefixLength))));
         if (_tracked.Observe(links))
             TellOfTracked(now);
     }

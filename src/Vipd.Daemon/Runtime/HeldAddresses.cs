@@ -30,6 +30,14 @@ public sealed class HeldAddresses
             _next.Remove(address);
     }
 
+    /// <summary>All that is held, as listed: reports may have been lost.</summary>
+    internal void Replace(IEnumerable<RecordedAddress> listed)
+    {
+        ImmutableHashSet<RecordedAddress> all = [.. listed];
+        _next = _addresses.SetEquals(all) ? null : all.ToBuilder();
+        Publish();
+    }
+
     /// <summary>Many changes that come together are one: a take-over of 2,000 addresses.</summary>
     internal void Publish()
     {

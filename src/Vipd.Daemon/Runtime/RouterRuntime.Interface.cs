@@ -37,6 +37,9 @@ internal sealed partial class RouterRuntime
     public void ObserveSource(InternetAddress address, MonotonicTime now) =>
         ObservePrimary(address, present: true, now);
 
+    /// <inheritdoc cref="IRouterPorts.ForgetOwnRemovals"/>
+    public void ForgetOwnRemovals() => _ports.ForgetOwnRemovals();
+
     private void ObservePrimary(InternetAddress address, bool present, MonotonicTime now)
     {
         if (!SendsFrom(address) || present != _isPrimaryMissing)

@@ -183,6 +183,17 @@ internal sealed partial class RouterRuntime
     public bool HasPut(InternetAddress address) =>
         _addressIndex.TryFind(address, out int number) && _ports.IsOurs(number);
 
+    /// <summary>As above; the same with another prefix length is another address.</summary>
+    public bool HasPut(InternetAddress address, byte prefixLength) => HasPut(address)
+        && _addressIndex.TryFind(address, out int number) && _ports.PrefixLengthOf(number) == prefixLength;
+
+    /// <summary>All that it has put there.</summary>
+    public IEnumerable<(InterfaceIndex At, InternetAddress Address, byte PrefixLength)> Put() =>
+        from number in Enumerable.Range(0, _board.Identity.Addresses.Count)
+        where _ports.IsOurs(number)
+        let at = VirtualMac?.Index ?? Opened!.At.Index
+        select (at, _board.Identity.Addresses[number], _ports.PrefixLengthOf(number));
+
     /// <summary>It is one of the router's virtual addresses.</summary>
     public bool Has(InternetAddress address) => _addressIndex.TryFind(address, out _);
 

@@ -248,6 +248,15 @@ public sealed class AddressHolderTests(ITestOutputHelper output)
         });
 
     [NetnsFact]
+    public void A_removal_of_its_own_whose_report_was_lost_hides_no_other() => Run(1, Lease, (holder, _) =>
+    {
+        Assert.Null(holder.Add(0, 1, Start));
+        Assert.Null(holder.PutBehind(0));
+        holder.ForgetOwnRemovals();
+        Assert.Equal(AddressNews.Taken, holder.Observe(0, Gone, Start));
+    });
+
+    [NetnsFact]
     public void With_the_last_address_taken_away_no_renewal_is_due() => Run(2, Lease, (holder, _) =>
     {
         Assert.Null(holder.Add(0, 2, Start));

@@ -84,6 +84,17 @@ public sealed class ElectionLoopTests
     });
 
     [NetnsFact]
+    public void What_an_administrator_adds_with_another_prefix_is_not_recorded() => TestNetwork.Run(network =>
+    {
+        network.AddCable();
+        using var at = new RunningLoop(network, NetworkPlans.For("v0", NetworkPlans.Home));
+        TestNetwork.Eventually(() => at.Status.Held.Addresses.Count == 1);
+        TestNetwork.Shell("ip addr add 192.0.2.100/24 dev v0");
+        TestNetwork.Eventually(() => at.Board("apiserver").AddressForeign(0));
+        Assert.Equal(32, Assert.Single(at.Status.Held.Addresses).PrefixLength);
+    });
+
+    [NetnsFact]
     public void An_address_that_is_wiped_comes_back() => TestNetwork.Run(network =>
     {
         network.AddCable();

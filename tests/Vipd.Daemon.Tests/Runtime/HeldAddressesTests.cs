@@ -32,6 +32,22 @@ public sealed class HeldAddressesTests
     }
 
     [Fact]
+    public void A_listing_counts_for_more_than_reports_and_is_told_only_where_it_is_news()
+    {
+        var held = new HeldAddresses();
+        int changes = 0;
+        held.OnChange(() => changes++);
+        held.Replace([]);
+        Assert.Equal(0, changes);
+        held.Set(Vip, held: true);
+        held.Replace([Vip with { CreatedAt = 78 }]);
+        held.Publish();
+        Assert.Equal(78u, Assert.Single(held.Addresses).CreatedAt);
+        held.Replace([Vip with { CreatedAt = 78 }]);
+        Assert.Equal(1, changes);
+    }
+
+    [Fact]
     public void Changes_that_come_together_are_told_once_and_the_set_from_before_stays_what_it_was()
     {
         var held = new HeldAddresses();

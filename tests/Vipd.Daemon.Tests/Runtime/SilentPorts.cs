@@ -60,6 +60,10 @@ internal sealed class SilentPorts : IRouterPorts
 
     public LinuxException? PutBehind(int address) => null;
 
+    public void ForgetOwnRemovals()
+    {
+    }
+
     public void ChangeLinkLayerAddress(MacAddress own)
     {
     }
