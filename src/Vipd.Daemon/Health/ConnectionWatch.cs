@@ -75,10 +75,12 @@ public sealed class ConnectionWatch(TargetEndPoint target, CheckAlarm alarm, Tim
     /// <summary>One connection, from the attempt to its end; what to do then.</summary>
     private async Task<WatchStep> TryOnceAsync(CancellationToken stop)
     {
-        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         Attempts++;
         lock (_gate)
             _watch.Attempting(Now);
+        using Socket? socket = Open();
+        if (socket is null)
+            return Tell(watch => watch.Unreachable());
         WatchStep step = await ConnectAsync(socket, stop) switch
         {
             SocketError.Success => Tell(watch => watch.Accepted(Now)),
@@ -109,6 +111,19 @@ public sealed class ConnectionWatch(TargetEndPoint target, CheckAlarm alarm, Tim
         else if (step.Finding == WatchFinding.Dead)
             alarm.Report(CheckAnswer.Down($"connection refused by {target}, after an open one had ended"));
         return step;
+    }
+
+    /// <summary>Null: this process or machine has no descriptor left, which a probe will have to tell of.</summary>
+    private static Socket? Open()
+    {
+        try
+        {
+            return new Socket(SocketType.Stream, ProtocolType.Tcp);
+        }
+        catch (SocketException)
+        {
+            return null;
+        }
     }
 
     private async Task<SocketError> ConnectAsync(Socket socket, CancellationToken stop)

@@ -48,7 +48,14 @@ public sealed class ProcessCheck(ProcessSettings settings, ProcessTable table, C
         if (settings.PidFile is not { } file)
         {
             string name = settings.Process!;
-            return (table.Find(name), $"no process runs {name}{Blindfold}");
+            try
+            {
+                return (table.Find(name), $"no process runs {name}{Blindfold}");
+            }
+            catch (IOException failure)
+            {
+                return (null, $"/proc can't be read: {failure.Message}");
+            }
         }
 
         if (ReadPidFile(file) is not { } id)

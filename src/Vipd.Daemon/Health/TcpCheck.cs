@@ -10,9 +10,9 @@ public sealed class TcpCheck(TargetEndPoint target, TimeSpan timeout, TimeProvid
     {
         using var limit = new CancellationTokenSource(timeout, time);
         using var probe = CancellationTokenSource.CreateLinkedTokenSource(stop, limit.Token);
-        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         try
         {
+            using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
             await socket.ConnectAsync(target.Host, target.Port, probe.Token);
             return CheckAnswer.Ready;
         }

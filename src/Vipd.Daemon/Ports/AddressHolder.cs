@@ -70,6 +70,9 @@ internal sealed class AddressHolder
 
         /// <summary>Somebody else's, used as long as this router is Active.</summary>
         Foreign,
+
+        /// <summary>Ours, and to be removed: the kernel has not done it.</summary>
+        Leaving,
     }
 
     /// <summary>What somebody else has put on the interface.</summary>
@@ -101,7 +104,7 @@ internal sealed class AddressHolder
     public LinuxException? Add(int first, int count, MonotonicTime now)
     {
         for (int i = first; i < first + count; i++)
-            _netlink.Add(_holdings[i] == Holding.Ours ? _renewals[i] : _requests[i]);
+            _netlink.Add(IsFromHere(i) ? _renewals[i] : _requests[i]);
         LinuxException? refused = Commit();
         if (refused is not null)
             return refused;
@@ -147,28 +150,33 @@ internal sealed class AddressHolder
         return true;
     }
 
+    /// <summary>See <see cref="IRouterPorts.RemoveAddresses"/>.</summary>
     public LinuxException? Remove()
     {
-        int queued = 0;
         for (int i = 0; i < _holdings.Length; i++)
         {
-            if (_holdings[i] == Holding.Ours)
-            {
+            bool goes = IsFromHere(i);
+            if (goes)
                 _netlink.Delete(_requests[i]);
-                queued++;
-            }
-
-            _holdings[i] = Holding.None;
+            _holdings[i] = goes ? Holding.Leaving : Holding.None;
         }
 
         _held = 0;
         _fresh = default;
         _schedule?.Clear();
-        LinuxException? refused = Commit();
-        for (int i = 0; i < queued && refused is null; i++)
+        if (Commit() is { } nothingDone)
+            return nothingDone;
+        LinuxException? refused = null;
+        int answer = 0;
+        for (int i = 0; i < _holdings.Length; i++)
         {
-            if (_errors[i] is not (0 or AddressErrno.NotThere or AddressErrno.NoInterface))
-                refused = new LinuxException("RTM_DELADDR", _errors[i]);
+            if (_holdings[i] != Holding.Leaving)
+                continue;
+            int error = _errors[answer++];
+            if (error is 0 or AddressErrno.NotThere or AddressErrno.NoInterface)
+                _holdings[i] = Holding.None;
+            else
+                refused ??= new LinuxException("RTM_DELADDR", error);
         }
 
         return refused;
@@ -234,7 +242,7 @@ internal sealed class AddressHolder
                 former.Change(number, Holding.None);
         }
 
-        return [.. former._requests.Where((_, i) => former._holdings[i] == Holding.Ours).Select(left => left.Address)];
+        return [.. former._requests.Where((_, i) => former.IsFromHere(i)).Select(left => left.Address)];
     }
 
     /// <summary>See <see cref="IRouterPorts.Observe"/>.</summary>
@@ -260,13 +268,10 @@ internal sealed class AddressHolder
         }
 
         Holding was = _holdings[address];
-        if (was == Holding.None)
-            return AddressNews.None;
-        AddressNews news = was == Holding.Ours && _schedule?.IsOver(address, now) == true
-            ? AddressNews.Expired
-            : AddressNews.Taken;
+        bool hasExpired = was == Holding.Ours && _schedule?.IsOver(address, now) == true;
         Change(address, Holding.None);
-        return news;
+        return was is Holding.None or Holding.Leaving ? AddressNews.None
+            : hasExpired ? AddressNews.Expired : AddressNews.Taken;
     }
 
     /// <summary>
@@ -291,7 +296,7 @@ internal sealed class AddressHolder
     private void ObservePresent(int address, in AddressSighting sighting)
     {
         bool tagged = sighting.ProtocolTag == ProtocolTag;
-        bool isOurs = _holdings[address] == Holding.Ours;
+        bool isOurs = IsFromHere(address);
         _kernelTags |= tagged && isOurs;
         bool foreign = isOurs
             ? sighting.ProtocolTag is { } tag
@@ -300,8 +305,11 @@ internal sealed class AddressHolder
             : !tagged && (sighting.ProtocolTag is not null || _kernelTags || !LooksLeased(sighting.ValidSeconds));
         Mark(address, Strangers.SamePrefix, foreign);
         if (isOurs && foreign)
-            Change(address, Holding.Foreign);
+            Change(address, IsOurs(address) ? Holding.Foreign : Holding.None);
     }
+
+    /// <summary>This router put it on the interface and has not seen it go.</summary>
+    private bool IsFromHere(int address) => _holdings[address] is Holding.Ours or Holding.Leaving;
 
     private void Hold(int address, MonotonicTime since, MonotonicTime now)
     {

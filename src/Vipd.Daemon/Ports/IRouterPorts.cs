@@ -43,7 +43,8 @@ public interface IRouterPorts
     bool CutConnections(out LinuxException? refused);
 
     /// <summary>
-    /// Takes every address off the interface that this port has put there, and ends a cut that is under way.
+    /// Takes every address off the interface that this port has put there, and ends a cut that is under way. What the
+    /// kernel did not remove is for the next call, which costs nothing where nothing is left.
     /// </summary>
     LinuxException? RemoveAddresses();
 
@@ -101,7 +102,7 @@ public interface IRouterPorts
 
     /// <summary>
     /// Does a bounded part of giving up the addresses that are no longer in the configuration: the connections on them
-    /// are cut, then they are removed. True while there is more to do.
+    /// are cut, then they are removed. True while there is more to do; after a refusal call again.
     /// </summary>
     bool Retire(out LinuxException? refused);
 }

@@ -98,7 +98,8 @@ internal sealed class LinuxRouterPorts(
         if (_retiredConnections?.Cut(out _) == true)
             return true;
         refused = _retiredAddresses?.Remove();
-        _retiredAddresses = null;
+        if (refused is null)
+            _retiredAddresses = null;
         _retiredConnections = null;
         return false;
     }

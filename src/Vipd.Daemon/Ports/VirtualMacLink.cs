@@ -37,19 +37,20 @@ internal sealed class VirtualMacLink(
     public LinuxException? Raise()
     {
         _isRaised = true;
-        int errno = netlink.SetUp(Index);
-        if (errno == AddressErrno.NoInterface)
+        int errno;
+        try
         {
-            try
+            errno = netlink.SetUp(Index);
+            if (errno == AddressErrno.NoInterface)
             {
                 netlink.Create(request);
                 errno = netlink.SetUp(Index);
             }
-            catch (LinuxException refused)
-            {
-                _isRaised = false;
-                return refused;
-            }
+        }
+        catch (LinuxException refused)
+        {
+            _isRaised = false;
+            return refused;
         }
 
         if (errno == 0)

@@ -108,7 +108,7 @@ internal sealed partial class ElectionNetwork
     /// </summary>
     public bool SettleLeaving()
     {
-        foreach (RouterRuntime router in _leaving.Where(router => router.IsReleased).ToArray())
+        foreach (RouterRuntime router in _leaving.Where(router => router.HasLetGo).ToArray())
         {
             _leaving.Remove(router);
             Routers = [.. Routers.Where(other => other != router)];

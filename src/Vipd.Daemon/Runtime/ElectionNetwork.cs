@@ -229,10 +229,18 @@ internal sealed partial class ElectionNetwork : IDisposable
             .SelectMany(other => other.Identity.Addresses);
         RawIpSocket advertisements = RawIpSocket.Open(
             protocol.Family, (byte)IpProtocol.Vrrp, link.Index, link.Name, ReceiveBufferSize);
-        PacketSocket announcements = protocol.OpenListener(link.Index, addresses, ReceiveBufferSize);
-        return new InterfaceRuntime(
-            link.Index, link.Name, protocol, link.LinkLayerAddress, advertisements, announcements, _board.Loop,
-            _journal);
+        try
+        {
+            PacketSocket announcements = protocol.OpenListener(link.Index, addresses, ReceiveBufferSize);
+            return new InterfaceRuntime(
+                link.Index, link.Name, protocol, link.LinkLayerAddress, advertisements, announcements, _board.Loop,
+                _journal);
+        }
+        catch
+        {
+            advertisements.Dispose();
+            throw;
+        }
     }
 
     private OpenedRouter Open(RouterPlan plan, InterfaceRuntime at)

@@ -12,11 +12,16 @@ internal sealed partial class RouterRuntime
     /// </summary>
     private static readonly TimeSpan AwakeBefore = TimeSpan.FromMicroseconds(300);
 
+    /// <summary>Between two tries to remove what the kernel did not remove.</summary>
+    private static readonly TimeSpan RemovalPause = TimeSpan.FromMilliseconds(100);
+
     private readonly Action<LinuxException?> _advertisementReceipt;
+    private MonotonicTime _removeAgainAt = MonotonicTime.Never;
 
     public MonotonicTime NextDeadline => _isCutting || _isRetiring
         ? MonotonicTime.Origin
-        : MonotonicTime.Min(MonotonicTime.Min(ElectionDeadline, NextRenewal), _lookAgainAt);
+        : MonotonicTime.Min(
+            MonotonicTime.Min(ElectionDeadline, NextRenewal), MonotonicTime.Min(_lookAgainAt, _removeAgainAt));
 
     /// <summary>
     /// From when on the loop is not to sleep: at a deadline, and shortly before one that begins a take-over. Those are
@@ -57,6 +62,8 @@ internal sealed partial class RouterRuntime
             CutConnections(now);
         if (_isRetiring)
             RetireAddresses(now);
+        if (_removeAgainAt <= now)
+            RemoveAgain(now);
     }
 
     /// <summary>Renews the leases that are due until then.</summary>
@@ -64,6 +71,15 @@ internal sealed partial class RouterRuntime
     {
         if (NextRenewal <= due && !_ports.Renew(now))
             Handle(RouterEvent.LeaseExpired, now);
+    }
+
+    /// <summary>What the kernel refused to remove, unless it is wanted again by now.</summary>
+    private void RemoveAgain(MonotonicTime now)
+    {
+        _removeAgainAt = MonotonicTime.Never;
+        if (!_router.HoldsAddresses && !_isCutting)
+            NoteFailure(RouterActionKind.RemoveAddresses, _ports.RemoveAddresses(), now);
+        RetireAddresses(now);
     }
 
     /// <summary>

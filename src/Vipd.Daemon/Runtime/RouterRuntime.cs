@@ -75,6 +75,9 @@ internal sealed partial class RouterRuntime
     /// <summary>Nothing on the interface comes from this router.</summary>
     public bool IsReleased => !_router.HoldsAddresses && !_isCutting && !_isRetiring;
 
+    /// <summary>And the kernel has done what it was asked to.</summary>
+    public bool HasLetGo => IsReleased && _removeAgainAt == MonotonicTime.Never;
+
     public void Handle(in RouterEvent routerEvent, MonotonicTime now)
     {
         bool wasActive = _router.State == RouterState.Active;
@@ -268,6 +271,9 @@ internal sealed partial class RouterRuntime
 
     private void NoteFailure(RouterActionKind action, LinuxException? failure, MonotonicTime now)
     {
+        // A Backup Router that still has the addresses answers for them beside the Active Router.
+        if (failure is not null && action == RouterActionKind.RemoveAddresses)
+            _removeAgainAt = now + RemovalPause;
         if (failure is not null && _failures.Allows((int)action, now))
             _journal.Add(NoteSeverity.Error, _board.Identity.Name, $"{action}: {failure.Message}");
     }

@@ -15,27 +15,22 @@ public sealed unsafe class DeadlineTimer : IDisposable
         Descriptor = FileDescriptor.FromCall(SysTimerfd.timerfd_create(Time.CLOCK_BOOTTIME, Flags), "timerfd_create");
     }
 
-    /// <summary>Readable from the deadline until <see cref="Arm"/> or <see cref="Disarm"/>.</summary>
+    /// <summary>Readable from the deadline until <see cref="Arm"/> with a later one.</summary>
     public FileDescriptor Descriptor { get; }
 
     /// <summary>Replaces the deadline.</summary>
     /// <param name="boottimeNanoseconds">Absolute, on CLOCK_BOOTTIME; a time that has passed fires at once.</param>
-    // A value of 0 would disarm, so everything up to the first nanosecond is that nanosecond.
-    public void Arm(long boottimeNanoseconds) => Set(Math.Max(boottimeNanoseconds, 1));
-
-    /// <summary>Takes the deadline away.</summary>
-    public void Disarm() => Set(0);
-
-    /// <inheritdoc/>
-    public void Dispose() => Descriptor.Dispose();
-
-    private void Set(long boottimeNanoseconds)
+    public void Arm(long boottimeNanoseconds)
     {
+        // A value of 0 would disarm, so everything up to the first nanosecond is that nanosecond.
         var next = new IntervalTimerSpecification
         {
-            it_value = TimeSpecification.FromNanoseconds(boottimeNanoseconds),
+            it_value = TimeSpecification.FromNanoseconds(Math.Max(boottimeNanoseconds, 1)),
         };
         int result = SysTimerfd.timerfd_settime(Descriptor, SysTimerfd.TFD_TIMER_ABSTIME, &next, null);
         LinuxException.Check(result, "timerfd_settime");
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => Descriptor.Dispose();
 }

@@ -28,12 +28,13 @@ internal sealed unsafe class SpawnCall : IDisposable
 
     internal SpawnCall(IReadOnlyList<string> arguments, IReadOnlyList<string> environment, FileDescriptor output)
     {
+        int[] leftOpen = DescriptorsLeftOpen();
         _arguments = new NativeTexts(arguments);
         _environment = new NativeTexts(environment);
         _attributes = (SpawnAttributes*)NativeMemory.AllocZeroed((nuint)sizeof(SpawnAttributes));
         _actions = (SpawnFileActions*)NativeMemory.AllocZeroed((nuint)sizeof(SpawnFileActions));
         SetAttributes();
-        SetDescriptors((int)output.DangerousGetHandle());
+        SetDescriptors((int)output.DangerousGetHandle(), leftOpen);
     }
 
     /// <summary>Spawns; the process id of the child.</summary>
@@ -41,7 +42,16 @@ internal sealed unsafe class SpawnCall : IDisposable
     internal int Run()
     {
         var thread = new Thread(GiveUpAndSpawn, StackBytes) { IsBackground = true, Name = "vipd-spawn" };
-        thread.Start();
+        try
+        {
+            thread.Start();
+        }
+        catch (OutOfMemoryException)
+        {
+            throw new LinuxException(
+                "pthread_create", Errno.EAGAIN, "too little memory, or too many open files or threads");
+        }
+
         thread.Join();
         if (_refusal is not null)
             throw _refusal;
@@ -100,7 +110,7 @@ internal sealed unsafe class SpawnCall : IDisposable
     }
 
     /// <summary>/dev/null, the pipe twice, and nothing else.</summary>
-    private void SetDescriptors(int output)
+    private void SetDescriptors(int output, int[] leftOpen)
     {
         Check(Spawn.posix_spawn_file_actions_init(_actions), "posix_spawn_file_actions_init");
         fixed (byte* nothing = "/dev/null\0"u8)
@@ -116,7 +126,7 @@ internal sealed unsafe class SpawnCall : IDisposable
                 Spawn.posix_spawn_file_actions_adddup2(_actions, output, target), "posix_spawn_file_actions_adddup2");
         }
 
-        foreach (int inherited in DescriptorsLeftOpen())
+        foreach (int inherited in leftOpen)
             Check(Spawn.posix_spawn_file_actions_addclose(_actions, inherited), "posix_spawn_file_actions_addclose");
     }
 
@@ -124,12 +134,27 @@ internal sealed unsafe class SpawnCall : IDisposable
     /// What .NET and vipd open is closed by exec (O_CLOEXEC). What whoever started vipd left open is not, and not the
     /// child's business either. (closefrom is of glibc 2.34, close_range of Linux 5.9.)
     /// </summary>
-    private static IEnumerable<int> DescriptorsLeftOpen() =>
-        from path in Directory.EnumerateFileSystemEntries("/proc/self/fd")
-        let descriptor = int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture)
-        where descriptor > StandardError && Fcntl.fcntl(descriptor, Fcntl.F_GETFD) is var flags
-            && flags >= 0 && (flags & Fcntl.FD_CLOEXEC) == 0
-        select descriptor;
+    /// <exception cref="LinuxException">EMFILE or ENFILE: not even for looking is one left.</exception>
+    private static int[] DescriptorsLeftOpen()
+    {
+        const string Listing = "/proc/self/fd";
+        try
+        {
+            return
+            [
+                .. from path in Directory.EnumerateFileSystemEntries(Listing)
+                   let descriptor = int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture)
+                   where descriptor > StandardError && Fcntl.fcntl(descriptor, Fcntl.F_GETFD) is var flags
+                       && flags >= 0 && (flags & Fcntl.FD_CLOEXEC) == 0
+                   select descriptor,
+            ];
+        }
+        catch (IOException failure) when (failure.HResult > 0)
+        {
+            // .NET leaves errno in it.
+            throw new LinuxException($"opendir {Listing}", failure.HResult);
+        }
+    }
 
     private static void Check(int errno, string call)
     {

@@ -77,12 +77,6 @@ public sealed partial class VirtualRouter
     public Priority? ActivePriority { get; private set; }
 
     /// <summary>
-    /// For how long an Active Router must be worse before this router preempts it, as <see
-    /// cref="RouterParameters.PreemptDelay"/>; zero when all was calm for a minute.
-    /// </summary>
-    public TimeSpan HoldDownAt(MonotonicTime now) => _holdDown.At(now);
-
-    /// <summary>
     /// When the hold-down ends for which a better Backup Router lets a worse Active Router be; null: none runs.
     /// </summary>
     public MonotonicTime? HeldDownUntil(MonotonicTime now) =>

@@ -2,7 +2,9 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Vipd.Daemon.Ports;
+using Vipd.Daemon.Tests.Support;
 using Vipd.Linux;
+using Vipd.Linux.Interop;
 using Vipd.Linux.Netlink;
 using Vipd.Linux.Tests.Support;
 using Vipd.Vrrp;
@@ -279,6 +281,68 @@ public sealed class AddressHolderTests(ITestOutputHelper output)
     });
 
     [NetnsFact]
+    public void What_the_kernel_did_not_remove_is_removed_by_the_next_call() => Run(2, null, (holder, netlink) =>
+    {
+        Assert.Null(holder.Add(0, 2, Start));
+        using (new DeafNetlink(netlink))
+            Assert.Equal("sendmsg netlink", holder.Remove()?.Call);
+        Assert.Equal((2, false), (Present(netlink).Length, holder.IsOurs(0)));
+        RefuseEach(() => Assert.Equal("RTM_DELADDR: EPERM (Operation not permitted)", holder.Remove()?.Message));
+        Assert.Equal(2, Present(netlink).Length);
+        Assert.Null(holder.Remove());
+        Assert.Empty(Present(netlink));
+    });
+
+    [NetnsFact]
+    public void One_that_the_kernel_did_not_remove_is_ours_again_when_it_is_wanted_again() => TestNetwork.Run(_ =>
+    {
+        using var netlink = new AddressNetlink();
+        AddressRequest[] untagged =
+            [.. Requests(TestNetwork.AddInterface(), 2, null).Select(request => request with { ProtocolTag = 0 })];
+        var holder = new AddressHolder(netlink, untagged, lease: null, () => Start);
+        Assert.Null(holder.Add(0, 2, Start));
+        using (new DeafNetlink(netlink))
+            Assert.NotNull(holder.Remove());
+        Assert.Null(holder.Add(0, 2, Start));
+        Assert.Equal((true, true), (holder.IsOurs(0), holder.IsOurs(1)));
+        Assert.Null(holder.Remove());
+        Assert.Empty(Present(netlink));
+    });
+
+    [NetnsFact]
+    public void One_that_the_kernel_did_not_remove_and_somebody_has_by_now_is_left_to_them() =>
+        Run(2, Lease, (holder, netlink) =>
+        {
+            Assert.Null(holder.Add(0, 2, Start));
+            Observe(holder, netlink);
+            using (new DeafNetlink(netlink))
+                Assert.NotNull(holder.Remove());
+            TestNetwork.Shell("ip addr replace 198.51.0.0/32 dev d0");
+            TestNetwork.Shell("ip addr del 198.51.0.1/32 dev d0");
+            Observe(holder, netlink);
+            Assert.Equal(AddressNews.None, holder.Observe(1, Gone, Start));
+            TestNetwork.Shell("ip addr add 198.51.0.1/32 dev d0");
+            Assert.Null(holder.Remove());
+            Assert.Equal(2, Present(netlink).Length);
+        });
+
+    [NetnsFact]
+    public void After_a_reload_what_the_kernel_did_not_remove_is_still_to_be_removed() => Run(
+        2, null, (former, netlink) =>
+    {
+        Assert.Null(former.Add(0, 2, Start));
+        using (new DeafNetlink(netlink))
+            Assert.NotNull(former.Remove());
+        var next = new AddressHolder(netlink, Requests(TestNetwork.IndexOf("d0"), 1, null), null, () => Start);
+        Assert.Equal(
+            ["198.51.0.1"], next.Inherit(former, [0], Start).Select(left => new IPAddress(left.Span).ToString()));
+        Assert.Null(next.Remove());
+        Assert.Equal(IPAddress.Parse("198.51.0.1"), Assert.Single(Present(netlink)).Address);
+        Assert.Null(former.Remove());
+        Assert.Empty(Present(netlink));
+    });
+
+    [NetnsFact]
     public void After_a_reload_the_same_addresses_are_held_on_and_the_others_are_left_to_the_former_holder() => Run(
         3, Lease, (former, netlink) =>
     {
@@ -385,6 +449,17 @@ public sealed class AddressHolderTests(ITestOutputHelper output)
                 true, found.PrefixLength, found.ProtocolTag, found.ValidSeconds, found.CreatedAt);
             Assert.Equal(AddressNews.None, holder.Observe(found.Address.GetAddressBytes()[3], sighting, Start));
         }
+    }
+
+    /// <summary>The kernel then answers each request of this thread with EPERM.</summary>
+    private static void RefuseEach(Action body)
+    {
+        uint[] header = [LinuxCapability.Version3, 0];
+        uint[] before = new uint[6];
+        LinuxException.Check(Native.capget(header, before), "capget");
+        LinuxException.Check(Native.capset(header, [0, before[1], before[2], 0, before[4], before[5]]), "capset");
+        body();
+        LinuxException.Check(Native.capset(header, before), "capset");
     }
 
     /// <summary>As if most of the lease were over.</summary>

@@ -59,6 +59,44 @@ public class RouterActionTests
     }
 
     [Fact]
+    public void A_refused_removal_is_named_and_tried_again_until_the_addresses_are_gone()
+    {
+        var bench = new RouterBench();
+        bench.BecomeActive();
+        bench.Ports.RemoveAddresses().Returns(RouterBench.Refusal(105), RouterBench.Refusal(105), null);
+        bench.Router.Handle(RouterEvent.FaultRaised(RouterFaults.Interface), bench.Now);
+        Assert.Contains(bench.TakeNotes(), note =>
+            note.Text == "RemoveAddresses: RTM_NEWADDR: ENOBUFS (No buffer space available)");
+        Assert.Equal((true, false), (bench.Router.IsReleased, bench.Router.HasLetGo));
+        for (int removals = 2; removals <= 3; removals++)
+        {
+            Assert.InRange(bench.Router.NextDeadline - bench.Now, TimeSpan.FromTicks(1), TimeSpan.FromSeconds(1));
+            bench.FireNext();
+            bench.Ports.Received(removals).RemoveAddresses();
+        }
+
+        Assert.Equal((true, MonotonicTime.Never), (bench.Router.HasLetGo, bench.Router.NextDeadline));
+    }
+
+    [Fact]
+    public void A_refused_removal_is_not_tried_again_by_a_router_that_is_active_again()
+    {
+        var bench = new RouterBench();
+        bench.BecomeActive();
+        bench.Ports.RemoveAddresses().Returns(RouterBench.Refusal(105));
+        bench.Router.Handle(RouterEvent.FaultRaised(RouterFaults.Interface), bench.Now);
+        bench.Router.Handle(RouterEvent.FaultCleared(RouterFaults.Interface), bench.Now);
+        while (bench.Board.Current.State != RouterState.Active)
+            bench.FireNext();
+        bench.FireDue();
+        bench.Ports.ClearReceivedCalls();
+        bench.Advance(150);
+        bench.FireDue();
+        bench.Ports.DidNotReceive().RemoveAddresses();
+        Assert.Equal(RouterState.Active, bench.Board.Current.State);
+    }
+
+    [Fact]
     public void Nothing_is_announced_before_it_is_reached_and_then_all_of_it()
     {
         RouterBench bench = ClaimsUnreached(addressCount: 100);

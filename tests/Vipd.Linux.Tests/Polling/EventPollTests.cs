@@ -40,7 +40,7 @@ public sealed class EventPollTests : IDisposable
         Assert.Equal(1, _poll.Wait(_ready));
         Assert.InRange(BootClock.Nanoseconds, deadline, deadline + Second);
         Assert.Equal(17, _ready[0]);
-        _timer.Disarm();
+        _timer.Arm(long.MaxValue);
         Assert.Equal(0, _poll.Poll(_ready));
     }
 
@@ -81,17 +81,16 @@ public sealed class EventPollTests : IDisposable
     }
 
     [Fact]
-    public void A_disarmed_timer_does_not_fire()
+    public void A_deadline_that_has_passed_and_is_replaced_by_a_later_one_does_not_fire()
     {
         _timer.Arm(1);
-        _timer.Disarm();
+        _timer.Arm(long.MaxValue);
         Assert.Equal(0, _poll.Poll(_ready));
     }
 
     [Fact]
     public void Acknowledging_what_did_not_happen_does_nothing()
     {
-        _timer.Disarm();
         _wakeUp.Acknowledge();
         Assert.Equal(0, _poll.Poll(_ready));
     }
@@ -139,9 +138,7 @@ public sealed class EventPollTests : IDisposable
         _timer.Arm(BootClock.Nanoseconds);
         _wakeUp.Signal();
         int count = _poll.Wait(_ready) + _poll.Poll(_ready);
-        _timer.Disarm();
         _wakeUp.Acknowledge();
-        _timer.Disarm();
         if (count == 0)
             throw new InvalidOperationException();
     });

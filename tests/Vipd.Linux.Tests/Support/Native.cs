@@ -42,10 +42,16 @@ internal static class Native
     internal static extern int capset(uint[] header, uint[] data);
 
     [DllImport("libc", SetLastError = true)]
+    internal static extern int capget(uint[] header, [Out] uint[] data);
+
+    [DllImport("libc", SetLastError = true)]
     internal static extern int prctl(int option, nuint second, nuint third, nuint fourth, nuint fifth);
 
     [DllImport("libc", SetLastError = true)]
     internal static extern int dup(int fd);
+
+    [DllImport("libc", SetLastError = true)]
+    internal static extern int dup2(int fd, int wanted);
 
     // libc's own setresuid() is for every thread of the process; the call itself is for the calling thread.
     [DllImport("libc", SetLastError = true)]

@@ -218,7 +218,8 @@ public class HoldDownTests
         router.Hear(100, RouterDriver.Lower);
         router.Hear(150, RouterDriver.Higher);
 
-        Assert.Equal(TimeSpan.FromSeconds(3), router.Router.HoldDownAt(router.Now));
+        router.Reconfigure(p => p with { Preempt = true });
+        Assert.Equal(3000, MillisecondsUntilPreempting(router, RouterDriver.Higher));
     }
 
     [Fact]

@@ -1,0 +1,48 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Win32.SafeHandles;
+using Vipd.Linux;
+using Vipd.Linux.Netlink;
+using Vipd.Linux.Sockets;
+using Vipd.Linux.Tests.Support;
+
+namespace Vipd.Daemon.Tests.Support;
+
+/// <summary>
+/// As long as it lives, the kernel refuses whole sends to rtnetlink (ENOTSOCK: something else is at the descriptor), as
+/// it does when it has no memory for them (ENOBUFS).
+/// </summary>
+internal sealed class DeafNetlink : IDisposable
+{
+    private readonly int _number;
+    private readonly SafeFileHandle _socket;
+
+    public DeafNetlink(AddressNetlink netlink)
+        : this(SocketOf(netlink))
+    {
+    }
+
+    public DeafNetlink(MacvlanNetlink netlink)
+        : this(SocketOf(netlink))
+    {
+    }
+
+    private DeafNetlink(NetlinkSocket socket)
+    {
+        _number = (int)socket.Descriptor.DangerousGetHandle();
+        _socket = new SafeFileHandle(LinuxException.Check(Native.dup(_number), "dup"), ownsHandle: true);
+        using SafeFileHandle nothing = File.OpenHandle("/dev/null");
+        LinuxException.Check(Native.dup2((int)nothing.DangerousGetHandle(), _number), "dup2");
+    }
+
+    public void Dispose()
+    {
+        LinuxException.Check(Native.dup2((int)_socket.DangerousGetHandle(), _number), "dup2");
+        _socket.Dispose();
+    }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_socket")]
+    private static extern ref NetlinkSocket SocketOf(AddressNetlink netlink);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_socket")]
+    private static extern ref NetlinkSocket SocketOf(MacvlanNetlink netlink);
+}
