@@ -26,8 +26,7 @@ internal static class ProcessMetrics
                     static to => to.Write(Environment.CpuUsage.TotalTime.TotalSeconds)),
                 MetricFamily.Gauge("process_resident_memory_bytes", "Resident memory.",
                     static to => to.Write(Environment.WorkingSet)),
-                MetricFamily.Gauge("process_open_fds", "Open file descriptors.",
-                    static to => to.Write(CountOpenDescriptors())),
+                MetricFamily.Gauge("process_open_fds", "Open file descriptors.", WriteOpenDescriptors),
                 MetricFamily.Gauge("process_start_time_seconds", "Start of the process, Unix time.",
                     to => to.Write(startSeconds)),
                 MetricFamily.Counter("dotnet_gc_collections_total",
@@ -56,6 +55,17 @@ internal static class ProcessMetrics
 
     // In fd, which has the same names, each is a link, and the enumeration asks for its target: 3 µs a descriptor. The
     // listing itself holds one, which is not counted.
-    private static long CountOpenDescriptors() => new FileSystemEnumerable<byte>(
-        "/proc/self/fdinfo", static (ref _) => 0, new EnumerationOptions { AttributesToSkip = 0 }).LongCount() - 1;
+    private static void WriteOpenDescriptors(ExpositionWriter to)
+    {
+        try
+        {
+            var listed = new FileSystemEnumerable<byte>(
+                "/proc/self/fdinfo", static (ref _) => 0, new EnumerationOptions { AttributesToSkip = 0 });
+            to.Write(listed.LongCount() - 1);
+        }
+        catch (IOException)
+        {
+            // None is left to count the others with: no sample, and all the other metrics.
+        }
+    }
 }
