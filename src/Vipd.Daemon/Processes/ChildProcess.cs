@@ -14,7 +14,8 @@ public static class ChildProcess
     private const int BufferBytes = 4096;
 
     /// <summary>What .NET calls a lack of memory for a thread may also be one of descriptors, and does not say.</summary>
-    private const string NoThread = "no thread can be started: too little memory, or too many open files or threads";
+    private const string NoThread =
+        "no thread can be started: too little memory, or too many open files or threads";
 
     /// <summary>
     /// Runs it. Whatever the command does is an outcome; what it leaves in its process group when it ends is killed.
