@@ -68,16 +68,8 @@ public sealed class ReloadServiceTests
     [NetnsFact]
     public void A_stop_waits_for_what_is_on_its_way_into_force_and_lets_nothing_begin() => Run(at =>
     {
-        using var isAsked = new ManualResetEventSlim();
         using var mayAnswer = new ManualResetEventSlim();
-        at.Answer = _ =>
-        {
-            isAsked.Set();
-            mayAnswer.Wait();
-            return new PlanResult([], []);
-        };
-        Task<bool> following = Task.Run(at.Service.FollowMachineAsync);
-        isAsked.Wait();
+        Task<bool> following = at.BeginFollowing(mayAnswer);
         Task stop = at.StopAsync();
         Assert.False(stop.Wait(TimeSpan.FromMilliseconds(100)));
         mayAnswer.Set();
@@ -91,15 +83,7 @@ public sealed class ReloadServiceTests
     public void A_stop_that_is_out_of_patience_waits_for_nothing() => Run(at =>
     {
         using var mayAnswer = new ManualResetEventSlim();
-        using var isAsked = new ManualResetEventSlim();
-        at.Answer = _ =>
-        {
-            isAsked.Set();
-            mayAnswer.Wait();
-            return new PlanResult([], []);
-        };
-        Task<bool> following = Task.Run(at.Service.FollowMachineAsync);
-        isAsked.Wait();
+        Task<bool> following = at.BeginFollowing(mayAnswer);
         using var patience = new CancellationTokenSource();
         Task stop = at.StopAsync(patience.Token);
         patience.Cancel();
@@ -161,6 +145,21 @@ public sealed class ReloadServiceTests
         public int TimesAsked => Volatile.Read(ref _timesAsked);
 
         public void MachineChanges() => Assert.True(_machineChanges.Writer.TryWrite(true));
+
+        /// <summary>Returns as soon as the machine is asked, which does not answer before it may.</summary>
+        public Task<bool> BeginFollowing(ManualResetEventSlim mayAnswer)
+        {
+            var isAsked = new TaskCompletionSource();
+            Answer = _ =>
+            {
+                isAsked.TrySetResult();
+                mayAnswer.Wait();
+                return new PlanResult([], []);
+            };
+            Task<bool> following = Task.Run(Service.FollowMachineAsync);
+            isAsked.Task.Wait();
+            return following;
+        }
 
         /// <summary>The service has done what it can for now.</summary>
         public void AwaitPause() => Time.NextTimerAsync().GetAwaiter().GetResult();

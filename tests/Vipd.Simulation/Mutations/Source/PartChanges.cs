@@ -87,7 +87,7 @@ internal static class PartChanges
         new("The first announcement ends the handover", Handover, "return _missing == 0;", "return true;"),
         new("Only the first of 64 addresses is waited for", Handover, "1UL << (address & 63)", "1UL << 0"),
         new("A winner's Advertisement ends what it has to announce first", Handover,
-            "_successorHeard = true;\n        _countsFrom", "_countsFrom"),
+            "_successorHeard = true;\n        _isForWinner", "_isForWinner"),
         new("An announcement that crossed the loser's own ends what it holds", Handover,
             "_countsFrom = announcedAt + ElectionTimers.CrossingTime;"),
         new("A handover has no end of its own", Handover,
