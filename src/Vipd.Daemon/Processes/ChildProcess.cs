@@ -13,7 +13,7 @@ public static class ChildProcess
     private const int StackBytes = 256 * 1024;
     private const int BufferBytes = 4096;
 
-    /// <summary>What .NET calls a lack of memory for a thread may also be one of descriptors, and does not say.</summary>
+    /// <summary>What .NET calls a lack of memory for a thread may also be one of descriptors.</summary>
     private const string NoThread =
         "no thread can be started: too little memory, or too many open files or threads";
 
