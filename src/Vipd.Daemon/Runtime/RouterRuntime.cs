@@ -187,8 +187,9 @@ internal sealed partial class RouterRuntime
         _addressIndex.TryFind(address, out int number) && _ports.IsOurs(number);
 
     /// <summary>As above; the same with another prefix length is another address.</summary>
-    public bool HasPut(InternetAddress address, byte prefixLength) => HasPut(address)
-        && _addressIndex.TryFind(address, out int number) && _ports.PrefixLengthOf(number) == prefixLength;
+    public bool HasPut(InternetAddress address, byte prefixLength) =>
+        _addressIndex.TryFind(address, out int number) && _ports.IsOurs(number)
+        && _ports.PrefixLengthOf(number) == prefixLength;
 
     /// <summary>All that it has put there.</summary>
     public IEnumerable<(InterfaceIndex At, InternetAddress Address, byte PrefixLength)> Put() =>
