@@ -48,7 +48,7 @@ public sealed class HealthService : BackgroundService
         _create = create;
         _jitter = jitter;
         _logger = loggers.CreateLogger<HealthService>();
-        Self = new SelfWatch(time, _logger);
+        Self = new SelfWatch(time, _logger) { HasChecks = configuration.Checks.Count > 0 };
         _checks = [.. configuration.Checks.Select(check => Make(check, former: null))];
         _boards = new LiveList<CheckBoard>(BoardsOf(_checks));
         _priority = new HealthPriority(configuration.VirtualRouters, configuration.Checks, StatusesOf(_checks), inbox);
@@ -81,6 +81,7 @@ public sealed class HealthService : BackgroundService
         {
             RunningCheck[] former = _checks;
             _checks = [.. next.Checks.Select(check => GoOn(former, check))];
+            Self.HasChecks = _checks.Length > 0;
             _priority = new HealthPriority(
                 next.VirtualRouters, next.Checks, StatusesOf(_checks), _inbox, posts: false);
             post(_priority.Posted);

@@ -38,6 +38,7 @@ public sealed class SelfWatch : IDisposable
     private readonly Action<Action> _give;
     private readonly Func<bool> _hasWork;
     private int _roused;
+    private volatile bool _hasChecks;
     private Thread? _thread;
 
     /// <param name="time">Of the beats.</param>
@@ -51,6 +52,13 @@ public sealed class SelfWatch : IDisposable
         _give = give
             ?? (static work => ThreadPool.UnsafeQueueUserWorkItem(static work => work(), work, preferLocal: false));
         _hasWork = hasWork ?? (static () => ThreadPool.PendingWorkItemCount > 0);
+    }
+
+    /// <summary>Whether any check will ask <see cref="StalledSince"/>: only then it beats often.</summary>
+    public bool HasChecks
+    {
+        get => _hasChecks;
+        set => _hasChecks = value;
     }
 
     public void Start()
@@ -90,7 +98,7 @@ public sealed class SelfWatch : IDisposable
             else if (silence > RouseInterval * (_roused + 1))
                 RousePool(silence.Value);
         }
-        while (!_stop.Wait(StallDetector.Period));
+        while (!_stop.Wait(_detector.NextBeat(HasChecks)));
     }
 
     /// <summary>A pool that nobody waits for need not be woken four times a second to be asked how it does.</summary>

@@ -8,13 +8,16 @@ public readonly record struct ClockReading(TimeSpan Monotonic, TimeSpan SinceBoo
 
 /// <summary>
 /// Finds out by its own lateness that this process stood still: whoever could not look must not say that nothing was
-/// there. Fed with a beat each <see cref="Period"/> by a thread of its own, and with the moments in which work was
+/// there. Fed with a beat whenever <see cref="NextBeat"/> says by a thread of its own, and with the moments in which work was
 /// given to the thread pool and begun by it. A function of what it is told, for any thread.
 /// </summary>
 public sealed class StallDetector
 {
     /// <summary>From beat to beat. Each wakes a process that sleeps otherwise.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>The same while no check needs to know what stood still, and no work waits.</summary>
+    public static readonly TimeSpan CalmPeriod = TimeSpan.FromSeconds(1);
 
     /// <summary>What a busy machine may be late without being ill; a tenth of a probe's default limit.</summary>
     public static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(250);
@@ -29,6 +32,7 @@ public sealed class StallDetector
     private int _next;
     private ClockReading? _last;
     private TimeSpan? _queuedAt;
+    private TimeSpan _period = Period;
 
     /// <summary>A beat: what it shows, mostly nothing.</summary>
     public IReadOnlyList<SelfFinding> Beat(ClockReading now)
@@ -41,6 +45,14 @@ public sealed class StallDetector
             _last = now;
             return findings;
         }
+    }
+
+    /// <summary>Until the next beat.</summary>
+    /// <param name="hasChecks">Whether there is anybody who will ask what stood still.</param>
+    public TimeSpan NextBeat(bool hasChecks)
+    {
+        lock (_gate)
+            return _period = hasChecks || _queuedAt is not null ? Period : CalmPeriod;
     }
 
     /// <summary>
@@ -86,7 +98,7 @@ public sealed class StallDetector
         lock (_gate)
         {
             TimeSpan begun = now;
-            if (_last is { } last && now - last.Monotonic > Period + Tolerance)
+            if (_last is { } last && now - last.Monotonic > _period + Tolerance)
                 begun = last.Monotonic;
             if (_queuedAt is { } queuedAt && now - queuedAt > Tolerance)
                 begun = Earlier(begun, queuedAt);
@@ -101,10 +113,10 @@ public sealed class StallDetector
     private void Compare(ClockReading last, ClockReading now, List<SelfFinding> findings)
     {
         TimeSpan passed = now.Monotonic - last.Monotonic;
-        if (passed > Period + Tolerance)
+        if (passed > _period + Tolerance)
         {
             Keep(last.Monotonic, now.Monotonic);
-            findings.Add(new SelfFinding(SelfTrouble.ProcessStalled, now.Wall, passed - Period));
+            findings.Add(new SelfFinding(SelfTrouble.ProcessStalled, now.Wall, passed - _period));
         }
 
         TimeSpan asleep = now.SinceBoot - last.SinceBoot - passed;

@@ -7,7 +7,7 @@ namespace Vipd.Daemon.Observability;
 /// <param name="bootClockNanoseconds">CLOCK_BOOTTIME, the clock of <see cref="LoopBoard.LastPassNanoseconds"/>.</param>
 public sealed class LoopLiveness(LoopBoard loop, Func<long> bootClockNanoseconds)
 {
-    /// <summary>A healthy loop makes a pass each second; three missed are no coincidence.</summary>
+    /// <summary>A healthy loop makes a pass each 1.5 s, however little there is to do.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(3);
 
     /// <summary>Since the last pass; since boot when there was none yet.</summary>

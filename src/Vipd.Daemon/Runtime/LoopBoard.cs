@@ -17,7 +17,7 @@ public sealed class LoopBoard
     /// <summary>Managed bytes the election thread has allocated since it entered its loop.</summary>
     public long AllocatedBytes => Volatile.Read(ref _allocatedBytes);
 
-    /// <summary>CLOCK_BOOTTIME of the last pass, nanoseconds; a healthy loop makes one at least each second.</summary>
+    /// <summary>CLOCK_BOOTTIME of the last pass, nanoseconds; a healthy loop makes one at least each 1.5 s.</summary>
     public long LastPassNanoseconds => Volatile.Read(ref _lastPassNanoseconds);
 
     /// <summary>Sockets are open and the loop takes part.</summary>

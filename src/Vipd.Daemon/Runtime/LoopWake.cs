@@ -10,8 +10,11 @@ namespace Vipd.Daemon.Runtime;
 /// </summary>
 internal struct LoopWake
 {
-    /// <summary>A loop that has nothing to do makes a pass all the same, so that its watchers see it alive.</summary>
-    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(1);
+    /// <summary>
+    /// A loop that has nothing to do makes a pass all the same, so that its watchers see it alive. Half of what they
+    /// bear, and longer than an interval of 1 s, the longest that is usual: what comes then is a pass, too.
+    /// </summary>
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromMilliseconds(1500);
 
     private MonotonicTime _askAgainAt;
     private MonotonicTime _timerAt;

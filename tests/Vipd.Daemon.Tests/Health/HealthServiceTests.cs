@@ -24,6 +24,17 @@ public sealed class HealthServiceTests
     }
 
     [Fact]
+    public void It_watches_itself_closely_only_while_there_are_checks()
+    {
+        using HealthService service = Create();
+        Assert.False(service.Self.HasChecks);
+        Reload(service, Configurations.Check("a"));
+        Assert.True(service.Self.HasChecks);
+        Reload(service);
+        Assert.False(service.Self.HasChecks);
+    }
+
+    [Fact]
     public async Task A_check_that_hangs_delays_no_other()
     {
         using HealthService service = Create("hangs", "works");

@@ -29,6 +29,21 @@ public sealed class StallDetectorTests
     }
 
     [Fact]
+    public void Without_checks_and_waiting_work_the_beats_are_rarer_and_a_late_one_is_a_stall_all_the_same()
+    {
+        Beat(0);
+        Assert.Equal(Ms(1000), _detector.NextBeat(hasChecks: false));
+        Assert.Empty(Beat(1200));
+        Assert.Equal(Ms(1300), Assert.Single(Beat(3500)).Duration);
+
+        _detector.PoolAsked(Ms(3500));
+        Assert.Equal(Ms(250), _detector.NextBeat(hasChecks: false));
+        _detector.PoolAnswered(At(3600));
+        Assert.Equal(Ms(250), _detector.NextBeat(hasChecks: true));
+        Assert.Single(Beat(4100));
+    }
+
+    [Fact]
     public void A_stall_that_no_beat_has_shown_yet_counts_already()
     {
         Beat(0);
