@@ -22,8 +22,9 @@ internal sealed class CpuTimes(BenchOptions bench) : Measurement
     internal override string Name => "cpu";
 
     internal override string Title => "CPU of all threads and processes of the daemon on each of two masters, by "
-        + "number of virtual routers and interval, all on one processor; without leases, to show what renewing them "
-        + "costs; FRR's vrrpd and zebra together, and zebra alone, with one virtual router.";
+        + "number of virtual routers and interval, all on one processor (255 × 10 ms on all: keepalived does not keep up "
+        + "on one); without leases, to show what renewing them costs; FRR's vrrpd and zebra together, and zebra alone, "
+        + "with one virtual router.";
 
     internal override string Goal => "at most keepalived's, then half of it";
 
@@ -48,7 +49,8 @@ internal sealed class CpuTimes(BenchOptions bench) : Measurement
     internal override void Play(Trial trial, Action<Quantity, double> note, CancellationToken stop)
     {
         using var cluster = StartFirstFirst(trial.Options, withTap: false, stop);
-        ShareOneProcessor(cluster);
+        if (!NeedsAllProcessors(trial.Options))
+            ShareOneProcessor(cluster);
         stop.WaitHandle.WaitOne(bench.Either(TimeSpan.FromSeconds(5), quick: TimeSpan.FromSeconds(1)));
         var (since, before) = (MonotonicClock.Now, Uses(cluster));
         stop.WaitHandle.WaitOne(Window);
@@ -65,6 +67,10 @@ internal sealed class CpuTimes(BenchOptions bench) : Measurement
         double PerMinute(Func<IReadOnlyList<(double Node, double Zebra)>, double> part) =>
             (part(after) - part(before)) * (Minute / (until - since));
     }
+
+    /// <summary>More than 10,000 Advertisements a second are more than keepalived sends and receives on one.</summary>
+    private static bool NeedsAllProcessors(ClusterOptions options) =>
+        options.Vips.Count / options.AdvertisementInterval!.Value.TotalSeconds > 10_000;
 
     /// <summary>
     /// Two masters on one machine wake each other, which no two machines do: where an Advertisement wakes a thread on
