@@ -16,7 +16,7 @@ esac
 # promtool judges the metrics; keepalived and FRR are peers; the last line is the packages'; the rest are the lab's. gcc, which
 # judges the struct layouts, is publish_vipd's.
 [ "$(id -u)" != 0 ] || install_missing iputils-ping:ping iproute2:ip util-linux:setsid procps:pgrep prometheus:promtool \
-  etcd-server:etcd haproxy:haproxy nginx-light:nginx iputils-ping:ping nftables:nft \
+  etcd-server:etcd haproxy:haproxy nginx-light:nginx nftables:nft \
   keepalived:keepalived frr:/usr/lib/frr/vrrpd \
   debootstrap:debootstrap rpm:rpmbuild lintian:lintian jq:jq perl:perl
 # nginx's stream module is a file, not a command.

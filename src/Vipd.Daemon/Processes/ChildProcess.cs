@@ -10,12 +10,7 @@ namespace Vipd.Daemon.Processes;
 /// </summary>
 public static class ChildProcess
 {
-    private const int StackBytes = 256 * 1024;
     private const int BufferBytes = 4096;
-
-    /// <summary>What .NET calls a lack of memory for a thread may also be one of descriptors.</summary>
-    private const string NoThread =
-        "no thread can be started: too little memory, or too many open files or threads";
 
     /// <summary>
     /// Runs it. Whatever the command does is an outcome; what it leaves in its process group when it ends is killed.
@@ -26,18 +21,16 @@ public static class ChildProcess
     public static Task<ChildOutcome> RunAsync(ChildCommand command, CancellationToken stop)
     {
         var outcome = new TaskCompletionSource<ChildOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var thread = new Thread(() => Complete(outcome, command, stop), StackBytes)
-        {
-            IsBackground = true,
-            Name = "vipd-child",
-        };
         try
         {
-            thread.Start();
+            _ = SmallThread.Start(() => Complete(outcome, command, stop), "vipd-child");
         }
-        catch (OutOfMemoryException)
+        catch (LinuxException refusal)
         {
-            return Task.FromResult(new ChildOutcome(ChildEnd.NotStarted, [], TimeSpan.Zero) { Refusal = NoThread });
+            return Task.FromResult(new ChildOutcome(ChildEnd.NotStarted, [], TimeSpan.Zero)
+            {
+                Refusal = $"no thread can be started: {refusal.Advice}",
+            });
         }
 
         return outcome.Task;

@@ -251,6 +251,8 @@ public sealed partial class ElectionLoop : IDisposable
                 continue;
             }
 
+            bool isOfAddress = change.Kind is RouteChangeKind.AddressAdded or RouteChangeKind.AddressRemoved;
+            InternetAddress address = isOfAddress ? InternetAddress.From(change.AddressOctets) : default;
             bool isOurs = false;
             bool isHeld = false;
             foreach (InterfaceRuntime at in _network.Interfaces)
@@ -259,11 +261,11 @@ public sealed partial class ElectionLoop : IDisposable
                     isOurs = true;
                 else if (!at.CarriesAddresses(change.Interface))
                     continue;
-                isHeld |= Observe(at, change, now);
+                isHeld |= Observe(at, change, address, now);
             }
 
-            if (change.Kind is RouteChangeKind.AddressAdded or RouteChangeKind.AddressRemoved)
-                Record(change, isHeld);
+            if (isOfAddress)
+                Record(change, address, isHeld);
             if (change.Kind is RouteChangeKind.LinkChanged or RouteChangeKind.LinkRemoved)
                 _network.ObserveTracked(change, now);
             mayChangePlans |= isOurs && change.Kind == RouteChangeKind.LinkRemoved;
@@ -277,15 +279,12 @@ public sealed partial class ElectionLoop : IDisposable
     }
 
     /// <summary>Of all who look at one interface (one a family) at most one has put the address there.</summary>
-    private void Record(in RouteChange change, bool isHeld)
-    {
-        var address = InternetAddress.From(change.Address.Span);
-        _board.Held.Set(
-            new RecordedAddress(change.Interface, address, change.PrefixLength, change.CreatedAt), isHeld);
-    }
+    private void Record(in RouteChange change, InternetAddress address, bool isHeld) => _board.Held.Set(
+        new RecordedAddress(change.Interface, address, change.PrefixLength, change.CreatedAt), isHeld);
 
     /// <summary>True: an address is there, and a router of this interface has put it there.</summary>
-    private bool Observe(InterfaceRuntime at, in RouteChange change, MonotonicTime now)
+    /// <param name="address">The change's; not looked at where it is none of an address.</param>
+    private bool Observe(InterfaceRuntime at, in RouteChange change, InternetAddress address, MonotonicTime now)
     {
         switch (change.Kind)
         {
@@ -302,15 +301,15 @@ public sealed partial class ElectionLoop : IDisposable
                 at.ObserveLink(usable: false, [], now);
                 break;
             case RouteChangeKind.AddressAdded or RouteChangeKind.AddressRemoved:
-                return ObserveAddress(at, change, now);
+                return ObserveAddress(at, change, address, now);
         }
 
         return false;
     }
 
-    private bool ObserveAddress(InterfaceRuntime at, in RouteChange change, MonotonicTime now)
+    private bool ObserveAddress(
+        InterfaceRuntime at, in RouteChange change, InternetAddress address, MonotonicTime now)
     {
-        var address = InternetAddress.From(change.Address.Span);
         var sighting = new AddressSighting(
             change.Kind == RouteChangeKind.AddressAdded && !change.IsTentative,
             change.PrefixLength,

@@ -4,15 +4,12 @@ using Vipd.Linux;
 using Vipd.Linux.Netlink;
 using Vipd.Linux.Sockets;
 using Vipd.Vrrp;
-using Vipd.Vrrp.Election;
-using Vipd.Vrrp.Wire;
 
 namespace Vipd.Daemon.Runtime;
 
 /// <summary>
 /// What one interface hears in one family: Advertisements for all its routers through one raw socket, ARP or Neighbor
-/// Advertisements for all their addresses through one packet socket. The one place where a datagram becomes an event or
-/// a counted DiscardReason.
+/// Advertisements for all their addresses through one packet socket; and what the kernel says of it.
 /// </summary>
 internal sealed class InterfaceRuntime : IDisposable
 {
@@ -27,14 +24,9 @@ internal sealed class InterfaceRuntime : IDisposable
 
     private readonly RawIpSocket _advertisements;
     private readonly PacketSocket _announcements;
-    private readonly RouterRuntime?[] _byVrid = new RouterRuntime?[256];
-    private readonly IAdvertisementReader?[] _readers = new IAdvertisementReader?[256];
-    private readonly bool[] _goesByGroup = new bool[256];
-    private readonly NoteLimiter _discardNotes = new(DiscardReasons.Count);
-    private readonly NoteLimiter _differenceNotes = new(PeerDifferences.Count);
+    private readonly AdvertisementIntake _intake;
     private readonly DatagramBatch _batch = new(DatagramsABatch);
     private readonly byte[] _frame = new byte[ReceiveBufferSize];
-    private readonly LoopBoard _board;
     private readonly LoopJournal _journal;
     private MacAddress _own;
     private bool _isInGroup;
@@ -56,7 +48,7 @@ internal sealed class InterfaceRuntime : IDisposable
         _advertisements = advertisements;
         Outbox = new AdvertisementOutbox(advertisements);
         _announcements = announcements;
-        _board = board;
+        _intake = new AdvertisementIntake(name, board, journal);
         _journal = journal;
     }
 
@@ -91,10 +83,7 @@ internal sealed class InterfaceRuntime : IDisposable
     /// <summary>Also for a router that is attached already and has another plan.</summary>
     public void Attach(RouterRuntime router, RouterPlan plan)
     {
-        Forget(router);
-        _byVrid[plan.Identity.Vrid.Value] = router;
-        _readers[plan.Identity.Vrid.Value] = SpokenVersion.ReaderFor(plan);
-        _goesByGroup[plan.Identity.Vrid.Value] = plan.Unicast is null;
+        _intake.Attach(router, plan);
         if (!Routers.Contains(router))
             Routers.Add(router);
         JoinOrLeaveGroup();
@@ -104,7 +93,7 @@ internal sealed class InterfaceRuntime : IDisposable
     public void Detach(RouterRuntime router)
     {
         Routers.Remove(router);
-        Forget(router);
+        _intake.Detach(router);
         JoinOrLeaveGroup();
     }
 
@@ -135,8 +124,7 @@ internal sealed class InterfaceRuntime : IDisposable
         do
         {
             _advertisements.Receive(_batch);
-            for (int i = 0; i < _batch.Count; i++)
-                next = MonotonicTime.Min(next, Receive(i, now));
+            next = MonotonicTime.Min(next, _intake.Receive(_batch, now));
         }
         while (_batch.IsFull && ++batches < BatchesAWake);
         return next;
@@ -264,22 +252,10 @@ internal sealed class InterfaceRuntime : IDisposable
         _announcements.Dispose();
     }
 
-    private void Forget(RouterRuntime router)
-    {
-        for (int vrid = 0; vrid < _byVrid.Length; vrid++)
-        {
-            if (_byVrid[vrid] != router)
-                continue;
-            _byVrid[vrid] = null;
-            _readers[vrid] = null;
-            _goesByGroup[vrid] = false;
-        }
-    }
-
     /// <summary>In the group for as long as a router goes by it: unicast alone never meets it.</summary>
     private void JoinOrLeaveGroup()
     {
-        bool isWanted = Array.IndexOf(_goesByGroup, true) >= 0;
+        bool isWanted = _intake.IsGroupWanted;
         if (isWanted == _isInGroup)
             return;
         try
@@ -295,105 +271,5 @@ internal sealed class InterfaceRuntime : IDisposable
             _journal.Add(
                 NoteSeverity.Error, Name, $"{(isWanted ? "hears no" : "still hears")} multicast: {refused.Message}");
         }
-    }
-
-    private MonotonicTime Receive(int number, MonotonicTime now)
-    {
-        if (!_batch.TryRead(number, out ReadOnlySpan<byte> message, out IpDatagram datagram))
-        {
-            _board.CountDiscard(DiscardReason.PacketTruncated);
-            return MonotonicTime.Never;
-        }
-
-        var header = new ReceivedHeader(
-            datagram.TimeToLive, InternetAddress.From(datagram.Source), InternetAddress.From(datagram.Destination));
-        return Receive(message, header, now)?.NextWake ?? MonotonicTime.Never;
-    }
-
-    /// <summary>Who has heard it; null for nobody.</summary>
-    private RouterRuntime? Receive(ReadOnlySpan<byte> message, in ReceivedHeader header, MonotonicTime now)
-    {
-        _ = ReceiveChecks.TryPeekVrid(message, out Vrid vrid);
-        if (_byVrid[vrid.Value] is not { } router || _readers[vrid.Value] is not { } reader)
-        {
-            DiscardReason fault = ReceiveChecks.CheckUnclaimed(message, header);
-            _board.CountDiscard(fault);
-            NoteDiscard(fault, router: null, trouble: null, header, now);
-            return null;
-        }
-
-        DiscardReason reason = reader.Read(message, header, out ReceivedAdvertisement received);
-        if (reason != DiscardReason.None)
-        {
-            // To the owner it is no rival (§7.1), but clients may have believed it, in a partition that has just ended.
-            if (reason == DiscardReason.AddressOwnerLocal)
-                router.Handle(RouterEvent.AnnouncementHeard(0), now);
-            Discard(reason, router, message, header, now);
-            return router;
-        }
-
-        router.Board.Counters.CountReceived();
-        if (received.AddressesDiffer || received.ChecksumFormDiffers)
-            NoteAccepted(received, router, message, header, now);
-        router.Handle(
-            RouterEvent.AdvertisementReceived(received.Priority, header.Source, received.MaxAdvertiseInterval), now);
-        return router;
-    }
-
-    /// <summary>
-    /// The one exit of bad input for a router of ours: counted by reason, and its sender kept where it is configured
-    /// differently.
-    /// </summary>
-    private void Discard(
-        DiscardReason reason, RouterRuntime router, ReadOnlySpan<byte> message, in ReceivedHeader header,
-        MonotonicTime now)
-    {
-        router.Board.Counters.CountDiscard(reason);
-        PeerTrouble? trouble = PeerDifferences.Of(reason) is { } difference
-            ? Note(difference, router, message, header, now)
-            : null;
-        NoteDiscard(reason, router.Board.Identity, trouble, header, now);
-    }
-
-    private void NoteAccepted(
-        in ReceivedAdvertisement received, RouterRuntime router, ReadOnlySpan<byte> message, in ReceivedHeader header,
-        MonotonicTime now)
-    {
-        PeerDifference difference =
-            received.AddressesDiffer ? PeerDifference.AddressList : PeerDifference.ChecksumForm;
-        PeerTrouble? trouble = Note(difference, router, message, header, now);
-        if (trouble is null || !_differenceNotes.Allows((int)difference, now))
-            return;
-        _journal.Add(
-            NoteSeverity.Warning,
-            router.Board.Identity.Name,
-            $"{header.Source} {trouble.Describe(router.Board.Identity)} (accepted; noted once a minute)");
-    }
-
-    private static PeerTrouble? Note(
-        PeerDifference difference, RouterRuntime router, ReadOnlySpan<byte> message, in ReceivedHeader header,
-        MonotonicTime now)
-    {
-        router.Board.Counters.CountDifference(difference);
-        return router.Board.Troubles.Note(
-            header.Source,
-            difference,
-            PeerMessage.ValueOf(difference, message, header),
-            PeerMessage.FirstAddress(message, header),
-            now);
-    }
-
-    /// <summary>Once a minute and reason; another site's VRID on the same link is ordinary.</summary>
-    private void NoteDiscard(
-        DiscardReason reason, RouterIdentity? router, PeerTrouble? trouble, in ReceivedHeader header, MonotonicTime now)
-    {
-        if (reason == DiscardReason.VridUnknown || !_discardNotes.Allows((int)reason, now))
-            return;
-        _journal.Add(
-            NoteSeverity.Warning,
-            router?.Name ?? Name,
-            $"dropped a message from {header.Source} on {Name}: {reason.Label()} "
-            + (router is null || trouble is null ? string.Empty : $"- it {trouble.Describe(router)} ")
-            + "(noted once a minute, counted in vipd_discards_total)");
     }
 }

@@ -13,7 +13,6 @@ namespace Vipd.Linux.Processes;
 /// </summary>
 internal sealed unsafe class SpawnCall : IDisposable
 {
-    private const int StackBytes = 256 * 1024;
     private const int StandardInput = 0;
     private const int StandardOutput = 1;
     private const int StandardError = 2;
@@ -41,18 +40,7 @@ internal sealed unsafe class SpawnCall : IDisposable
     /// <exception cref="LinuxException">There is no child.</exception>
     internal int Run()
     {
-        var thread = new Thread(GiveUpAndSpawn, StackBytes) { IsBackground = true, Name = "vipd-spawn" };
-        try
-        {
-            thread.Start();
-        }
-        catch (OutOfMemoryException)
-        {
-            throw new LinuxException(
-                "pthread_create", Errno.EAGAIN, "too little memory, or too many open files or threads");
-        }
-
-        thread.Join();
+        SmallThread.Start(GiveUpAndSpawn, "vipd-spawn").Join();
         if (_refusal is not null)
             throw _refusal;
         return _errno == 0 ? _processId : throw new LinuxException("posix_spawn", _errno, Advice(_errno));
