@@ -8,8 +8,8 @@ public readonly record struct ClockReading(TimeSpan Monotonic, TimeSpan SinceBoo
 
 /// <summary>
 /// Finds out by its own lateness that this process stood still: whoever could not look must not say that nothing was
-/// there. Fed with a beat whenever <see cref="NextBeat"/> says by a thread of its own, and with the moments in which work was
-/// given to the thread pool and begun by it. A function of what it is told, for any thread.
+/// there. Fed with a beat whenever <see cref="NextBeat"/> says by a thread of its own, and with the moments in which
+/// work was given to the thread pool and begun by it. A function of what it is told, for any thread.
 /// </summary>
 public sealed class StallDetector
 {
