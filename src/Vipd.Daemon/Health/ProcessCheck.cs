@@ -12,7 +12,6 @@ namespace Vipd.Daemon.Health;
 public sealed class ProcessCheck(ProcessSettings settings, ProcessTable table, CheckAlarm alarm) : ICheck
 {
     private const int MaximumPidFileLength = 64;
-    private const int StackBytes = 128 * 1024;
 
     private readonly WakeUp _stop = new();
     private ProcessDescriptor? _process;
@@ -87,19 +86,23 @@ public sealed class ProcessCheck(ProcessSettings settings, ProcessTable table, C
 
     private void Watch(ProcessDescriptor process)
     {
-        _process = process;
-        _waiting = new Thread(
-            () =>
-            {
-                if (process.WaitForEnd(_stop))
-                    alarm.ProbeNow();
-            },
-            StackBytes)
+        try
         {
-            IsBackground = true,
-            Name = "vipd-process",
-        };
-        _waiting.Start();
+            _waiting = SmallThread.Start(
+                () =>
+                {
+                    if (process.WaitForEnd(_stop))
+                        alarm.ProbeNow();
+                },
+                "vipd-process");
+        }
+        catch (LinuxException)
+        {
+            process.Dispose();
+            throw;
+        }
+
+        _process = process;
     }
 
     private void Forget()
