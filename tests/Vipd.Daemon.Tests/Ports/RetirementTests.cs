@@ -62,7 +62,7 @@ public sealed class RetirementTests
         test(at);
     });
 
-    /// <summary>The ports of a router after the first reload, and a kernel that answers nothing until it listens.</summary>
+    /// <summary>A router's ports after the first reload, and a kernel that takes nothing until it listens.</summary>
     private sealed class Bench : IDisposable
     {
         private readonly IPv4Link _protocol = new();

@@ -129,6 +129,7 @@ public sealed class ElectionReloadTests
     public void An_address_that_the_kernel_did_not_remove_is_not_forgotten_by_the_next_reload() => Run(at =>
     {
         at.Reload(WithoutLease(Plan(addresses: [NetworkPlans.Vip, Second])));
+
         // And the thread knows: it has had the kernel's answer.
         TestNetwork.Eventually(() => at.Status.Held.Addresses.Count == 2);
         using (new DeafNetlink(at.Loop))
