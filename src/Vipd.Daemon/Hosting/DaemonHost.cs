@@ -154,7 +154,9 @@ internal static class DaemonHost
         builder.Services.AddObservability(
             loggers, configuration, board, health, hooks.Boards, drain, loop.Recorder, reload,
             () => BootClock.Nanoseconds);
-        return builder.Build();
+        IHost host = builder.Build();
+        host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(reload.BeginStop);
+        return host;
     }
 
     /// <summary>False if realtime is required and refused.</summary>

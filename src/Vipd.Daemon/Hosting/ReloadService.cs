@@ -19,6 +19,8 @@ namespace Vipd.Daemon.Hosting;
 /// </summary>
 internal sealed class ReloadService : BackgroundService
 {
+    private const string IsStopping = "vipd is stopping";
+
     /// <summary>
     /// A node where interfaces come and go all the time is looked at this often, once a router waits for one.
     /// </summary>
@@ -34,7 +36,14 @@ internal sealed class ReloadService : BackgroundService
     private readonly LoggingLevelSwitch _level;
     private readonly StatusBoard _board;
     private readonly ILogger _log;
+
+    /// <summary>Of the reloads: each from its reading on, so that what was read first comes into force first.</summary>
+    private readonly SemaphoreSlim _oneReload = new(1, 1);
+
+    /// <summary>On its way into force: a reload that has been read, or a change of the machine.</summary>
     private readonly SemaphoreSlim _oneAtATime = new(1, 1);
+
+    private readonly CancellationTokenSource _stopping = new();
     private readonly Channel<bool> _machineChanges;
     private readonly Channel<bool> _hangups = NewSignal();
     private readonly PosixSignalRegistration _hangup;
@@ -91,22 +100,29 @@ internal sealed class ReloadService : BackgroundService
     public static Channel<bool> NewSignal() => Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
-    /// <summary>Reads the file and puts it into force; ends when that is done, or refused.</summary>
+    /// <summary>
+    /// Reads the file and puts it into force; ends when that is done, or refused. The file system may hang: nothing but
+    /// other reloads waits for the reading.
+    /// </summary>
     public async Task<ReloadReport> ReloadAsync()
     {
-        await _oneAtATime.WaitAsync();
         try
         {
-            Systemd.Reloading((long)Stopwatch.GetElapsedTime(0).TotalMicroseconds);
-            ReloadReport report = await ReadAndApply();
-            Outcome.Record(report);
-            Systemd.Ready(ServiceNotifications.Summarize(_board));
-            Tell(report);
-            return report;
+            await _oneReload.WaitAsync(_stopping.Token);
+            try
+            {
+                Systemd.Reloading((long)Stopwatch.GetElapsedTime(0).TotalMicroseconds);
+                return Tell(await ReadAndApply());
+            }
+            finally
+            {
+                Systemd.Ready(ServiceNotifications.Summarize(_board));
+                _oneReload.Release();
+            }
         }
-        finally
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
-            _oneAtATime.Release();
+            return Tell(Report(ReloadResult.Refused, [IsStopping]));
         }
     }
 
@@ -139,18 +155,28 @@ internal sealed class ReloadService : BackgroundService
     }
 
     /// <summary>
+    /// Reloads are refused from now on, also one whose file is being read; one that has been read goes on. Whoever has
+    /// asked is to hear of it, so this is for before the control socket is closed.
+    /// </summary>
+    public void BeginStop() => _stopping.Cancel();
+
+    /// <summary>
     /// Ends when nothing is on its way into force, and lets nothing begin: what that would need is closed next.
     /// </summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
+        BeginStop();
         await base.StopAsync(cancellationToken);
-        await _oneAtATime.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (SemaphoreSlim under in (SemaphoreSlim[])[_oneReload, _oneAtATime])
+            await under.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     public override void Dispose()
     {
         _hangup.Dispose();
+        _oneReload.Dispose();
         _oneAtATime.Dispose();
+        _stopping.Dispose();
         base.Dispose();
     }
 
@@ -199,25 +225,39 @@ internal sealed class ReloadService : BackgroundService
 
     private async Task<ReloadReport> ReadAndApply()
     {
-        ConfigurationResult read = ConfigurationFile.Read(_path);
+        // On a thread that is not missed if it never comes back.
+        ConfigurationResult read = await Task.Run(() => ConfigurationFile.Read(_path)).WaitAsync(_stopping.Token);
         if (!read.IsValid)
             return Report(ReloadResult.BadConfiguration, read.Errors.Select(error => error.ToString()));
+        await _oneAtATime.WaitAsync(_stopping.Token);
         try
         {
-            PlanResult result = MachinePlans.For(read.Configuration, NamesOf(_plans));
+            return await Apply(read.Configuration);
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
+    }
+
+    private async Task<ReloadReport> Apply(VipdConfiguration configuration)
+    {
+        try
+        {
+            PlanResult result = MachinePlans.For(configuration, NamesOf(_plans));
             if (result.Errors.Count > 0)
                 return Report(ReloadResult.Refused, result.Errors);
             VipdConfiguration before = _configuration;
             IReadOnlyList<RouterPlan> plansBefore = _plans;
             using Reconfiguration next = _loop.Prepare(plansBefore, result.Plans);
-            if (!await PutIntoForce(next, read.Configuration))
-                return Report(ReloadResult.Refused, ["vipd is stopping"]);
-            _level.MinimumLevel = read.Configuration.Log.Level;
+            if (!await PutIntoForce(next, configuration))
+                return Report(ReloadResult.Refused, [IsStopping]);
+            _level.MinimumLevel = configuration.Log.Level;
             return Report(
                 ReloadResult.Applied,
                 [
-                    .. ReloadWords.Of(before, read.Configuration, next),
-                    .. ReloadWords.OfRestart(before, read.Configuration),
+                    .. ReloadWords.Of(before, configuration, next),
+                    .. ReloadWords.OfRestart(before, configuration),
                 ]);
         }
         catch (LinuxException refused)
@@ -250,17 +290,18 @@ internal sealed class ReloadService : BackgroundService
         return true;
     }
 
-    private void Tell(ReloadReport report)
+    private ReloadReport Tell(ReloadReport report)
     {
-        if (report.Result == ReloadResult.Applied)
+        Outcome.Record(report);
+        foreach (string line in report.Lines)
         {
-            foreach (string line in report.Lines)
+            if (report.Result == ReloadResult.Applied)
                 _log.LogInformation("reload: {Change}", line);
-            return;
+            else
+                _log.LogError("reload refused, the configuration from before goes on: {Reason}", line);
         }
 
-        foreach (string line in report.Lines)
-            _log.LogError("reload refused, the configuration from before goes on: {Reason}", line);
+        return report;
     }
 
     private static ReloadReport Report(ReloadResult result, IEnumerable<string> lines) =>

@@ -14,7 +14,7 @@ namespace Vipd.Daemon.Ports;
 /// removed. A renewal is a REPLACE, which brings back what has expired and takes over what is an administrator's: so
 /// the clock is read before and behind each, and what the kernel reports of an address decides whose it is.
 /// </remarks>
-internal sealed class AddressHolder
+internal sealed partial class AddressHolder
 {
     /// <summary>
     /// IFA_PROTO of vipd's addresses (kernel 5.18 and later; see README): tells them from an administrator's after a
@@ -208,41 +208,6 @@ internal sealed class AddressHolder
         // A REPLACE brings back an address that has expired, and somebody else may hold it by now.
         Remove();
         return false;
-    }
-
-    /// <summary>
-    /// Takes over what a former holder has of the same addresses, and the age of their lease. The former one is left
-    /// with the others that are its own, which are returned: they are to be removed.
-    /// </summary>
-    /// <param name="former">With the same prefix lengths.</param>
-    /// <param name="formerNumbers">For each address its number there; negative if it is new.</param>
-    /// <param name="now">If the lease is another one, the caller adds the addresses again at once.</param>
-    public IReadOnlyList<IpOctets> Inherit(
-        AddressHolder former, ReadOnlySpan<int> formerNumbers, MonotonicTime now)
-    {
-        bool sameLease = _renewals[0].ValidSeconds == former._renewals[0].ValidSeconds;
-        _kernelTags = former._kernelTags;
-        for (int i = 0; i < formerNumbers.Length; i++)
-        {
-            int number = formerNumbers[i];
-            if (number < 0)
-                continue;
-            if (former._holdings[number] == Holding.Ours)
-                Hold(i, sameLease ? former._schedule?.Since(number) ?? now : now, now);
-            else
-                Change(i, former._holdings[number]);
-            _strangers[i] = former._strangers[number];
-            _ownRemovals[i] = former._ownRemovals[number];
-        }
-
-        _schedule?.Hurry(sameLease ? former.NextRenewal : now);
-        foreach (int number in formerNumbers)
-        {
-            if (number >= 0)
-                former.Change(number, Holding.None);
-        }
-
-        return [.. former._requests.Where((_, i) => former.IsFromHere(i)).Select(left => left.Address)];
     }
 
     /// <summary>See <see cref="IRouterPorts.Observe"/>.</summary>

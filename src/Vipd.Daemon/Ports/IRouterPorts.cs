@@ -94,11 +94,12 @@ public interface IRouterPorts
 
     /// <summary>
     /// Takes the place of <paramref name="former"/>, which is not used any more, after a reload: what it holds of the
-    /// same addresses is held on, the rest is for <see cref="Retire"/>.
+    /// same addresses is held on, the rest is for <see cref="Retire"/>. What an earlier reload gave up is removed at
+    /// once; after a refusal of that call <see cref="RemoveAddresses"/> and <see cref="Retire"/> again.
     /// </summary>
     /// <param name="former">Of the same make.</param>
     /// <param name="formerNumbers">For each address its number there; negative if it is new.</param>
-    void Inherit(IRouterPorts former, ReadOnlySpan<int> formerNumbers, MonotonicTime now);
+    LinuxException? Inherit(IRouterPorts former, ReadOnlySpan<int> formerNumbers, MonotonicTime now);
 
     /// <summary>
     /// Does a bounded part of giving up the addresses that are no longer in the configuration: the connections on them

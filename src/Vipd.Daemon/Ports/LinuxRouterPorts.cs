@@ -21,7 +21,10 @@ internal sealed class LinuxRouterPorts(
     : IRouterPorts
 {
     private readonly ConnectionCutter _connections = new(destroyer, localAddresses);
-    private AddressHolder? _retiredAddresses;
+
+    /// <summary>Hold what reloads have given up and the kernel has not removed yet.</summary>
+    private readonly List<AddressHolder> _retiredAddresses = [];
+
     private ConnectionCutter? _retiredConnections;
 
     public MonotonicTime NextRenewal => addresses.NextRenewal;
@@ -89,7 +92,7 @@ internal sealed class LinuxRouterPorts(
             announcer.ChangeLinkLayerAddress(own);
     }
 
-    public void Inherit(IRouterPorts former, ReadOnlySpan<int> formerNumbers, MonotonicTime now) =>
+    public LinuxException? Inherit(IRouterPorts former, ReadOnlySpan<int> formerNumbers, MonotonicTime now) =>
         Inherit((LinuxRouterPorts)former, formerNumbers, now);
 
     public bool Retire(out LinuxException? refused)
@@ -97,25 +100,44 @@ internal sealed class LinuxRouterPorts(
         refused = null;
         if (_retiredConnections?.Cut(out _) == true)
             return true;
-        refused = _retiredAddresses?.Remove();
-        if (refused is null)
-            _retiredAddresses = null;
         _retiredConnections = null;
+        refused = RemoveRetired();
         return false;
     }
 
-    private void Inherit(LinuxRouterPorts former, ReadOnlySpan<int> formerNumbers, MonotonicTime now)
+    private LinuxException? Inherit(LinuxRouterPorts former, ReadOnlySpan<int> formerNumbers, MonotonicTime now)
     {
         former._connections.Abandon();
 
         // Two reloads in a row: what the first has given up has had its time.
         former._retiredConnections?.Abandon();
-        former._retiredAddresses?.Remove();
+        LinuxException? refused = former.RemoveRetired();
+        foreach (AddressHolder retired in former._retiredAddresses)
+        {
+            addresses.TakeBack(retired);
+            _retiredAddresses.Add(retired);
+        }
+
         IReadOnlyList<IpOctets> left = addresses.Inherit(former.Addresses, formerNumbers, now);
         if (left.Count == 0)
-            return;
-        _retiredAddresses = former.Addresses;
+            return refused;
+        _retiredAddresses.Add(former.Addresses);
         _retiredConnections = new ConnectionCutter(destroyer, new LocalAddressSet(left));
+        return refused;
+    }
+
+    private LinuxException? RemoveRetired()
+    {
+        LinuxException? refused = null;
+        for (int i = _retiredAddresses.Count - 1; i >= 0; i--)
+        {
+            if (_retiredAddresses[i].Remove() is { } one)
+                refused = one;
+            else
+                _retiredAddresses.RemoveAt(i);
+        }
+
+        return refused;
     }
 
     private AddressHolder Addresses => addresses;

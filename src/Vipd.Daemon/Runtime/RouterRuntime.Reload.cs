@@ -36,7 +36,7 @@ internal sealed partial class RouterRuntime
         // The kernel learns another lifetime with the claim.
         bool claimsAgain = board.Identity.Lease != former.Lease
             || !board.Identity.Addresses.SequenceEqual(former.Addresses);
-        ports.Inherit(_ports, formerNumbers, now);
+        NoteFailure(RouterActionKind.RemoveAddresses, ports.Inherit(_ports, formerNumbers, now), now);
         _router.Reconfigure(parameters, claimsAgain, now);
         _parameters = parameters;
         _board = board;

@@ -80,6 +80,27 @@ public sealed class DaemonHostTests
     });
 
     [NetnsFact]
+    public void A_stop_hands_over_while_a_reload_reads_a_file_that_hangs() => Run((configuration, plan) =>
+    {
+        string socket = configuration.Control.Socket;
+        string file = Path.Combine(Path.GetDirectoryName(socket)!, "vipd.yaml");
+        TestNetwork.Shell($"mkfifo {file}");
+        using var netlink = new AddressNetlink();
+        using var stop = new CancellationTokenSource();
+        Task<int> run = DaemonHost.RunAsync(configuration, [plan], stop.Token, file);
+        TestNetwork.Eventually(() => NetworkPlans.Holds(netlink, NetworkPlans.Vip), milliseconds: 5000);
+        TestNetwork.Eventually(() => Path.Exists(socket), milliseconds: 5000);
+        Task<(int, string)> reload = Task.Run(() => Command("reload", "--socket", socket));
+        using (File.OpenHandle(file, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+        {
+            stop.Cancel();
+            Assert.True(run.Wait(Limit));
+            Assert.Equal((ExitCode.No, "vipd is stopping\n"), reload.Result);
+            Assert.False(NetworkPlans.Holds(netlink, NetworkPlans.Vip));
+        }
+    });
+
+    [NetnsFact]
     public void A_host_that_fails_to_start_ends_the_election_all_the_same() => Run((configuration, plan) =>
     {
         Task<int> run = DaemonHost.RunAsync(configuration, [plan], new CancellationToken(canceled: true));

@@ -5,6 +5,7 @@ using Serilog.Events;
 using Vipd.Daemon.Configuration;
 using Vipd.Daemon.Health;
 using Vipd.Daemon.Hosting;
+using Vipd.Daemon.Observability;
 using Vipd.Daemon.Runtime;
 using Vipd.Daemon.Tests.Health;
 using Vipd.Daemon.Tests.Support;
@@ -76,7 +77,35 @@ public sealed class ReloadServiceTests
         Assert.True(stop.Wait(LongEnough));
         Assert.True(following.Wait(LongEnough));
         Assert.False(at.Service.FollowMachineAsync().IsCompleted);
-        Assert.False(at.Service.ReloadAsync().IsCompleted);
+        AssertStopping(at.Service.ReloadAsync());
+    });
+
+    [NetnsFact]
+    public void A_stop_does_not_wait_for_a_file_that_is_being_read() => Run(at =>
+    {
+        Task<ReloadReport> reload = at.BeginReading(out IDisposable reading);
+        using IDisposable _ = reading;
+        Task<ReloadReport> next = at.Service.ReloadAsync();
+        Assert.True(at.StopAsync().Wait(LongEnough));
+        AssertStopping(reload);
+        AssertStopping(next);
+        Assert.False(at.Service.Outcome.Successful);
+    });
+
+    [NetnsFact]
+    public void A_machine_that_changes_is_followed_while_a_file_is_being_read() => Run(at =>
+    {
+        Task<ReloadReport> reload = at.BeginReading(out IDisposable reading);
+        using (reading)
+        {
+            at.MachineChanges();
+            at.AwaitPause();
+            Assert.Equal(1, at.TimesAsked);
+            Assert.False(reload.IsCompleted);
+        }
+
+        Assert.True(reload.Wait(LongEnough));
+        Assert.Equal(ReloadResult.BadConfiguration, reload.Result.Result);
     });
 
     [NetnsFact]
@@ -91,6 +120,13 @@ public sealed class ReloadServiceTests
         mayAnswer.Set();
         Assert.True(following.Wait(LongEnough));
     });
+
+    private static void AssertStopping(Task<ReloadReport> reload)
+    {
+        Assert.True(reload.Wait(LongEnough));
+        Assert.Equal(ReloadResult.Refused, reload.Result.Result);
+        Assert.Equal(["vipd is stopping"], reload.Result.Lines);
+    }
 
     private static void Run(Action<Bench> test) => TestNetwork.Run(_ =>
     {
@@ -159,6 +195,17 @@ public sealed class ReloadServiceTests
             Task<bool> following = Task.Run(Service.FollowMachineAsync);
             isAsked.Task.Wait();
             return following;
+        }
+
+        /// <summary>Returns as soon as the file is being read, which takes until that is disposed of.</summary>
+        public Task<ReloadReport> BeginReading(out IDisposable reading)
+        {
+            TestNetwork.Shell($"mkfifo {_folder["vipd.yaml"]}");
+            Task<ReloadReport> reload = Task.Run(Service.ReloadAsync);
+
+            // Opened for writing when somebody has opened it for reading (fifo(7)).
+            reading = File.OpenHandle(_folder["vipd.yaml"], FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+            return reload;
         }
 
         /// <summary>The service has done what it can for now.</summary>

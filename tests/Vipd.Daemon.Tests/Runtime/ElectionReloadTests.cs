@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;
 using Vipd.Daemon.Runtime;
+using Vipd.Daemon.Tests.Support;
 using Vipd.Linux;
 using Vipd.Linux.Netlink;
 using Vipd.Linux.Tests.Support;
@@ -125,6 +126,28 @@ public sealed class ElectionReloadTests
     });
 
     [NetnsFact]
+    public void An_address_that_the_kernel_did_not_remove_is_not_forgotten_by_the_next_reload() => Run(at =>
+    {
+        at.Reload(WithoutLease(Plan(addresses: [NetworkPlans.Vip, Second])));
+
+        // And the thread knows: it has had the kernel's answer.
+        TestNetwork.Eventually(() => at.Status.Held.Addresses.Count == 2);
+        using (new DeafNetlink(at.Loop))
+        {
+            at.Reload(WithoutLease(Plan()));
+            TestNetwork.Eventually(() => at.Notes("apiserver").Any(
+                note => note.Text.StartsWith("RemoveAddresses: ", StringComparison.Ordinal)));
+            at.Reload(WithoutLease(Plan(priority: 120)));
+            Assert.True(at.Holds(Second));
+        }
+
+        TestNetwork.Eventually(() => !at.Holds(Second), milliseconds: 5000);
+        TestNetwork.Eventually(
+            () => at.Board("apiserver").Current.State == RouterState.Active && at.Holds(NetworkPlans.Vip),
+            milliseconds: 15_000);
+    });
+
+    [NetnsFact]
     public void A_thread_that_stops_refuses() => TestNetwork.Run(network =>
     {
         network.AddCable();
@@ -186,6 +209,10 @@ public sealed class ElectionReloadTests
     }
 
     private static int OpenDescriptors() => Directory.GetFileSystemEntries("/proc/self/fd").Length;
+
+    /// <summary>The kernel takes none away by itself.</summary>
+    private static RouterPlan WithoutLease(RouterPlan plan) =>
+        plan with { Identity = plan.Identity with { Lease = null } };
 
     private static RouterPlan Plan(string name, RouterPlan like) =>
         like with { Identity = like.Identity with { Name = name } };

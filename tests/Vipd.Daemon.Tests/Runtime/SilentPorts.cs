@@ -68,9 +68,7 @@ internal sealed class SilentPorts : IRouterPorts
     {
     }
 
-    public void Inherit(IRouterPorts former, ReadOnlySpan<int> formerNumbers, MonotonicTime now)
-    {
-    }
+    public LinuxException? Inherit(IRouterPorts former, ReadOnlySpan<int> formerNumbers, MonotonicTime now) => null;
 
     public bool Retire(out LinuxException? refused)
     {

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Win32.SafeHandles;
+using Vipd.Daemon.Runtime;
 using Vipd.Linux;
 using Vipd.Linux.Netlink;
 using Vipd.Linux.Sockets;
@@ -26,6 +27,12 @@ internal sealed class DeafNetlink : IDisposable
     {
     }
 
+    /// <summary>For the requests of an election thread; what others ask meanwhile is answered.</summary>
+    public DeafNetlink(ElectionLoop loop)
+        : this(NetlinkOf(NetworkOf(loop)))
+    {
+    }
+
     private DeafNetlink(NetlinkSocket socket)
     {
         _number = (int)socket.Descriptor.DangerousGetHandle();
@@ -45,4 +52,10 @@ internal sealed class DeafNetlink : IDisposable
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_socket")]
     private static extern ref NetlinkSocket SocketOf(MacvlanNetlink netlink);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_network")]
+    private static extern ref ElectionNetwork NetworkOf(ElectionLoop loop);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_netlink")]
+    private static extern ref AddressNetlink NetlinkOf(ElectionNetwork network);
 }
