@@ -142,14 +142,14 @@ internal static class DaemonHost
         builder.Services.AddSingleton(loggers);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopTimeout);
 
-        // Stopped in reverse order: systemd is told, pages and checks end, the election hands over, the last hooks run,
-        // the log is last.
+        // Stopped in reverse order: systemd is told, pages end, the election hands over, and only then checks end, one of
+        // which may be reading from a disk that hangs; the last hooks run, the log is last.
         builder.Services.AddSingleton<IHostedService>(
             new JournalService(journal, loggers.CreateLogger<ElectionLoop>(), noted: troubles.Look));
         builder.Services.AddSingleton<IHostedService>(hooks);
         builder.Services.AddSingleton<IHostedService>(addresses);
-        builder.Services.AddSingleton<IHostedService>(new ElectionService(loop));
         builder.Services.AddSingleton<IHostedService>(health);
+        builder.Services.AddSingleton<IHostedService>(new ElectionService(loop));
         builder.Services.AddSingleton<IHostedService>(reload);
         builder.Services.AddObservability(
             loggers, configuration, board, health, hooks.Boards, drain, loop.Recorder, reload,

@@ -101,6 +101,29 @@ public sealed class DaemonHostTests
     });
 
     [NetnsFact]
+    public void A_stop_hands_over_while_a_check_reads_a_file_that_hangs() => Run((configuration, plan) =>
+    {
+        string file = Path.Combine(Path.GetDirectoryName(configuration.Control.Socket)!, "weight");
+        TestNetwork.Shell($"mkfifo {file}");
+        CheckConfiguration check = Configurations.Check("hangs") with
+        {
+            Settings = new FileSettings(file, FileExpectation.Weight),
+        };
+        using var netlink = new AddressNetlink();
+        using var stop = new CancellationTokenSource();
+        Task<int> run = DaemonHost.RunAsync(configuration with { Checks = [check] }, [plan], stop.Token);
+        TestNetwork.Eventually(() => NetworkPlans.Holds(netlink, NetworkPlans.Vip), milliseconds: 5000);
+        using (File.OpenHandle(file, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+        {
+            stop.Cancel();
+            TestNetwork.Eventually(() => !NetworkPlans.Holds(netlink, NetworkPlans.Vip), milliseconds: 5000);
+            Assert.False(run.IsCompleted);
+        }
+
+        Assert.True(run.Wait(Limit));
+    });
+
+    [NetnsFact]
     public void A_host_that_fails_to_start_ends_the_election_all_the_same() => Run((configuration, plan) =>
     {
         Task<int> run = DaemonHost.RunAsync(configuration, [plan], new CancellationToken(canceled: true));
