@@ -142,8 +142,8 @@ internal static class DaemonHost
         builder.Services.AddSingleton(loggers);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopTimeout);
 
-        // Stopped in reverse order: systemd is told, pages end, the election hands over, and only then checks end, one of
-        // which may be reading from a disk that hangs; the last hooks run, the log is last.
+        // Stopped in reverse order: systemd is told, pages end, the election hands over, and only then checks end: one
+        // may be reading from a disk that hangs. Then the last hooks run, and the log is last.
         builder.Services.AddSingleton<IHostedService>(
             new JournalService(journal, loggers.CreateLogger<ElectionLoop>(), noted: troubles.Look));
         builder.Services.AddSingleton<IHostedService>(hooks);
