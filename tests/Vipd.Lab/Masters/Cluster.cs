@@ -165,7 +165,7 @@ public sealed class Cluster : IDisposable
     [
         $"Holders of {Vip}: {string.Join(", ", HoldersOfVip().Select(m => m.Name).DefaultIfEmpty("nobody"))}.",
         .. Masters.Where(m => m.Daemon is { HasExited: true })
-            .Select(m => $"vipd of {m.Name} ended:\n{m.DaemonLogTail()}"),
+            .Select(m => $"the daemon of {m.Name} ended:\n{m.DaemonLogTail()}"),
     ]);
 
     public void Dispose()

@@ -194,7 +194,7 @@ public sealed class Master : IDisposable
     private bool IsDaemonReady()
     {
         if (Daemon is not { HasExited: false })
-            throw new InvalidOperationException($"vipd of {Name} ended:\n{DaemonLogTail()}");
+            throw new InvalidOperationException($"the daemon of {Name} ended:\n{DaemonLogTail()}");
         if (IsKeepalived) return Daemon.HasLogged(Keepalived.TakesPart);
         if (Frr is not null) return true; // Its start has waited.
         try
