@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Vipd.Lab;
 using Vipd.Lab.Bench;
 using Vipd.Lab.Demo;
@@ -7,6 +6,7 @@ using Vipd.Lab.Masters;
 using Vipd.Lab.Measure;
 using Vipd.Lab.Mixed;
 using Vipd.Lab.Network;
+using Vipd.Lab.Processes;
 using Vipd.Lab.Traffic;
 
 const string Usage = """
@@ -38,23 +38,23 @@ try
     switch (args.FirstOrDefault())
     {
         case "demo":
-            using (CancelOnSignals(stop))
+            using (new StopSignals(stop))
             {
                 var demo = new Arguments(rest, ["--vipd"], ["--keep"]);
                 return DemoCommand.Run(Path.GetFullPath(demo.Text("--vipd")), demo.Has("--keep"), stop.Token);
             }
         case "measure":
-            using (CancelOnSignals(stop))
+            using (new StopSignals(stop))
                 return Measure(new Arguments(rest, ["--vipd", "--runs", "--minutes", "--interval-ms"], []), stop.Token);
         case "faults":
-            using (CancelOnSignals(stop))
+            using (new StopSignals(stop))
             {
                 var faults = new Arguments(rest, ["--vipd", "--runs"], []);
                 var options = new ClusterOptions(Path.GetFullPath(faults.Text("--vipd")));
                 return FaultsCommand.Run(options, faults.Words, faults.Number("--runs", 20), stop.Token);
             }
         case "bench":
-            using (CancelOnSignals(stop))
+            using (new StopSignals(stop))
             {
                 var bench = new Arguments(rest, ["--vipd", "--out", "--rounds"], ["--quick"]);
                 var options = new BenchOptions(
@@ -128,11 +128,3 @@ static int Down(Arguments arguments)
     foreach (var thing in left) Console.Error.WriteLine($"left behind: {thing}");
     return left.Count == 0 ? 0 : 1;
 }
-
-// The first Ctrl-C ends the demo in order, and so removes the lab.
-static PosixSignalRegistration CancelOnSignals(CancellationTokenSource stop) =>
-    PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
-    {
-        context.Cancel = true;
-        stop.Cancel();
-    });
