@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Vipd.Linux;
+using Vipd.Linux.Processes;
 
 namespace Vipd.Daemon.Health;
 
@@ -9,8 +10,6 @@ namespace Vipd.Daemon.Health;
 /// </summary>
 public sealed class SelfWatch : IDisposable
 {
-    private const int StackBytes = 256 * 1024;
-
     /// <summary>
     /// A thread pool may lose the wake-up of a worker and sleep over all that comes after it, and the runtime's own
     /// look for starvation does not see that (dotnet/runtime, issues 117877 and 128879): checks, pages and reloads
@@ -61,11 +60,7 @@ public sealed class SelfWatch : IDisposable
         set => _hasChecks = value;
     }
 
-    public void Start()
-    {
-        _thread = new Thread(Beat, StackBytes) { IsBackground = true, Name = "vipd-self" };
-        _thread.Start();
-    }
+    public void Start() => _thread = SmallThread.Start(Beat, "vipd-self");
 
     /// <summary>How often a trouble was found, how long it lasted in sum, and the last one.</summary>
     public (long Count, TimeSpan Lasted, SelfFinding? Last) Total(SelfTrouble trouble)

@@ -3,7 +3,8 @@ using Vipd.Linux.Interop;
 namespace Vipd.Linux.Processes;
 
 /// <summary>
-/// A background thread with a small stack, for what no thread of the pool can do: spawn a process, or wait for one.
+/// A background thread with a small stack, for what no thread of the pool can do: spawn a process, wait for one,
+/// or watch the pool itself.
 /// </summary>
 public static class SmallThread
 {
