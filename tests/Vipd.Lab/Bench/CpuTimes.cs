@@ -13,6 +13,8 @@ internal sealed class CpuTimes(BenchOptions bench) : Measurement
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
     private static readonly Quantity Active = new("CPU of the Active", "s a minute");
     private static readonly Quantity Backup = new("CPU of the Backup", "s a minute");
+    private static readonly Quantity ActiveElection = new("of the Active's, the election thread's", "s a minute");
+    private static readonly Quantity BackupElection = new("of the Backup's, the election thread's", "s a minute");
     private static readonly Quantity ActiveZebra = new("of the Active's, zebra's", "s a minute");
     private static readonly Quantity BackupZebra = new("of the Backup's, zebra's", "s a minute");
 
@@ -23,8 +25,9 @@ internal sealed class CpuTimes(BenchOptions bench) : Measurement
 
     internal override string Title => "CPU of all threads and processes of the daemon on each of two masters, by "
         + "number of virtual routers and interval, all on one processor (255 × 10 ms on all: keepalived does not keep "
-        + "up on one); without leases, to show what renewing them costs; FRR's vrrpd and zebra together, and zebra "
-        + "alone, with one virtual router.";
+        + "up on one); without leases, to show what renewing them costs; vipd's election thread alone, as its other "
+        + "threads watch the process and serve pages; FRR's vrrpd and zebra together, and zebra alone, with one virtual "
+        + "router.";
 
     internal override string Goal => "at most keepalived's, then half of it";
 
@@ -60,12 +63,12 @@ internal sealed class CpuTimes(BenchOptions bench) : Measurement
             throw new InvalidOperationException(cluster.DescribeHolders());
         note(Active, PerMinute(use => use[0].Node));
         note(Backup, PerMinute(use => use[1].Node));
-        if (holder.Frr is null) return;
-        note(ActiveZebra, PerMinute(use => use[0].Zebra));
-        note(BackupZebra, PerMinute(use => use[1].Zebra));
+        if (holder.IsKeepalived) return;
+        note(holder.Frr is null ? ActiveElection : ActiveZebra, PerMinute(use => use[0].Part));
+        note(holder.Frr is null ? BackupElection : BackupZebra, PerMinute(use => use[1].Part));
 
-        double PerMinute(Func<IReadOnlyList<(double Node, double Zebra)>, double> part) =>
-            (part(after) - part(before)) * (Minute / (until - since));
+        double PerMinute(Func<IReadOnlyList<(double Node, double Part)>, double> of) =>
+            (of(after) - of(before)) * (Minute / (until - since));
     }
 
     /// <summary>More than 10,000 Advertisements a second are more than keepalived sends and receives on one.</summary>
@@ -90,7 +93,11 @@ internal sealed class CpuTimes(BenchOptions bench) : Measurement
         }
     }
 
-    /// <summary>Seconds so far.</summary>
-    private static IReadOnlyList<(double Node, double Zebra)> Uses(Cluster cluster) =>
-        [.. cluster.Masters.Select(m => (ProcessUse.Of(m.Node).CpuSeconds, m.Frr?.UseOfZebra.CpuSeconds ?? 0))];
+    /// <summary>Seconds so far; the part is FRR's zebra, or vipd's election.</summary>
+    private static IReadOnlyList<(double Node, double Part)> Uses(Cluster cluster) =>
+    [
+        .. cluster.Masters.Select(m => (
+            ProcessUse.Of(m.Node).CpuSeconds,
+            m.Frr?.UseOfZebra.CpuSeconds ?? ProcessUse.CpuSecondsOfThreads(m.Node, "vipd-election"))),
+    ];
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Vipd.Lab.Masters;
 
 namespace Vipd.Lab.Bench;
@@ -52,11 +51,8 @@ internal sealed class Scrapes(BenchOptions bench) : Measurement
 
     private static (double All, double Late) Passes(Master master)
     {
-        var lines = master.Get("/metrics").Split('\n');
-        double Value(string name) => double.Parse(
-            lines.Single(line => line.StartsWith(name + " ", StringComparison.Ordinal))[(name.Length + 1)..],
-            CultureInfo.InvariantCulture);
-        var all = Value($"{Lateness}_count");
-        return (all, all - Value(OneMillisecond));
+        var page = master.Metrics();
+        var all = page.ValueOf($"{Lateness}_count");
+        return (all, all - page.ValueOf(OneMillisecond));
     }
 }

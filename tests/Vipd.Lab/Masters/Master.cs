@@ -127,6 +127,9 @@ public sealed class Master : IDisposable
     /// <summary>A page of vipd's, as the node itself gets it.</summary>
     public string Get(string path) => _http.GetStringAsync(path).GetAwaiter().GetResult();
 
+    /// <summary>What Prometheus would get now.</summary>
+    internal MetricsPage Metrics() => new(Get("/metrics"));
+
     /// <summary>
     /// Reads a page to its end and keeps nothing: to make a text of 2 MB takes longer than to send it.
     /// </summary>

@@ -30,6 +30,12 @@ internal sealed record ProcessUse(
                 a.CpuSeconds + b.CpuSeconds, a.ResidentMebibytes + b.ResidentMebibytes,
                 a.PrivateMebibytes + b.PrivateMebibytes, a.Descriptors + b.Descriptors));
 
+    /// <summary>Seconds on a processor so far of the threads of that name, of all processes of the node.</summary>
+    internal static double CpuSecondsOfThreads(LabNode node, string name) => node.Namespace.ProcessIds()
+        .SelectMany(id => Directory.GetDirectories($"/proc/{id}/task"))
+        .Where(thread => File.ReadAllText($"{thread}/comm").TrimEnd() == name)
+        .Sum(thread => Number(File.ReadAllText($"{thread}/schedstat").Split(' ')[0]) / 1e9);
+
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"{CpuSeconds:0.0} s, {ResidentMebibytes:0.0} MiB, {Descriptors} descriptors");
