@@ -25,7 +25,7 @@ internal sealed class ReleaseCommand
         It removes what the configuration names and what carries vipd's address protocol number, 112, and what the dead
         vipd recorded in /run/vipd: that alone where the kernel has no such number (before Linux 5.18) or where the
         configuration cannot be read. An address that vipd did not add stays. While a vipd runs, it removes nothing and
-        exits with 1. Needs CAP_NET_ADMIN and CAP_NET_RAW.
+        exits with 1, after a second: one that has just been killed is waited for. Needs CAP_NET_ADMIN and CAP_NET_RAW.
         """;
 
     private readonly ConfigOption _config = new();
@@ -57,7 +57,8 @@ internal sealed class ReleaseCommand
             // root's, and closed to the daemon's user.
             if (!File.Exists(InstanceLock.PathFor(socket)))
                 return Release(result, record, arguments.InvocationConfiguration);
-            using InstanceLock? alone = InstanceLock.TryTake(socket);
+            using InstanceLock? alone =
+                InstanceLock.TakeAsync(socket, CancellationToken.None).GetAwaiter().GetResult();
             if (alone is not null)
                 return Release(result, record, arguments.InvocationConfiguration);
             error.WriteLine(

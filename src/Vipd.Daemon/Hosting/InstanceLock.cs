@@ -8,7 +8,11 @@ namespace Vipd.Daemon.Hosting;
 /// </summary>
 internal sealed class InstanceLock : IDisposable
 {
-    /// <summary>A `vipd release` holds it for milliseconds; a daemon that starts just then waits for that.</summary>
+    /// <summary>
+    /// A `vipd release` holds it for milliseconds; a daemon that starts just then waits for that. And who starts either
+    /// right behind a SIGKILL finds the killed daemon still holding it: the kernel takes some 10 ms to give back its
+    /// memory, and closes its files after that.
+    /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(10);
@@ -45,7 +49,7 @@ internal sealed class InstanceLock : IDisposable
         }
     }
 
-    /// <summary>The same, with patience for a `vipd release` that is at work.</summary>
+    /// <summary>The same, with patience for a `vipd release` that is at work, and for a killed daemon's end.</summary>
     /// <inheritdoc cref="TryTake"/>
     public static async Task<InstanceLock?> TakeAsync(string controlSocket, CancellationToken cancellation)
     {

@@ -57,6 +57,19 @@ public sealed class ReleaseCommandTests
     });
 
     [NetnsFact]
+    public void A_killed_vipd_that_the_kernel_has_not_taken_down_yet_is_waited_for() => Run((config, socket) =>
+    {
+        using var netlink = new AddressNetlink();
+        Leave(netlink, NetworkPlans.Vip, AddressHolder.ProtocolTag);
+        InstanceLock dying = InstanceLock.TryTake(socket)!;
+        using var end = new Timer(
+            _ => dying.Dispose(), state: null, TimeSpan.FromMilliseconds(50), Timeout.InfiniteTimeSpan);
+
+        Assert.Equal(0, Release(config).ExitCode);
+        Assert.False(NetworkPlans.Holds(netlink, NetworkPlans.Vip));
+    });
+
+    [NetnsFact]
     public void No_lock_file_is_made_where_no_daemon_has_run() => Run((config, socket) =>
     {
         Assert.Equal(0, Release(config).ExitCode);

@@ -26,8 +26,8 @@ internal sealed class CpuTimes(BenchOptions bench) : Measurement
     internal override string Title => "CPU of all threads and processes of the daemon on each of two masters, by "
         + "number of virtual routers and interval, all on one processor (255 × 10 ms on all: keepalived does not keep "
         + "up on one); without leases, to show what renewing them costs; vipd's election thread alone, as its other "
-        + "threads watch the process and serve pages; FRR's vrrpd and zebra together, and zebra alone, with one virtual "
-        + "router.";
+        + "threads watch the process and serve pages; FRR's vrrpd and zebra together, and zebra alone, with one "
+        + "virtual router.";
 
     internal override string Goal => "at most keepalived's, then half of it";
 

@@ -22,8 +22,8 @@ internal sealed class NodeDeaths(BenchOptions bench) : Measurement
         + "vipd's spread of equals, and FRR's drop to whole centiseconds. The switch forgets the dead port and floods: "
         + "FRR's Backup, which has the addresses under the same MAC address, answers from then on. The moment of each "
         + "death is drawn from a whole interval. What vipd is late by its own clock is what its "
-        + "vipd_failover_seconds says: how late its timer was, and its sending. The rest is how late it was told of the "
-        + "last Advertisement, less what the sending call does after the switch has the packet.";
+        + "vipd_failover_seconds says: how late its timer was, and its sending. The rest is how late it was told of "
+        + "the last Advertisement, less what the sending call does after the switch has the packet.";
 
     internal override string Goal =>
         "first Advertisement at most 0.3 ms beyond the deadline, p99 below 2 ms; the ARP at most 0.3 ms behind it";

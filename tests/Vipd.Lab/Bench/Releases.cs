@@ -37,6 +37,8 @@ internal sealed class Releases(BenchOptions bench) : Measurement
             cluster.StartDaemons();
             cluster.WaitUntilSettled(stop);
             master.Daemon!.Kill();
+            // As the unit does, which runs it when the daemon has ended.
+            if (!master.Daemon.WaitForExit(Bound)) throw new TimeoutException("the daemon outlives SIGKILL");
         }
         IReadOnlyList<string> command = trial.Contestant == Nothing
             ? ["true"]
