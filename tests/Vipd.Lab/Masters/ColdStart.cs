@@ -11,7 +11,10 @@ public sealed record ColdStart(TimeSpan StartedAt, int HoldersAfter2Seconds, int
 
     /// <summary>From the start of the daemons to the first answer; null when there was none.</summary>
     public double? MillisecondsToFirstAnswer =>
-        (Client.Packets.FirstOrDefault(p => p.Answered is not null)?.Answered - StartedAt)?.TotalMilliseconds;
+        (Client.Packets.Min(p => p.Answered) - StartedAt)?.TotalMilliseconds;
+
+    /// <summary>The longest gap that the client sees from its first answer on; NaN when there was none.</summary>
+    public double LongestGapMilliseconds => Client.SinceFirstAnswer.LongestGapMilliseconds;
 
     /// <summary>Starts every daemon of a cluster in which none runs.</summary>
     public static ColdStart Observe(Cluster cluster, CancellationToken stop = default) =>

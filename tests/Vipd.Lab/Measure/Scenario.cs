@@ -141,7 +141,7 @@ internal sealed record Scenario(
         var start = ColdStart.Observe(cluster, stop);
         return
         [
-            start.MillisecondsToFirstAnswer ?? double.NaN, start.Client.LongestGapMilliseconds,
+            start.MillisecondsToFirstAnswer ?? double.NaN, start.LongestGapMilliseconds,
             start.HoldersAfter2Seconds, start.Claimants, start.Client.WorstSendLatenessMilliseconds,
         ];
     }

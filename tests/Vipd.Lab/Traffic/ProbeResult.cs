@@ -47,6 +47,19 @@ public sealed record ProbeResult(IReadOnlyList<ProbedPacket> Packets)
         Answered == 0 ? double.NaN : Gaps(TimeSpan.Zero).Select(g => g.Milliseconds).DefaultIfEmpty(0).Max();
 
     /// <summary>
+    /// The same as if the client had begun to ask when its first answer came. What it asked before may be answered, too:
+    /// while it asks by ARP its kernel holds some packets back and loses those in between, which is no gap of the VIP's.
+    /// </summary>
+    public ProbeResult SinceFirstAnswer
+    {
+        get
+        {
+            if (Packets.MinBy(p => p.Answered ?? TimeSpan.MaxValue) is not { Answered: { } at } first) return this;
+            return new ProbeResult([first with { Sent = at }, .. Packets.Where(p => p.Sent > at)]);
+        }
+    }
+
+    /// <summary>
     /// The longest time between two answers arriving, in ms: longer than the gap where the client's kernel held packets
     /// back while it asked by ARP, and where the probe itself was late (<see cref="WorstSendLatenessMilliseconds"/>).
     /// </summary>
