@@ -33,12 +33,24 @@ internal sealed record ProcessUse(
     /// <summary>Seconds on a processor so far of the threads of that name, of all processes of the node.</summary>
     internal static double CpuSecondsOfThreads(LabNode node, string name) => node.Namespace.ProcessIds()
         .SelectMany(id => Directory.GetDirectories($"/proc/{id}/task"))
-        .Where(thread => File.ReadAllText($"{thread}/comm").TrimEnd() == name)
+        .Where(thread => NameOf(thread) == name)
         .Sum(thread => Number(File.ReadAllText($"{thread}/schedstat").Split(' ')[0]) / 1e9);
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
         $"{CpuSeconds:0.0} s, {ResidentMebibytes:0.0} MiB, {Descriptors} descriptors");
+
+    private static string? NameOf(string thread)
+    {
+        try
+        {
+            return File.ReadAllText($"{thread}/comm").TrimEnd();
+        }
+        catch (IOException)
+        {
+            return null; // It has ended since the directory was read.
+        }
+    }
 
     // "VmRSS:      13312 kB"; several lines may begin so.
     private static double Mebibytes(string file, string start) => File.ReadLines(file)

@@ -47,8 +47,9 @@ public sealed record ProbeResult(IReadOnlyList<ProbedPacket> Packets)
         Answered == 0 ? double.NaN : Gaps(TimeSpan.Zero).Select(g => g.Milliseconds).DefaultIfEmpty(0).Max();
 
     /// <summary>
-    /// The same as if the client had begun to ask when its first answer came. What it asked before may be answered, too:
-    /// while it asks by ARP its kernel holds some packets back and loses those in between, which is no gap of the VIP's.
+    /// The same as if the client had begun to ask when its first answer came. What it asked before may be answered,
+    /// too: while it asks by ARP its kernel holds some packets back and loses those in between, which is no gap of the
+    /// VIP's.
     /// </summary>
     public ProbeResult SinceFirstAnswer
     {
