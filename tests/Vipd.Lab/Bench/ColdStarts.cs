@@ -32,7 +32,8 @@ internal sealed class ColdStarts(BenchOptions bench) : Measurement
         using var cluster = Cluster.Create(trial.Options);
         var start = ColdStart.Observe(cluster, Watched, stop);
         note(First, start.MillisecondsToFirstAnswer ?? throw new InvalidOperationException("nobody answered"));
-        note(Gap, start.LongestGapMilliseconds);
-        note(Missed, start.LongestGapMilliseconds > LongMilliseconds ? 1 : 0);
+        var gap = start.LongestGapMilliseconds;
+        note(Gap, gap);
+        note(Missed, gap > LongMilliseconds ? 1 : 0);
     }
 }

@@ -41,8 +41,8 @@ internal sealed class NodeDeaths(BenchOptions bench) : Measurement
         var deaths = trial.Options.EffectiveInterval < TimeSpan.FromSeconds(1) ? 10 : 4;
         for (var i = 0; i < bench.Either(deaths, quick: 1); i++)
         {
-            // What clients miss depends on how long ago the last Advertisement was: by chance, for every contestant.
             var lateBefore = cluster.Masters.ToDictionary(master => master, LateByItsClock);
+            // What clients miss depends on how long ago the last Advertisement was: by chance, for every contestant.
             stop.WaitHandle.WaitOne(trial.Options.EffectiveInterval * Random.Shared.NextDouble());
             cluster.Tap.Clear();
             var takeOver = TakeOver.Observe(cluster, Failure.NodeDeath, stop).Valid();

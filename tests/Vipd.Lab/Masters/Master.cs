@@ -143,10 +143,7 @@ public sealed class Master : IDisposable
     internal bool HasFullPriority()
     {
         if (IsKeepalived) return _options.KeepalivedScript is null || Daemon!.Log.Contains(Keepalived.ScriptSucceeded);
-        var priorities = Get("/metrics").Split('\n')
-            .Where(line => line.StartsWith("vipd_priority", StringComparison.Ordinal))
-            .Select(line => line[(line.LastIndexOf(' ') + 1)..]);
-        return priorities.Distinct().Count() == 1;
+        return Metrics().From("vipd_priority").Select(sample => sample.Value).Distinct().Count() == 1;
     }
 
     /// <summary>What `vipd status -o json` says.</summary>

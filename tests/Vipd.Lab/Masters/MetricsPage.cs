@@ -8,15 +8,17 @@ internal sealed class MetricsPage(string text)
     private readonly string[] _lines = text.Split('\n');
 
     /// <summary>Of the one sample with that name and those labels, as they stand on the page.</summary>
-    internal double ValueOf(string sample) => Number(
-        _lines.Single(line => line.StartsWith(sample + " ", StringComparison.Ordinal)));
+    internal double ValueOf(string series) => From(series + " ").Single().Value;
 
     /// <summary>Over all samples of the name whose labels hold the text.</summary>
-    internal double SumOf(string name, string label) => _lines
-        .Where(line => line.StartsWith(name + "{", StringComparison.Ordinal))
-        .Where(line => line.Contains(label, StringComparison.Ordinal))
-        .Sum(Number);
+    internal double SumOf(string name, string label) => From(name + "{")
+        .Where(sample => sample.Series.Contains(label, StringComparison.Ordinal))
+        .Sum(sample => sample.Value);
 
-    private static double Number(string line) =>
-        double.Parse(line[(line.LastIndexOf(' ') + 1)..], CultureInfo.InvariantCulture);
+    /// <summary>The samples whose line begins so, with their labels.</summary>
+    internal IEnumerable<(string Series, double Value)> From(string start) =>
+        from line in _lines
+        where line.StartsWith(start, StringComparison.Ordinal)
+        let space = line.LastIndexOf(' ')
+        select (line[..space], double.Parse(line[(space + 1)..], CultureInfo.InvariantCulture));
 }

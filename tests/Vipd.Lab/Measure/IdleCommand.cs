@@ -72,14 +72,9 @@ internal static class IdleCommand
         foreach (var master in cluster.Masters)
         {
             seen[(master.Name, "resident memory, MiB")] = ProcessUse.Of(master.Daemon!.Id).ResidentMebibytes;
-            foreach (var line in master.Get("/metrics").Split('\n'))
-            {
-                if (line.StartsWith('#') || line.LastIndexOf(' ') is not (> 0 and var space)) continue;
-                var name = line[..space];
-                if (!name.StartsWith("vipd_transitions_total", StringComparison.Ordinal)
-                    && name != ThreadAllocation) continue;
-                seen[(master.Name, name)] = double.Parse(line[(space + 1)..], CultureInfo.InvariantCulture);
-            }
+            var page = master.Metrics();
+            seen[(master.Name, ThreadAllocation)] = page.ValueOf(ThreadAllocation);
+            foreach (var (series, value) in page.From("vipd_transitions_total")) seen[(master.Name, series)] = value;
         }
         return seen;
     }
